@@ -1,0 +1,53 @@
+import {mkdir, readFile, stat, writeFile} from "node:fs/promises";
+import {basename, dirname} from "node:path";
+import {InputError} from "../src/lib/errors.js";
+
+const reasons: Record<string, string> = {
+  ENOENT: "no such file or folder",
+  EISDIR: "is a folder, expected a file",
+  ENOTDIR: "is not a folder",
+  EACCES: "may not be read or written",
+  ENOSPC: "no space is left on the device",
+  EEXIST: "is in the way"
+};
+
+/** Runs a file operation; a failure becomes one sentence that names the path. */
+export async function withPath<T>(path: string, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code && code in reasons) throw new InputError(`${path}: ${reasons[code]}`);
+    throw error;
+  }
+}
+
+/** The bytes of a file. */
+export function readBytes(path: string): Promise<Uint8Array> {
+  return withPath(path, async () => new Uint8Array(await readFile(path)));
+}
+
+/** A file as JSON. */
+export async function readJson(path: string): Promise<unknown> {
+  const text = new TextDecoder().decode(await readBytes(path));
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${path}: not valid JSON (${(error as Error).message})`);
+  }
+}
+
+/** Writes a file, making its folder. */
+export function writeBytes(path: string, data: Uint8Array | string): Promise<void> {
+  return withPath(path, async () => {
+    await mkdir(dirname(path), {recursive: true});
+    await writeFile(path, data);
+  });
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  return withPath(path, async () => (await stat(path)).isDirectory());
+}
+
+/** The last part of a path, for messages. */
+export const fileName = basename;

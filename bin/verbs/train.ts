@@ -1,0 +1,179 @@
+import {appendFile, mkdir, readdir, readFile, rename, writeFile} from "node:fs/promises";
+import {dirname, isAbsolute, join} from "node:path";
+import {readCorpus} from "../../src/lib/engine/corpusSource.js";
+import {metricsHeader, metricsLine, parseMetrics} from "../../src/lib/engine/metrics.js";
+import type {Evaluation, StepMetrics, TextSource} from "../../src/lib/engine/protocol.js";
+import {PretrainingRun} from "../../src/lib/engine/run.js";
+import {InputError} from "../../src/lib/errors.js";
+import {canonicalJson} from "../../src/lib/recipe/hash.js";
+import {parseRecipeText, type Recipe} from "../../src/lib/recipe/recipe.js";
+import {readArguments, UsageError} from "../arguments.js";
+import {fileName, readBytes, withPath} from "../files.js";
+import {loadTokenizer} from "../loadTokenizer.js";
+import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
+
+export const usage = `train RECIPE.json --output DIR [--resume] [--backend ${nodeBackends.join("|")}]`;
+export const does =
+  "pretrains by a recipe; writes recipe.json, metrics.csv, evaluations.json, model/ and checkpoints/";
+
+const names = {
+  recipe: "recipe.json",
+  metrics: "metrics.csv",
+  evaluations: "evaluations.json",
+  model: "model",
+  checkpoints: "checkpoints"
+} as const;
+
+/** Trains from a recipe file into a run directory, from the start or from its newest checkpoint. */
+export async function run(argv: string[]): Promise<void> {
+  const args = readArguments(
+    argv,
+    {output: "value", resume: "flag", backend: "value"},
+    {positionals: 1}
+  );
+  const recipePath = args.positionals[0];
+  if (recipePath === undefined) throw new UsageError("missing RECIPE.json (see --help)");
+  const output = args.required("output");
+  const backend = args.oneOf("backend", nodeBackends);
+  const resume = args.flag("resume");
+  const text = new TextDecoder().decode(await readBytes(recipePath));
+  const recipe = parseRecipeText(text, recipePath);
+  await claimFolder(output, resume);
+  await useNodeBackend(backend);
+  const pretraining = await prepare(recipe, recipePath);
+  const {hash, executor} = pretraining;
+  await mkdir(join(output, names.checkpoints), {recursive: true});
+  if (resume) await restore(pretraining, output);
+  await replaceFile(join(output, names.recipe), `${JSON.stringify(recipe, null, 2)}\n`);
+  const metricsPath = join(output, names.metrics);
+  await replaceFile(metricsPath, metricsHeader + pretraining.metrics.map(metricsLine).join(""));
+  const {parameters, vocabSize, tokens, notes} = pretraining.summary();
+  for (const note of notes) console.log(`note: ${note}`);
+  console.log(
+    `recipe ${hash} · ${parameters.toLocaleString("en")} parameters · ${vocabSize} pieces · ` +
+      `${tokens.toLocaleString("en")} tokens · ${executor}`
+  );
+  await steps(pretraining, output, metricsPath);
+  await writeModel(pretraining, join(output, names.model));
+  console.log(`model written to ${join(output, names.model)}`);
+}
+
+/** A folder that is new or empty, or with `--resume` one that a run began. */
+async function claimFolder(output: string, resume: boolean): Promise<void> {
+  await withPath(output, () => mkdir(output, {recursive: true}));
+  const present = await withPath(output, () => readdir(output));
+  if (!resume && present.includes(names.metrics))
+    throw new InputError(`${output}: holds a run already (use --resume, or another --output)`);
+}
+
+async function prepare(recipe: Recipe, recipePath: string): Promise<PretrainingRun> {
+  const report = ({phase}: {phase: string}) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${phase}`);
+  };
+  const corpus = await readCorpus(recipe, await textSource(recipe, recipePath), report);
+  const {path} = recipe.tokenizer;
+  const tokenizer = path === undefined ? undefined : await loadTokenizer(near(path, recipePath));
+  const made = await PretrainingRun.prepare(recipe, corpus, {tokenizer, onProgress: report});
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+  return made;
+}
+
+/** A path of the recipe is looked up from here, then from beside the recipe. */
+async function textSource({corpus}: Recipe, recipePath: string): Promise<TextSource> {
+  if (!("path" in corpus)) return {kind: "recipe"};
+  const here = await readFile(corpus.path).catch(() => null);
+  const path = here ? corpus.path : near(corpus.path, recipePath);
+  const bytes = here ? new Uint8Array(here) : await readBytes(path);
+  return {kind: "file", name: fileName(path), bytes};
+}
+
+const near = (path: string, recipePath: string) =>
+  isAbsolute(path) ? path : join(dirname(recipePath), path);
+
+async function steps(made: PretrainingRun, output: string, metricsPath: string): Promise<void> {
+  const {steps: last, capture} = made.recipe;
+  const {evaluate_every, checkpoint_every} = capture;
+  let rows: StepMetrics[] = [];
+  const flush = async () => {
+    await appendFile(metricsPath, rows.map(metricsLine).join(""));
+    rows = [];
+  };
+  if (made.step === 0) await report(made, output);
+  while (made.step < last) {
+    const result = await made.takeStep();
+    if ("diverged" in result) {
+      await flush();
+      throw new InputError(result.diverged);
+    }
+    rows.push(result);
+    const isLast = made.step === last;
+    const isEvaluated = evaluate_every > 0 && made.step % evaluate_every === 0;
+    if (isLast || isEvaluated) await report(made, output, result);
+    if (isLast || (checkpoint_every > 0 && made.step % checkpoint_every === 0)) {
+      await flush();
+      await saveCheckpoint(made, output);
+    } else if (rows.length >= 20) await flush();
+  }
+}
+
+/** The progress line, with the held-out score. */
+async function report(made: PretrainingRun, output: string, row?: StepMetrics): Promise<void> {
+  const {mlmLoss, mlmAccuracy, sentenceAccuracy} = await made.evaluate();
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const parts = [`step ${made.step} of ${made.recipe.steps}`];
+  if (row) parts.push(`loss ${row.loss.toFixed(3)}`);
+  parts.push(`held-out masked loss ${mlmLoss.toFixed(3)}, ${percent(mlmAccuracy)} right`);
+  if (sentenceAccuracy !== null) parts.push(`sentence pairs ${percent(sentenceAccuracy)}`);
+  if (row) parts.push(`${Math.round(row.tokensPerSecond).toLocaleString("en")} tokens/s`);
+  console.log(parts.join(" · "));
+  const json = `${JSON.stringify(made.evaluations, null, 1)}\n`;
+  await replaceFile(join(output, names.evaluations), json);
+}
+
+const checkpointName = (step: number) => `step-${String(step).padStart(7, "0")}`;
+const stateFile = "state.safetensors";
+
+/** One folder a checkpoint: the model in Hugging Face's layout and the state to go on from. */
+async function saveCheckpoint(made: PretrainingRun, output: string): Promise<void> {
+  const folder = join(output, names.checkpoints, checkpointName(made.step));
+  await writeModel(made, folder);
+  await replaceFile(join(folder, stateFile), await made.saveState());
+}
+
+/** Goes on from the newest checkpoint that can be read. */
+async function restore(made: PretrainingRun, output: string): Promise<void> {
+  const stored = await readFile(join(output, names.recipe), "utf8").catch(() => null);
+  if (stored && canonicalJson(JSON.parse(stored)) !== canonicalJson(made.recipe))
+    throw new InputError(`${join(output, names.recipe)}: is another recipe than the one given`);
+  const folder = join(output, names.checkpoints);
+  const found = (await readdir(folder)).filter((name) => name.startsWith("step-")).sort();
+  for (const name of found.reverse()) {
+    const path = join(folder, name, stateFile);
+    try {
+      await made.restoreState(await readBytes(path), path);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      console.log(`note: ${error.message}; trying the checkpoint before it`);
+      continue;
+    }
+    const metrics = await readFile(join(output, names.metrics), "utf8").catch(() => "");
+    const evaluations = await readFile(join(output, names.evaluations), "utf8").catch(() => "[]");
+    made.restoreHistory(parseMetrics(metrics), JSON.parse(evaluations) as Evaluation[]);
+    console.log(`going on from ${path}`);
+    return;
+  }
+}
+
+async function writeModel(made: PretrainingRun, folder: string): Promise<void> {
+  await mkdir(folder, {recursive: true});
+  for (const [name, bytes] of await made.exportFolder())
+    await replaceFile(join(folder, name), bytes);
+}
+
+/** Replaces a file as a whole: a run that is killed leaves the old one or the new one. */
+async function replaceFile(path: string, data: Uint8Array | string): Promise<void> {
+  await withPath(path, async () => {
+    await writeFile(`${path}.new`, data);
+    await rename(`${path}.new`, path);
+  });
+}

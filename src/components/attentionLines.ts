@@ -1,0 +1,295 @@
+import * as d3 from "d3";
+import {element, emit, liveRegion, withValue} from "./dom.js";
+import type {View} from "./dom.js";
+import {formatProbability} from "./formats.js";
+import {headColor, ink} from "./scales.js";
+import {mostLines, strongestLines} from "./strongestLines.js";
+import {clip, pieceName} from "./text.js";
+
+export {strongestLines} from "./strongestLines.js";
+
+/** The token in focus on its side, and the heads that are drawn. */
+export interface LinesValue {
+  side: "from" | "to" | null;
+  index: number | null;
+  locked: boolean;
+  /** Heads in sight, ascending; never empty. */
+  heads: number[];
+}
+
+/** Options of {@link attentionLines}; `update` takes any of them again. */
+export interface AttentionLinesOptions {
+  /** Tokens that look (left). */
+  tokens: readonly string[];
+  /** Tokens looked at (right); default the left ones. */
+  columns?: readonly string[];
+  /** Heads drawn at first; default all. */
+  heads?: readonly number[];
+  /** Width in pixels, default 420. */
+  width?: number;
+}
+
+/** A head view that can be given another depth. */
+export type AttentionLines = View<LinesValue> & {
+  update(change: Partial<AttentionLinesOptions> & {probs?: readonly ArrayLike<number>[]}): void;
+  /** Shows the lines of one token as another view's focus, without a word to the page. */
+  light(side: "from" | "to", index: number | null): void;
+};
+
+const rowHeight = 22;
+/**
+ * The head view: tokens that look on the left, tokens looked at on the right, a line for each
+ * weight in its head's hue. A head's button toggles it, a double-click shows it alone, and again
+ * brings all back; one always stays. Hover a token, or move with the arrow keys, to see its lines
+ * alone; click or Enter locks, Escape lets go.
+ *
+ * @param probs weights [tokens, columns] row by row, for each head of one depth
+ */
+export function attentionLines(
+  probs: readonly ArrayLike<number>[],
+  options: AttentionLinesOptions
+): AttentionLines {
+  const settings = {width: 420, ...options};
+  let active = new Set(options.heads ?? probs.map((_, i) => i));
+  type Focus = {side: "from" | "to"; index: number};
+  let hovered: Focus | null = null;
+  let locked: Focus | null = null;
+  let lit: Focus | null = null;
+
+  const svg = d3
+    .create("svg")
+    .attr("role", "application")
+    .attr("aria-roledescription", "head view")
+    .attr("tabindex", 0);
+  const lines = svg.append("g").attr("pointer-events", "none");
+  const labels = svg.append("g");
+  const buttons = element("div", {class: "obs-heads", role: "group", "aria-label": "heads"});
+  const readout = element("p", {class: "obs-readout"});
+  const live = liveRegion();
+  const node = withValue(
+    element(
+      "div",
+      {class: "obs-view obs-lines"},
+      buttons,
+      element("div", {class: "obs-tall"}, svg.node()),
+      readout,
+      live
+    ),
+    {side: null, index: null, locked: false, heads: [...active]} as LinesValue
+  );
+  const columns = () => settings.columns ?? settings.tokens;
+  const chosen = () => [...active].sort((a, b) => a - b);
+  const labelWidth = () => Math.min(settings.width * 0.36, 130);
+
+  function draw(): void {
+    const {tokens, width} = settings;
+    const height = 18 + Math.max(tokens.length, columns().length) * rowHeight;
+    svg
+      .attr("viewBox", `0 0 ${width} ${height}`)
+      .attr("width", width)
+      .attr("height", height)
+      .attr(
+        "aria-label",
+        `attention from ${tokens.length} tokens to ${columns().length}. Arrow keys move over the tokens, Enter locks, Escape clears.`
+      );
+    buttons.replaceChildren(...probs.map((_, head) => headButton(head)));
+    labels.selectAll("*").remove();
+    column(tokens, "from");
+    column(columns(), "to");
+    if (locked && locked.index >= (locked.side === "from" ? tokens : columns()).length)
+      locked = null;
+    lit = null;
+    show();
+  }
+
+  function headButton(head: number): HTMLButtonElement {
+    return element(
+      "button",
+      {
+        type: "button",
+        class: "obs-head-button",
+        style: `--swatch: ${headColor(head, probs.length)}`,
+        "aria-pressed": String(active.has(head)),
+        "aria-label": `head ${head + 1}`,
+        title: "click: show or hide; double-click: alone",
+        onclick: (event) => {
+          // The clicks of a double-click are the isolation's, not two toggles.
+          if ((event as MouseEvent).detail > 1) return;
+          before = active;
+          const next = new Set(active);
+          if (!next.delete(head)) next.add(head);
+          if (next.size > 0) choose(next);
+        },
+        ondblclick: () => {
+          const alone = before.size === 1 && before.has(head);
+          choose(alone ? new Set(probs.map((_, i) => i)) : new Set([head]));
+        }
+      },
+      String(head + 1)
+    );
+  }
+
+  /** The heads before the first click of what may become a double-click. */
+  let before = active;
+
+  function choose(next: Set<number>): void {
+    active = next;
+    Array.from(buttons.children).forEach((button, head) =>
+      button.setAttribute("aria-pressed", String(active.has(head)))
+    );
+    show();
+    tell();
+  }
+
+  function column(tokens: readonly string[], side: "from" | "to"): void {
+    const {width} = settings;
+    const left = side === "from";
+    const edge = left ? labelWidth() : width - labelWidth();
+    const group = labels.append("g").attr("class", `obs-side-${side}`);
+    group
+      .append("text")
+      .attr("class", "obs-tick")
+      .attr("x", left ? edge - 8 : edge + 8)
+      .attr("y", 10)
+      .attr("text-anchor", left ? "end" : "start")
+      .text(left ? "from" : "to");
+    const rows = group
+      .selectAll("g")
+      .data(tokens.map((token, index) => ({token, index})))
+      .join("g")
+      .attr("class", "obs-end")
+      .attr("transform", (d) => `translate(0,${18 + d.index * rowHeight})`)
+      .on("pointerenter", (_, d) => focus({side, index: d.index}, false, false))
+      .on("pointerleave", () => focus(null, false, false))
+      .on("click", (_, d) => {
+        const again = locked?.side === side && locked.index === d.index;
+        focus(again ? null : {side, index: d.index}, true, true);
+      });
+    rows
+      .append("rect")
+      .attr("x", left ? 0 : edge)
+      .attr("width", labelWidth())
+      .attr("height", rowHeight - 1)
+      .attr("rx", 3)
+      .attr("fill", "transparent");
+    rows
+      .append("text")
+      .attr("x", left ? edge - 8 : edge + 8)
+      .attr("y", rowHeight / 2)
+      .attr("dy", "0.33em")
+      .attr("text-anchor", left ? "end" : "start")
+      .text((d) => clip(pieceName(d.token), (labelWidth() - 10) / 12));
+  }
+
+  function show(): void {
+    const {width} = settings;
+    const at = hovered ?? lit ?? locked;
+    const heads = chosen();
+    const drawn = strongestLines(
+      probs,
+      columns().length,
+      heads,
+      at?.side ?? null,
+      at?.index ?? null
+    );
+    const y = (index: number) => 18 + (index + 0.5) * rowHeight;
+    lines
+      .selectAll("line")
+      .data(drawn)
+      .join("line")
+      .attr("x1", labelWidth())
+      .attr("x2", width - labelWidth())
+      .attr("y1", (d) => y(d.from))
+      .attr("y2", (d) => y(d.to))
+      .attr("stroke", (d) => headColor(d.head, probs.length))
+      .attr("stroke-width", 2.5)
+      .attr("stroke-opacity", (d) => Math.min(1, d.opacity).toFixed(3));
+    labels
+      .selectAll<SVGGElement, {index: number}>(".obs-end")
+      .classed("obs-lit", function (d) {
+        const side = (this.parentNode as Element).classList.contains("obs-side-from")
+          ? "from"
+          : "to";
+        return at?.side === side && at.index === d.index;
+      })
+      .select("text")
+      .style("fill", ink.text);
+    readout.className = at ? "obs-readout" : "obs-readout obs-hint";
+    readout.textContent = at
+      ? strongest(at, heads)
+      : `Hover a token or use the arrow keys to see its lines alone, click to lock.${drawn.length === mostLines ? ` The ${mostLines.toLocaleString("en")} strongest lines are drawn.` : ""}`;
+  }
+
+  function strongest({side, index}: Focus, heads: readonly number[]): string {
+    const n = columns().length;
+    const other = side === "from" ? columns() : settings.tokens;
+    const mean = other.map((token, k) => {
+      const at = side === "from" ? index * n + k : k * n + index;
+      return {token, weight: d3.mean(heads, (head) => probs[head]![at]!) ?? NaN};
+    });
+    const best = d3
+      .sort(
+        mean.filter((m) => m.weight >= 0),
+        (m) => -m.weight
+      )
+      .slice(0, 3);
+    const name = pieceName((side === "from" ? settings.tokens : columns())[index]!);
+    return `${side} ${name}: ${best.map((b) => `${pieceName(b.token)} ${formatProbability(b.weight)}`).join(", ")}${heads.length > 1 ? ` (mean of ${heads.length} heads)` : ` (head ${heads[0]! + 1})`}`;
+  }
+
+  function focus(next: Focus | null, lock: boolean, spoken: boolean): void {
+    if (lock) locked = next;
+    hovered = lock ? null : next;
+    lit = null;
+    show();
+    if (spoken) live.textContent = readout.textContent;
+    tell();
+  }
+
+  function tell(): void {
+    const at = hovered ?? locked;
+    const value = {
+      side: at?.side ?? null,
+      index: at?.index ?? null,
+      locked: locked !== null,
+      heads: chosen()
+    };
+    if (JSON.stringify(value) !== JSON.stringify(node.value)) emit(node, value);
+  }
+
+  svg.on("keydown", (event: KeyboardEvent) => {
+    const at = hovered ?? locked ?? {side: "from" as const, index: -1};
+    const length = (side: "from" | "to") => (side === "from" ? settings.tokens : columns()).length;
+    const go = (side: "from" | "to", index: number) =>
+      focus({side, index: Math.min(length(side) - 1, Math.max(0, index))}, false, true);
+    if (event.key === "ArrowDown") go(at.side, at.index + 1);
+    else if (event.key === "ArrowUp") go(at.side, at.index - 1);
+    else if (event.key === "ArrowLeft") go("from", at.index);
+    else if (event.key === "ArrowRight") go("to", at.index);
+    else if (event.key === "Enter" && at.index >= 0) focus(at, true, true);
+    else if (event.key === "Escape") focus(null, true, true);
+    else return;
+    event.preventDefault();
+  });
+
+  draw();
+  return Object.assign(node, {
+    update({
+      probs: next,
+      heads,
+      ...change
+    }: Partial<AttentionLinesOptions> & {probs?: readonly ArrayLike<number>[]}) {
+      if (next) {
+        if (next.length !== probs.length) active = new Set(next.map((_, i) => i));
+        probs = next;
+      }
+      if (heads) active = new Set(heads);
+      Object.assign(settings, change);
+      draw();
+    },
+    light(side: "from" | "to", index: number | null) {
+      lit = index === null ? null : {side, index};
+      show();
+    }
+  });
+}

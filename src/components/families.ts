@@ -1,0 +1,79 @@
+import * as d3 from "d3";
+import {element} from "./dom.js";
+import {categoryColor, ink} from "./scales.js";
+
+/** How a model family is drawn, the same in every figure: its colour and its shape. */
+export interface FamilyMark {
+  family: string;
+  color: string;
+  symbol: d3.SymbolType;
+}
+
+const cross: d3.SymbolType = {draw: (context, size) => d3.symbolCross.draw(context, size * 0.8)};
+
+/** Families in a fixed order, ALBERT first; those beyond are drawn grey. */
+const marks: readonly FamilyMark[] = [
+  {family: "ALBERT", color: categoryColor(0), symbol: d3.symbolCircle},
+  {family: "BERT", color: categoryColor(1), symbol: d3.symbolSquare},
+  {family: "RoBERTa", color: categoryColor(2), symbol: d3.symbolTriangle},
+  {family: "ELECTRA", color: categoryColor(3), symbol: d3.symbolDiamond},
+  {family: "XLNet", color: categoryColor(4), symbol: d3.symbolStar},
+  {family: "DistilBERT", color: categoryColor(5), symbol: cross},
+  {family: "DistilRoBERTa", color: categoryColor(5), symbol: d3.symbolWye},
+  {family: "TinyBERT", color: categoryColor(6), symbol: d3.symbolTriangle},
+  {family: "MobileBERT", color: categoryColor(7), symbol: d3.symbolSquare}
+];
+
+/** The mark of a family. */
+export function familyMark(family: string): FamilyMark {
+  return (
+    marks.find((mark) => mark.family === family) ?? {
+      family,
+      color: ink.muted,
+      symbol: d3.symbolCircle
+    }
+  );
+}
+
+/** The families present, in the fixed order, then others by name. */
+export function orderedFamilies(families: Iterable<string>): string[] {
+  const place = (family: string) => {
+    const i = marks.findIndex((mark) => mark.family === family);
+    return i < 0 ? marks.length : i;
+  };
+  return [...new Set(families)].sort((a, b) => place(a) - place(b) || a.localeCompare(b));
+}
+
+/** Shape, colour, name and number of points of each family. */
+export function familyLegend(families: readonly string[]): HTMLElement {
+  const counts = d3.rollup(
+    families,
+    (rows) => rows.length,
+    (family) => family
+  );
+  return element(
+    "div",
+    {class: "obs-swatches glue-legend"},
+    orderedFamilies(families).map((family) => {
+      const {color, symbol} = familyMark(family);
+      const svg = d3
+        .create("svg")
+        .attr("width", 14)
+        .attr("height", 14)
+        .attr("viewBox", "-7 -7 14 14")
+        .attr("aria-hidden", "true");
+      svg
+        .append("path")
+        .attr("d", d3.symbol(symbol, 60)())
+        .attr("fill", family === "ALBERT" ? color : "none")
+        .attr("stroke", color)
+        .attr("stroke-width", 1.5);
+      return element(
+        "span",
+        {class: "obs-swatch"},
+        svg.node(),
+        `${family} (${counts.get(family)})`
+      );
+    })
+  );
+}

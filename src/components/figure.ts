@@ -1,0 +1,221 @@
+import {element} from "./dom.js";
+import type {Child} from "./dom.js";
+import {columnsOf, csvText, fileName, pngBlob, saveFile} from "./downloads.js";
+import type {Row} from "./downloads.js";
+import {exportSvg, mainSvg} from "./exportSvg.js";
+import {formatNumber} from "./formats.js";
+
+export type {Row} from "./downloads.js";
+
+/** Options of {@link figure}. */
+export interface FigureOptions {
+  /** What the figure shows, as a short sentence or a noun. */
+  title: string;
+  /** How it came about: n, seed, units, interval; joined with dots. Null ones are left out. */
+  facts?: readonly (string | null | undefined | false)[];
+  /** A legend from legends.ts, or a node of one's own. */
+  legend?: Element | null;
+  /** What to see in it, below the figure. */
+  caption?: Child;
+  /** The numbers shown, for the table twin and the CSV; a function is asked when they are wanted. */
+  data?: readonly Row[] | (() => readonly Row[]);
+  /** The recipe that reruns the figure. */
+  recipe?: unknown | (() => unknown);
+  /** Name of downloaded files without extension; default from the title. */
+  name?: string;
+}
+
+/** A figure that can be told new words; its `value` is that of the view inside. */
+export type Figure = HTMLElement & {
+  readonly value: unknown;
+  update(change: Pick<FigureOptions, "title" | "facts" | "caption"> | Partial<FigureOptions>): void;
+};
+
+const shownRows = 200;
+
+/**
+ * The frame every figure wears: title, how it came about, legend, the view, a caption, and a menu
+ * that saves SVG, PNG at twice the size, CSV and the recipe, and turns the view into its table.
+ *
+ * @param view any view; its `input` events pass through and its `value` is the figure's
+ */
+export function figure(view: Element, options: FigureOptions): Figure {
+  const settings = {...options};
+  const title = element("div", {class: "obs-title"});
+  const facts = element("div", {class: "obs-facts obs-muted"});
+  const caption = element("figcaption", {class: "obs-caption"});
+  const twin = element("div", {class: "obs-twin", hidden: true});
+  const legend = element("div", {class: "obs-figure-legend"}, settings.legend);
+  const body = element("div", {class: "obs-body"}, legend, view);
+  const problem = element("p", {class: "obs-error", role: "alert"});
+
+  const rows = () =>
+    typeof settings.data === "function" ? settings.data() : (settings.data ?? []);
+  const recipe = () => {
+    const value = typeof settings.recipe === "function" ? settings.recipe() : settings.recipe;
+    return value == null ? undefined : JSON.stringify(value, null, 2);
+  };
+  const name = () => settings.name ?? fileName(settings.title);
+  const drawing = () => {
+    const svg = exportSvg(view, settings.legend ?? null, {
+      title: settings.title,
+      description: [facts.textContent, caption.textContent].filter(Boolean).join("\n"),
+      recipe: recipe()
+    });
+    if (svg === null) throw new Error("this view has no drawing to save");
+    return svg;
+  };
+
+  const item = (label: string, act: () => void | Promise<void>) =>
+    element(
+      "button",
+      {
+        type: "button",
+        onclick: async () => {
+          menu.open = false;
+          try {
+            problem.textContent = "";
+            await act();
+          } catch (error) {
+            problem.textContent = `could not save ${label}: ${(error as Error).message}`;
+          }
+        }
+      },
+      label
+    );
+  const items = [
+    mainSvg(view) && item("SVG", () => saveFile(`${name()}.svg`, "image/svg+xml", drawing())),
+    mainSvg(view) &&
+      item("PNG (2×)", async () =>
+        saveFile(`${name()}.png`, "image/png", await pngBlob(drawing()))
+      ),
+    settings.data && item("CSV", () => saveFile(`${name()}.csv`, "text/csv", csvText(rows()))),
+    settings.recipe != null &&
+      item("Recipe (JSON)", () =>
+        saveFile(`${name()}.recipe.json`, "application/json", recipe() ?? "{}")
+      )
+  ];
+  const menu = element(
+    "details",
+    {
+      class: "obs-menu",
+      onkeydown: (event) => {
+        if ((event as KeyboardEvent).key !== "Escape" || !menu.open) return;
+        menu.open = false;
+        menu.querySelector("summary")!.focus();
+        event.stopPropagation();
+      },
+      onfocusout: (event) => {
+        const next = (event as FocusEvent).relatedTarget;
+        if (next && !menu.contains(next as Node)) menu.open = false;
+      }
+    },
+    element("summary", {}, "Save"),
+    element("div", {class: "obs-menu-items"}, items)
+  );
+  const toggle = element(
+    "button",
+    {
+      type: "button",
+      class: "obs-toggle",
+      "aria-pressed": "false",
+      onclick: () => {
+        const showTable = twin.hidden;
+        toggle.setAttribute("aria-pressed", String(showTable));
+        if (showTable) twin.replaceChildren(table(rows(), settings.title));
+        twin.hidden = !showTable;
+        body.hidden = showTable;
+      }
+    },
+    "Table"
+  );
+
+  function words(): void {
+    title.textContent = settings.title;
+    facts.textContent = (settings.facts ?? []).filter(Boolean).join(" · ");
+    caption.replaceChildren(element("span", {}, settings.caption));
+    caption.hidden = settings.caption == null;
+    node.setAttribute("aria-label", settings.title);
+  }
+
+  const node = element(
+    "figure",
+    {class: "obs-view obs-figure"},
+    element(
+      "div",
+      {class: "obs-head"},
+      element("div", {class: "obs-heading"}, title, facts),
+      element("div", {class: "obs-tools"}, settings.data && toggle, items.some(Boolean) && menu)
+    ),
+    body,
+    twin,
+    problem,
+    caption
+  );
+  words();
+  return Object.defineProperties(node, {
+    value: {get: () => (view as Element & {value?: unknown}).value, configurable: true},
+    update: {
+      value: (change: Partial<FigureOptions>) => {
+        Object.assign(settings, change);
+        if (change.legend !== undefined)
+          legend.replaceChildren(...(change.legend ? [change.legend] : []));
+        words();
+        if (!twin.hidden) twin.replaceChildren(table(rows(), settings.title));
+      }
+    }
+  }) as Figure;
+}
+
+/** Rows as a table; the first 200, with the number of those left out. */
+export function table(rows: readonly Row[], caption: string): HTMLElement {
+  const columns = columnsOf(rows);
+  const numeric = new Set(
+    columns.filter((c) => rows.every((r) => r[c] == null || typeof r[c] === "number"))
+  );
+  const cell = (value: Row[string]) =>
+    typeof value === "number"
+      ? Number.isInteger(value)
+        ? value.toLocaleString("en")
+        : formatNumber(value)
+      : value == null
+        ? ""
+        : String(value);
+  const left = rows.length - shownRows;
+  return element(
+    "div",
+    {class: "obs-table", tabindex: 0, role: "region", "aria-label": `${caption}, table`},
+    element(
+      "table",
+      {},
+      element("caption", {class: "obs-sr"}, caption),
+      element(
+        "thead",
+        {},
+        element(
+          "tr",
+          {},
+          columns.map((c) =>
+            element("th", {scope: "col", class: numeric.has(c) ? "obs-num" : null}, c)
+          )
+        )
+      ),
+      element(
+        "tbody",
+        {},
+        rows.slice(0, shownRows).map((row) =>
+          element(
+            "tr",
+            {},
+            columns.map((c) =>
+              element("td", {class: numeric.has(c) ? "obs-num" : null}, cell(row[c]))
+            )
+          )
+        )
+      )
+    ),
+    left > 0 &&
+      element("p", {class: "obs-muted"}, `${left.toLocaleString("en")} more rows are in the CSV.`),
+    rows.length === 0 && element("p", {class: "obs-muted"}, "nothing to show yet")
+  );
+}

@@ -1,0 +1,195 @@
+import {element, emit, withValue} from "./dom.js";
+import type {View} from "./dom.js";
+import {formatBytes} from "./formats.js";
+
+/** What the reader gave: a file, pasted text, or several files of one model. */
+export type FileValue =
+  | {name: string; bytes: Uint8Array}
+  | {name: string; text: string}
+  | {name: string; files: Map<string, Uint8Array>};
+
+/** Options of {@link fileDrop}. */
+export interface FileDropOptions {
+  /** What to drop, default "a text file". */
+  label?: string;
+  /** File types of the picker, for example ".txt,.csv"; any may be dropped. */
+  accept?: string;
+  /** Largest size taken, of all files together, in bytes; default 20 MB. */
+  maxBytes?: number;
+  /** Whether to offer a box for pasting, default true. */
+  paste?: boolean;
+  /** Words in the empty box. */
+  placeholder?: string;
+  /** Whether several files make one value, default false. */
+  multiple?: boolean;
+  /** What is wrong with a value as one sentence, or null; a refused value changes nothing. */
+  validate?: (value: FileValue) => string | null;
+}
+
+/** A drop zone that can be told of an error found later. */
+export type FileDrop = View<FileValue | null> & {
+  /** Shows an error under the zone; null clears it. */
+  fail(message: string | null): void;
+};
+
+/**
+ * A place for the reader's own text or files: drop, pick or paste. It says name and size, refuses
+ * with one sentence what is empty or too large, and nothing leaves the browser. A refused file
+ * leaves the last good one in place.
+ */
+export function fileDrop({
+  label = "a text file",
+  accept,
+  maxBytes = 20_000_000,
+  paste = true,
+  placeholder = "or paste text here",
+  multiple = false,
+  validate = () => null
+}: FileDropOptions = {}): FileDrop {
+  const picker = element("input", {
+    type: "file",
+    class: "obs-picker",
+    accept,
+    multiple,
+    "aria-label": `choose ${label}`
+  });
+  const what = element("span", {class: "obs-file", "aria-live": "polite"});
+  const clear = element(
+    "button",
+    {type: "button", hidden: true, onclick: () => settle(null)},
+    "Remove"
+  );
+  const problem = element("p", {class: "obs-error", role: "alert"});
+  const zone = element(
+    "label",
+    {class: "obs-zone"},
+    picker,
+    element(
+      "span",
+      {},
+      element("strong", {}, `Drop ${label} here`),
+      " or ",
+      element("u", {}, "choose")
+    ),
+    element(
+      "span",
+      {class: "obs-muted"},
+      `up to ${formatBytes(maxBytes)}; it stays in this browser`
+    )
+  );
+  const box = element("textarea", {
+    rows: 3,
+    placeholder,
+    "aria-label": placeholder,
+    spellcheck: "false"
+  });
+  const use = element(
+    "button",
+    {type: "button", onclick: () => offer({name: "pasted text", text: box.value})},
+    "Use this text"
+  );
+  const node = withValue(
+    element(
+      "div",
+      {class: "obs-view obs-drop"},
+      zone,
+      problem,
+      paste && element("div", {class: "obs-paste"}, box, use),
+      element("div", {class: "obs-given"}, what, clear)
+    ),
+    null as FileValue | null
+  );
+  // Typing is not yet an answer; only settle() speaks.
+  for (const type of ["input", "change"])
+    node.addEventListener(type, (event) => {
+      if (event.target !== node) event.stopImmediatePropagation();
+    });
+
+  function fail(message: string | null): void {
+    problem.textContent = message ?? "";
+  }
+
+  function size(value: FileValue): number {
+    if ("bytes" in value) return value.bytes.byteLength;
+    if ("text" in value) return new TextEncoder().encode(value.text).byteLength;
+    let sum = 0;
+    for (const bytes of value.files.values()) sum += bytes.byteLength;
+    return sum;
+  }
+
+  function offer(value: FileValue): void {
+    const bytes = size(value);
+    const empty = "text" in value ? value.text.trim() === "" : bytes === 0;
+    const message = empty
+      ? `${value.name}: empty (expected some text)`
+      : bytes > maxBytes
+        ? tooLarge(value.name, bytes)
+        : validate(value);
+    if (message === null) settle(value);
+    else fail(message);
+  }
+
+  function tooLarge(name: string, bytes: number): string {
+    return `${name}: ${formatBytes(bytes)} (expected at most ${formatBytes(maxBytes)})`;
+  }
+
+  function settle(value: FileValue | null): void {
+    fail(null);
+    what.textContent = value ? `${value.name} · ${formatBytes(size(value))}` : "";
+    clear.hidden = value === null;
+    emit(node, value);
+  }
+
+  async function read(list: FileList | readonly File[]): Promise<void> {
+    const files = Array.from(list);
+    if (files.length === 0) return;
+    const names = files.map((file) => file.name);
+    if (!multiple && files.length > 1)
+      return fail(`${files.length} files: ${names.join(", ")} (expected one)`);
+    // Asked before reading: a file of gigabytes must not be read to be refused.
+    const bytes = files.reduce((sum, file) => sum + file.size, 0);
+    const name = multiple && files.length > 1 ? folderName(files) : names[0]!;
+    if (bytes > maxBytes) return fail(tooLarge(name, bytes));
+    zone.setAttribute("aria-busy", "true");
+    try {
+      const contents = await Promise.all(files.map((file) => file.arrayBuffer()));
+      const read = contents.map((buffer) => new Uint8Array(buffer));
+      offer(
+        multiple
+          ? {name, files: new Map(names.map((n, i) => [n, read[i]!]))}
+          : {name, bytes: read[0]!}
+      );
+    } catch (error) {
+      fail(`${name}: could not be read (${(error as Error).message})`);
+    } finally {
+      zone.removeAttribute("aria-busy");
+    }
+  }
+
+  picker.addEventListener("change", () => {
+    void read(picker.files ?? []);
+    // The same file may be chosen again after it was edited.
+    setTimeout(() => (picker.value = ""));
+  });
+  for (const type of ["dragenter", "dragover"])
+    zone.addEventListener(type, (event) => {
+      event.preventDefault();
+      zone.classList.add("obs-over");
+    });
+  for (const type of ["dragleave", "drop"])
+    zone.addEventListener(type, () => zone.classList.remove("obs-over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const transfer = event.dataTransfer;
+    const text = transfer?.getData("text/plain");
+    if (transfer && transfer.files.length > 0) void read(transfer.files);
+    else if (text) offer({name: "dropped text", text});
+  });
+
+  return Object.assign(node, {fail});
+}
+
+function folderName(files: readonly File[]): string {
+  const folder = (files[0]!.webkitRelativePath ?? "").split("/")[0];
+  return folder || `${files.length} files`;
+}

@@ -1,0 +1,93 @@
+function trim(text: string): string {
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
+function significant(x: number): string {
+  const magnitude = Math.abs(x);
+  if (magnitude >= 99.95) return x.toFixed(0);
+  if (magnitude >= 9.995) return x.toFixed(1);
+  if (magnitude >= 0.9995) return x.toFixed(2);
+  return x.toPrecision(3);
+}
+
+/**
+ * A number in three significant digits with k, M, G or T.
+ *
+ * @example formatNumber(3.2149) → "3.21"; formatNumber(15_320) → "15.3k"; formatNumber(1.2e6) → "1.2M"
+ */
+export function formatNumber(x: number): string {
+  if (Number.isNaN(x)) return "–";
+  if (!Number.isFinite(x)) return x < 0 ? "−∞" : "∞";
+  if (x === 0) return "0";
+  const sign = x < 0 ? "−" : "";
+  let magnitude = Math.abs(x);
+  if (magnitude < 1e-4) {
+    const [mantissa, exponent] = magnitude.toExponential(1).split("e");
+    return `${sign}${trim(mantissa!)}e${Number(exponent)}`.replace("e-", "e−");
+  }
+  let suffix = "";
+  for (const next of ["k", "M", "G", "T"]) {
+    if (magnitude < 999.5) break;
+    magnitude /= 1000;
+    suffix = next;
+  }
+  return sign + (suffix ? trim(significant(magnitude)) + suffix : trimInteger(magnitude));
+}
+
+/** Whole numbers stay whole (7, not 7.00); others keep their digits, so columns do not jitter. */
+function trimInteger(magnitude: number): string {
+  return Number.isInteger(magnitude) ? String(magnitude) : significant(magnitude);
+}
+
+/** Every digit, in groups of three. @example formatInteger(11683584) → "11,683,584" */
+export function formatInteger(x: number): string {
+  return Math.round(x).toLocaleString("en-US").replace("-", "−");
+}
+
+/** Bytes in powers of 1000. @example formatBytes(46_734_336) → "46.7 MB" */
+export function formatBytes(bytes: number): string {
+  if (Math.abs(bytes) < 999.5) return `${Math.round(bytes)} B`;
+  const units = ["kB", "MB", "GB", "TB"];
+  let value = bytes / 1000;
+  let i = 0;
+  while (Math.abs(value) >= 999.5 && i < units.length - 1) {
+    value /= 1000;
+    ++i;
+  }
+  return `${trim(significant(value))} ${units[i]!}`;
+}
+
+/** A share in percent. @example formatPercent(0.4123) → "41.2%"; formatPercent(1) → "100%" */
+export function formatPercent(share: number): string {
+  if (Number.isNaN(share)) return "–";
+  const percent = share * 100;
+  const digits = Math.abs(percent) >= 99.95 || percent === 0 ? 0 : 1;
+  return `${percent.toFixed(digits).replace("-", "−")}%`;
+}
+
+/**
+ * A probability in two decimals, three below 0.1.
+ *
+ * @example formatProbability(0.4071) → "0.41"; formatProbability(0.012) → "0.012"; 0.0001 → "<0.001"
+ */
+export function formatProbability(p: number): string {
+  if (Number.isNaN(p)) return "n/a";
+  if (p === 0) return "0";
+  if (p < 0.0005) return "<0.001";
+  return p < 0.0995 ? p.toFixed(3) : p.toFixed(2);
+}
+
+/** A duration. @example formatDuration(80) → "1 min 20 s"; formatDuration(0.42) → "0.4 s" */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "–";
+  if (seconds < 0.0995) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 9.95) return `${trim(seconds.toFixed(1))} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) {
+    const rest = whole % 60;
+    return `${Math.floor(whole / 60)} min${rest ? ` ${rest} s` : ""}`;
+  }
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}

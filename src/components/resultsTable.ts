@@ -1,0 +1,173 @@
+import type {ResultColumn, ResultTable, ResultValue} from "../lib/store/duckdb/result.js";
+import {element} from "./dom.js";
+
+/** Options of {@link resultsTable}. */
+export interface ResultsTableOptions {
+  /** What the table shows, for screen readers. */
+  caption?: string;
+  /** Rows to a page, default 15. */
+  pageSize?: number;
+  /** Titles for columns, by name. */
+  titles?: Readonly<Record<string, string>>;
+}
+
+/** Digits after the point that a number needs, up to 4; 0 for what is shown in another way. */
+function decimals(value: number): number {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || size >= 1e15 || (size < 1e-4 && size > 0)) return 0;
+  return (value.toFixed(4).replace(/0+$/, "").split(".")[1] ?? "").length;
+}
+
+/** The digits after the point that all numbers of a column get, so that their points align. */
+export function columnDecimals(values: readonly ResultValue[]): number {
+  return values.reduce<number>(
+    (most, value) => (typeof value === "number" ? Math.max(most, decimals(value)) : most),
+    0
+  );
+}
+
+/** A number as a table shows it: thousands apart, and as many digits after the point as asked. */
+export function tableNumber(value: number, digits = decimals(value)): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return String(value).replace("-", "−");
+  if (size >= 1e15 || (size < 1e-4 && size > 0)) return value.toExponential(4).replace("-", "−");
+  return value
+    .toLocaleString("en-US", {minimumFractionDigits: digits, maximumFractionDigits: digits})
+    .replace("-", "−");
+}
+
+/** Row numbers of a table, sorted by one column, nulls always last; ties keep their order. */
+export function sortedRows(
+  column: ResultColumn | null,
+  rows: number,
+  descending: boolean
+): Uint32Array {
+  const order = Uint32Array.from({length: rows}, (_, i) => i);
+  if (!column) return order;
+  const {values} = column;
+  const sign = descending ? -1 : 1;
+  const compare = (a: ResultValue, b: ResultValue): number => {
+    if (a == null || b == null) return Number(a == null) - Number(b == null);
+    if (typeof a === "string" && typeof b === "string") return sign * a.localeCompare(b, "en");
+    if (Number.isNaN(a) || Number.isNaN(b))
+      return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+    return a === b ? 0 : sign * (a < b ? -1 : 1);
+  };
+  return order.sort((i, j) => compare(values[i]!, values[j]!) || i - j);
+}
+
+function cell(
+  value: ResultValue,
+  kind: ResultColumn["kind"],
+  digits: number
+): HTMLTableCellElement {
+  if (value == null) return element("td", {class: "glue-null"}, "–");
+  if (kind === "number")
+    return element("td", {class: "glue-number"}, tableNumber(Number(value), digits));
+  const text = String(value);
+  const short = text.length > 400 ? `${text.slice(0, 400)}…` : text;
+  return element("td", {class: text.includes("\n") ? "glue-pre" : null}, element("bdi", {}, short));
+}
+
+/**
+ * A result as a table in pages. Each heading is a button that sorts: upwards, downwards, and back to
+ * the order of the answer. Names and values are shown as text, whatever they hold.
+ *
+ * @param table columns and rows
+ */
+export function resultsTable(
+  table: ResultTable,
+  {caption = "Result", pageSize = 15, titles = {}}: ResultsTableOptions = {}
+): HTMLElement {
+  let sorted = -1;
+  let descending = false;
+  let order = sortedRows(null, table.rows, false);
+  let page = 0;
+  const pages = Math.max(1, Math.ceil(table.rows / pageSize));
+
+  const digits = table.columns.map((column) =>
+    column.kind === "number" ? columnDecimals(column.values) : 0
+  );
+  const body = element("tbody");
+  const headings = table.columns.map((column, c) => {
+    const sort = () => {
+      if (sorted !== c) [sorted, descending] = [c, false];
+      else if (!descending) descending = true;
+      else [sorted, descending] = [-1, false];
+      order = sortedRows(table.columns[sorted] ?? null, table.rows, descending);
+      page = 0;
+      draw();
+    };
+    const mark = element("span", {class: "glue-sort", "aria-hidden": "true"});
+    const button = element(
+      "button",
+      {type: "button", onclick: sort},
+      element("bdi", {}, titles[column.name] ?? column.name),
+      mark
+    );
+    const heading = element(
+      "th",
+      {scope: "col", class: column.kind === "number" ? "glue-number" : null},
+      button
+    );
+    return {heading, mark};
+  });
+  const at = element("span", {class: "glue-page", "aria-live": "polite"});
+  const step = (by: number) => () => {
+    page = Math.min(pages - 1, Math.max(0, page + by));
+    draw();
+  };
+  const back = element("button", {type: "button", onclick: step(-1)}, "Previous");
+  const next = element("button", {type: "button", onclick: step(1)}, "Next");
+
+  function draw(): void {
+    const from = page * pageSize;
+    const shown = order.subarray(from, from + pageSize);
+    body.replaceChildren(
+      ...Array.from(shown, (row) =>
+        element(
+          "tr",
+          {},
+          table.columns.map((column, c) => cell(column.values[row]!, column.kind, digits[c]!))
+        )
+      )
+    );
+    headings.forEach(({heading, mark}, c) => {
+      const state = c !== sorted ? "none" : descending ? "descending" : "ascending";
+      heading.setAttribute("aria-sort", state);
+      mark.textContent = state === "none" ? "" : descending ? " ▼" : " ▲";
+    });
+    at.textContent = table.rows
+      ? `rows ${from + 1}–${from + shown.length} of ${table.rows.toLocaleString("en-US")}`
+      : "no rows";
+    back.disabled = page === 0;
+    next.disabled = page === pages - 1;
+  }
+
+  draw();
+  const scroller = element(
+    "div",
+    {class: "glue-scroll", tabindex: 0, role: "region", "aria-label": `${caption}, table`},
+    element(
+      "table",
+      {class: "glue-table"},
+      element("caption", {class: "obs-sr"}, caption),
+      element(
+        "thead",
+        {},
+        element(
+          "tr",
+          {},
+          headings.map(({heading}) => heading)
+        )
+      ),
+      body
+    )
+  );
+  return element(
+    "div",
+    {class: "glue-result-table"},
+    scroller,
+    element("div", {class: "glue-pager"}, at, pages > 1 ? [back, next] : null)
+  );
+}

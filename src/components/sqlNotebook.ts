@@ -1,0 +1,199 @@
+import type {SavedQuery} from "../lib/glue/queries.js";
+import type {QueryOptions, QueryResult, SchemaTable} from "../lib/store/duckdb/database.js";
+import type {ResultTable} from "../lib/store/duckdb/result.js";
+import type {PivotSpec} from "../lib/store/reshape/protocol.js";
+import {element} from "./dom.js";
+import {formatBytes, formatDuration} from "./formats.js";
+import {resultView} from "./resultView.js";
+import {schemaBrowser} from "./schemaBrowser.js";
+import {sqlEditor} from "./sqlEditor.js";
+
+/** The part of a database that the notebook uses. */
+export interface SqlSession {
+  query(sql: string, options?: QueryOptions): Promise<QueryResult>;
+  schema(): Promise<SchemaTable[]>;
+  restore(): Promise<void>;
+}
+
+/** Options of {@link sqlNotebook}. */
+export interface SqlNotebookOptions {
+  /** Opens the database the first time it is needed, telling how far the download is. */
+  connect: (
+    onProgress: (progress: {loaded: number; total: number | null}) => void
+  ) => Promise<SqlSession>;
+  /** Tables as they will be, shown before the database is open. */
+  schema: readonly SchemaTable[];
+  /** Questions to begin with; the first one's SQL is in the editor. */
+  queries: readonly SavedQuery[];
+  /** Makes a long table wide. */
+  pivot?: (table: ResultTable, spec: PivotSpec) => Promise<ResultTable>;
+  /** Width of charts in pixels where the page cannot tell, default 640. */
+  width?: number;
+}
+
+/**
+ * A place to ask a database questions: saved questions, an editor, the tables beside it, and the
+ * answer below. Nothing is loaded before the first `Run`. A query that fails shows the database's
+ * own message; the text and the last answer stay.
+ */
+export function sqlNotebook({
+  connect,
+  schema,
+  queries,
+  pivot,
+  width = 640
+}: SqlNotebookOptions): HTMLElement {
+  let session: SqlSession | null = null;
+  let stop: AbortController | null = null;
+
+  const editor = sqlEditor(queries[0]?.sql ?? "", {onRun: () => void runQuery()});
+  const browser = schemaBrowser(schema);
+  browser.addEventListener("input", (event) => {
+    event.stopPropagation();
+    editor.insert(browser.value);
+  });
+  const run = element(
+    "button",
+    {type: "button", class: "primary", onclick: () => void runQuery()},
+    "Run"
+  );
+  const cancel = element(
+    "button",
+    {type: "button", disabled: true, onclick: () => stop?.abort()},
+    "Cancel"
+  );
+  const restore = element(
+    "button",
+    {
+      type: "button",
+      hidden: true,
+      title: "puts the published tables back as they were",
+      onclick: () => void restoreTables()
+    },
+    "Restore tables"
+  );
+  const status = element("span", {class: "glue-status", role: "status"}, "Ctrl+Enter runs it too");
+  const progress = element("progress", {
+    class: "glue-progress",
+    hidden: true,
+    "aria-label": "Loading DuckDB"
+  });
+  const message = element("div", {class: "glue-message", role: "alert"});
+  const answer = element("div", {class: "glue-answer"});
+  const saved = element(
+    "ul",
+    {class: "glue-questions"},
+    queries.map(({question, sql}) =>
+      element(
+        "li",
+        {},
+        element(
+          "button",
+          {
+            type: "button",
+            onclick: () => {
+              editor.replace(sql);
+              void runQuery();
+            }
+          },
+          question
+        )
+      )
+    )
+  );
+
+  async function open(): Promise<SqlSession> {
+    if (session) return session;
+    progress.hidden = false;
+    progress.removeAttribute("value");
+    status.textContent = "loading DuckDB";
+    try {
+      session = await connect(({loaded, total}) => {
+        status.textContent = `loading DuckDB, ${formatBytes(loaded)}${total ? ` of ${formatBytes(total)}` : ""}`;
+        if (total) {
+          progress.max = total;
+          progress.value = loaded;
+        }
+      });
+      restore.hidden = false;
+      return session;
+    } finally {
+      progress.hidden = true;
+    }
+  }
+
+  function busy(on: boolean): void {
+    run.setAttribute("aria-disabled", String(on)); // stays focusable
+    restore.disabled = on;
+    cancel.disabled = !on;
+    answer.classList.toggle("glue-stale", on);
+  }
+
+  function fail(error: unknown): void {
+    const {message: text, hint} = error as Error & {hint?: string | null};
+    status.textContent = "the query did not run; your text is as it was";
+    message.replaceChildren(
+      element("pre", {class: "glue-error"}, text),
+      hint ? element("p", {}, hint) : ""
+    );
+  }
+
+  async function runQuery(): Promise<void> {
+    if (stop) return;
+    stop = new AbortController();
+    busy(true);
+    message.replaceChildren();
+    let clock: ReturnType<typeof setInterval> | undefined;
+    try {
+      const database = await open();
+      const start = performance.now();
+      status.textContent = "running";
+      clock = setInterval(() => {
+        status.textContent = `running, ${formatDuration((performance.now() - start) / 1000)}`;
+      }, 1000);
+      const result = await database.query(editor.value, {signal: stop.signal});
+      answer.replaceChildren(resultView(result, {pivot, width: answer.clientWidth || width}));
+      status.textContent = `done in ${formatDuration(result.elapsedMs / 1000)}`;
+      browser.update(await database.schema());
+    } catch (error) {
+      fail(error);
+    } finally {
+      clearInterval(clock);
+      stop = null;
+      busy(false);
+    }
+  }
+
+  async function restoreTables(): Promise<void> {
+    if (!session || stop) return;
+    busy(true);
+    try {
+      await session.restore();
+      browser.update(await session.schema());
+      status.textContent = "the published tables are as they were";
+    } catch (error) {
+      fail(error);
+    } finally {
+      busy(false);
+    }
+  }
+
+  return element(
+    "div",
+    {class: "glue-notebook"},
+    element("section", {class: "glue-saved", "aria-label": "Questions"}, saved),
+    element(
+      "div",
+      {class: "glue-bench"},
+      element(
+        "div",
+        {class: "glue-write"},
+        editor,
+        element("div", {class: "glue-bar"}, run, cancel, restore, progress, status),
+        message
+      ),
+      browser
+    ),
+    answer
+  );
+}

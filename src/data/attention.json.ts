@@ -1,0 +1,45 @@
+/** What the page /attention shows before anyone types: the stored model's attention for an example. */
+import {readdirSync, readFileSync} from "node:fs";
+import "@tensorflow/tfjs-backend-cpu";
+import * as tf from "@tensorflow/tfjs-core";
+import {generateCorpus} from "../lib/corpus/generate.js";
+import {attend} from "../lib/engine/ask.js";
+import {loadModelFiles, summarizeModel} from "../lib/engine/loadedModel.js";
+import {recipeHash} from "../lib/recipe/hash.js";
+import {parseRecipeText} from "../lib/recipe/recipe.js";
+
+const folder = "src/data/laptop";
+const recipeFile = "data/runs/laptop/recipe.json";
+const names = readdirSync(folder).filter((name) => /^(config\.json|.*\.safetensors|spiece\.model)$/.test(name));
+
+tf.enableProdMode();
+await tf.setBackend("cpu");
+const recipe = parseRecipeText(readFileSync(recipeFile, "utf8"), recipeFile);
+const files = new Map(names.map((name) => [name, new Uint8Array(readFileSync(`${folder}/${name}`))]));
+const model = await loadModelFiles("stored model", files, () => {});
+
+// Documents of a seed that the stored model was not trained on.
+const {documents} = generateCorpus({documents: 40, seed: recipe.seed + 1000});
+const pairs = documents.flatMap(([first, second]) => (first && second ? [[first, second] as const] : []));
+const fits = (text: string) => text.length >= 45 && text.length <= 75;
+const sentences = pairs.map(([first]) => first).filter(fits);
+const pair = pairs.find(([first, second]) => first.length + second.length < 90)!;
+const blank = (text: string) => text.replace(/\b(the|a) \w+/, "$1 [MASK]");
+const examples = [
+  {text: sentences[0]!, pair: null},
+  {text: pair[0], pair: pair[1]},
+  {text: blank(sentences[1]!), pair: null},
+  ...sentences.slice(2, 5).map((text) => ({text, pair: null}))
+];
+
+const {probs, ...result} = await attend(model, examples[0]!.text, examples[0]!.pair);
+const rounded = Array.from(probs.data, (p) => Math.round(p * 1e4) / 1e4);
+process.stdout.write(
+  JSON.stringify({
+    examples,
+    model: summarizeModel(model),
+    recipe,
+    hash: await recipeHash(recipe),
+    attention: {...result, probs: {shape: probs.shape, data: rounded}}
+  })
+);

@@ -1,0 +1,116 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {InputError} from "../errors.js";
+import {captureSites} from "./capture.js";
+import type {AlbertConfig} from "./config.js";
+import {select} from "./ops/arithmetic.js";
+import {broadcast} from "./ops/shape.js";
+
+/** Values of a site: a tensor (gradients flow into it), or numbers in row-major order. */
+export type SiteValue = tf.Tensor | {shape: readonly number[]; data: ArrayLike<number>} | number;
+
+/** One change to the forward pass. */
+export type Intervention =
+  /** Sets the attention of heads to 0, at one depth or at every depth. */
+  | {type: "maskHeads"; heads: readonly number[]; depth?: number}
+  /**
+   * Replaces a site's value by another (of the site's shape, or one that broadcasts to it), by
+   * default everywhere; `rows`, `heads` and `positions` restrict it to those of the batch, of the
+   * heads and of the sequence (for attention.probs: of the pieces that attend).
+   */
+  | {
+      type: "replace";
+      site: string;
+      value: SiteValue;
+      rows?: readonly number[];
+      heads?: readonly number[];
+      positions?: readonly number[];
+    };
+
+/**
+ * The interventions of a forward pass by site, checked against the model.
+ *
+ * @throws InputError if a site, head or depth does not exist
+ */
+export function interventionsBySite(
+  config: AlbertConfig,
+  interventions: readonly Intervention[] = []
+): Map<string, Intervention[]> {
+  const bySite = new Map<string, Intervention[]>();
+  if (interventions.length === 0) return bySite;
+  const sites = captureSites(config).map(({site}) => site);
+  const known = new Set(sites);
+  const add = (site: string, intervention: Intervention): void => {
+    if (!known.has(site))
+      throw new InputError(
+        `intervention: no site ${site} (there are ${sites[0]} to ${sites.at(-1)})`
+      );
+    const list = bySite.get(site);
+    if (list) list.push(intervention);
+    else bySite.set(site, [intervention]);
+  };
+  for (const intervention of interventions) {
+    const heads = intervention.heads ?? [];
+    const wrong = heads.find((head) => !(head >= 0 && head < config.numAttentionHeads));
+    if (wrong !== undefined)
+      throw new InputError(
+        `intervention: no head ${wrong} (the model has ${config.numAttentionHeads})`
+      );
+    if (intervention.type === "replace") add(intervention.site, intervention);
+    else if (intervention.depth !== undefined)
+      add(`layer.${intervention.depth}.attention.probs`, intervention);
+    else for (const site of sites) if (site.endsWith(".attention.probs")) add(site, intervention);
+  }
+  return bySite;
+}
+
+/**
+ * The value of a site after its interventions, in order.
+ *
+ * @param x in the site's shape: `[batch, heads, …]`, `[batch, seq, width]` or `[batch, hidden]`
+ * @returns the shape of x
+ */
+export function intervene(x: tf.Tensor, interventions: readonly Intervention[]): tf.Tensor {
+  return interventions.reduce((value, intervention) => {
+    const byHead = value.rank === 4;
+    const rows = intervention.type === "replace" ? intervention.rows : undefined;
+    const positions = intervention.type === "replace" ? intervention.positions : undefined;
+    const chosen = [rows, ...(byHead ? [intervention.heads] : []), positions];
+    const replacement =
+      intervention.type === "replace" ? siteTensor(intervention.value) : tf.scalar(0);
+    const full = broadcast(replacement, value.shape);
+    const mask = chosenMask(value.shape, chosen);
+    return mask ? select(mask, full, value) : full;
+  }, x);
+}
+
+function siteTensor(value: SiteValue): tf.Tensor {
+  if (typeof value === "number") return tf.scalar(value);
+  if (value instanceof tf.Tensor) return value;
+  return tf.tensor(Float32Array.from(value.data), value.shape.slice());
+}
+
+/** 1 where every axis' index is among the chosen ones (all, if none are named); null if all are. */
+function chosenMask(
+  shape: readonly number[],
+  chosen: readonly (readonly number[] | undefined)[]
+): tf.Tensor | null {
+  const limited = chosen.map((indices, axis) => ({indices, axis})).filter(({indices}) => indices);
+  if (limited.length === 0) return null;
+  let mask: tf.Tensor | null = null;
+  for (const {indices, axis} of limited) {
+    const size = shape[axis];
+    if (size === undefined) continue;
+    const flags = new Float32Array(size);
+    for (const index of indices!) {
+      if (!(index >= 0 && index < size))
+        throw new InputError(`intervention: index ${index} is outside an axis of ${size}`);
+      flags[index] = 1;
+    }
+    const along = tf.tensor(
+      flags,
+      shape.map((n, i) => (i === axis ? n : 1))
+    );
+    mask = mask ? tf.mul(mask, along) : along;
+  }
+  return mask ? tf.cast(tf.broadcastTo(mask, shape.slice()), "bool") : null;
+}

@@ -1,0 +1,66 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {operation} from "../tensor.js";
+
+// tfjs keeps the gradients of its own operations in a module that must be loaded beside it; with
+// these, the model needs none of them.
+
+/** Sum of two tensors of one shape. Gradient: `da = db = dy`. */
+export function add(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  return operation(
+    [a, b],
+    () => ({value: tf.add(a, b)}),
+    (dy) => [tf.reshape(dy, a.shape), tf.reshape(dy, b.shape)]
+  ).value;
+}
+
+/** Hyperbolic tangent. Gradient: `dx = dy·(1 − y²)`. */
+export function tanh(x: tf.Tensor): tf.Tensor {
+  return operation(
+    [x],
+    () => {
+      const y = tf.tanh(x);
+      return {value: y, saved: [y]};
+    },
+    (dy, [y]) => [tf.mul(dy, tf.sub(1, tf.square(y!)))]
+  ).value;
+}
+
+/**
+ * Sum of the elements of x times a constant of its shape. Gradient: `dx = dy·weights`.
+ *
+ * @returns scalar
+ */
+export function dot(x: tf.Tensor, weights: tf.Tensor): tf.Scalar {
+  return operation(
+    [x],
+    () => ({value: tf.sum(tf.mul(x, weights)), saved: [weights]}),
+    (dy, [weights]) => [tf.mul(weights!, dy)]
+  ).value as tf.Scalar;
+}
+
+/** Sum of scalars, each times a factor. Gradient: `dxᵢ = dy·factor`. */
+export function sumOf(scalars: tf.Scalar[], factor = 1): tf.Scalar {
+  return operation(
+    scalars,
+    () => ({value: tf.mul(scalars.length > 1 ? tf.addN(scalars) : scalars[0]!, factor)}),
+    (dy) => scalars.map(() => tf.mul(dy, factor))
+  ).value as tf.Scalar;
+}
+
+/**
+ * `a` where the mask is true, `b` elsewhere. Gradient: `dy` goes to whichever was taken.
+ *
+ * @param mask bool, in the shape of b
+ * @param a the shape of b
+ * @returns the shape of b
+ */
+export function select(mask: tf.Tensor, a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  return operation(
+    [a, b],
+    () => ({value: tf.where(mask, a, b), saved: [mask]}),
+    (dy, [mask]) => {
+      const zeros = tf.zerosLike(dy);
+      return [tf.where(mask!, dy, zeros), tf.where(mask!, zeros, dy)];
+    }
+  ).value;
+}

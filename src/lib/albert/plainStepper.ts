@@ -1,0 +1,98 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type {AlbertConfig} from "./config.js";
+import {encode} from "./forward.js";
+import {maskedLmLogits} from "./heads.js";
+import type {Batch} from "./objectives/batch.js";
+import {gatherRows} from "./ops/rows.js";
+import {disposeState, makeOptimizer} from "./optimizers/optimizer.js";
+import {
+  disposeParameters,
+  downloadParameters,
+  uploadParameters,
+  type ParameterData
+} from "./params.js";
+import type {BatchLosses, Stepper, StepperSettings} from "./stepper.js";
+import {evaluatePretraining, trainStep} from "./train.js";
+
+/** A model trained by the plain form of its operations on the active tfjs backend. */
+export function plainStepper(
+  config: AlbertConfig,
+  initial: ParameterData,
+  {optimizer: name, options, maxGradientNorm, seed}: StepperSettings
+): Stepper {
+  const optimizer = makeOptimizer(name, options);
+  let params = uploadParameters(initial);
+  let state = optimizer.init(params);
+
+  return {
+    executor: `plain operations on tfjs ${tf.getBackend()}`,
+
+    async step(batch, step, learningRate) {
+      if (step !== state.step) throw new Error(`step ${step} after ${state.step} updates`);
+      const options = {config, optimizer, learningRate, seed, maxGradientNorm};
+      const result = await trainStep(params, state, batch, options);
+      if (!result.isFinite) return {diverged: `${result.message} (try a lower learning rate)`};
+      disposeParameters(params);
+      disposeState(state);
+      ({params, state} = result);
+      const {loss, mlmLoss, mlmAccuracy, sentenceLoss, sentenceAccuracy} = result.metrics;
+      const mlmCount = slotsInUse(batch);
+      return {
+        loss,
+        mlmLoss: mlmLoss ?? 0,
+        mlmCorrect: (mlmAccuracy ?? 0) * mlmCount,
+        mlmCount,
+        sentenceLoss,
+        sentenceCorrect: sentenceAccuracy === null ? null : sentenceAccuracy * batch.batch,
+        gradientNorm: result.metrics.gradientNorm
+      };
+    },
+
+    async evaluate(batch): Promise<BatchLosses> {
+      const scores = await evaluatePretraining(params, [batch], config);
+      const {sentenceAccuracy} = scores;
+      return {
+        loss: scores.loss,
+        mlmLoss: scores.mlmLoss,
+        mlmCorrect: scores.mlmAccuracy * scores.mlmCount,
+        mlmCount: scores.mlmCount,
+        sentenceLoss: scores.sentenceLoss,
+        sentenceCorrect: sentenceAccuracy === null ? null : sentenceAccuracy * batch.batch
+      };
+    },
+
+    async logits(batch) {
+      const scores = tf.tidy(() => {
+        const {sequenceOutput} = encode(params, batch, config);
+        const rows = tf.reshape(sequenceOutput, [-1, config.hiddenSize]);
+        const masked = gatherRows(rows, tf.tensor1d(batch.maskedPositions, "int32"));
+        return maskedLmLogits(params, masked, config);
+      });
+      const values = (await scores.data<"float32">()).slice();
+      scores.dispose();
+      return values;
+    },
+
+    parameters: () => downloadParameters(params),
+
+    optimizerData: () => optimizer.save(state),
+
+    restore(parameters, data) {
+      disposeParameters(params);
+      disposeState(state);
+      params = uploadParameters(parameters);
+      state = optimizer.restore(params, data);
+    },
+
+    memoryBytes: () => tf.memory().numBytes,
+
+    dispose() {
+      disposeParameters(params);
+      disposeState(state);
+    }
+  };
+}
+
+function slotsInUse({maskedWeights}: Batch): number {
+  return maskedWeights.reduce((sum, weight) => sum + weight, 0);
+}

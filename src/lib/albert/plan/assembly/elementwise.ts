@@ -1,0 +1,137 @@
+// One number in, one number out: activations and their backward, products, sums.
+import {erf4, exp4, loadPart, storePart, tanh4} from "./math";
+
+export const GELU: i32 = 0;
+export const GELU_TANH: i32 = 1;
+export const RELU: i32 = 2;
+export const TANH: i32 = 3;
+
+const C1: f32 = 0.7978845608028654; // sqrt(2 / pi)
+const C2: f32 = 0.044715;
+
+// @ts-ignore: decorator
+@inline
+function forward(kind: i32, x: v128): v128 {
+  if (kind == RELU) return f32x4.max(x, f32x4.splat(0));
+  if (kind == TANH) return tanh4(x);
+  const half = f32x4.mul(x, f32x4.splat(0.5));
+  if (kind == GELU) {
+    const z = f32x4.mul(x, f32x4.splat(0.7071067811865476));
+    return f32x4.mul(half, f32x4.add(erf4(z, exp4(f32x4.neg(f32x4.mul(z, z)))), f32x4.splat(1)));
+  }
+  const cube = f32x4.mul(f32x4.mul(x, x), x);
+  const u = f32x4.mul(f32x4.splat(C1), f32x4.add(x, f32x4.mul(f32x4.splat(C2), cube)));
+  return f32x4.mul(half, f32x4.add(tanh4(u), f32x4.splat(1)));
+}
+
+/** The derivative at x; for tanh, `x` is the output of the forward pass. */
+// @ts-ignore: decorator
+@inline
+function slope(kind: i32, x: v128): v128 {
+  const one = f32x4.splat(1);
+  if (kind == RELU) return v128.and(f32x4.gt(x, f32x4.splat(0)), one);
+  if (kind == TANH) return f32x4.sub(one, f32x4.mul(x, x));
+  if (kind == GELU) {
+    const z = f32x4.mul(x, f32x4.splat(0.7071067811865476));
+    const e = exp4(f32x4.neg(f32x4.mul(z, z)));
+    const cdf = f32x4.mul(f32x4.splat(0.5), f32x4.add(erf4(z, e), one));
+    return f32x4.add(cdf, f32x4.mul(f32x4.mul(x, e), f32x4.splat(0.3989422804014327)));
+  }
+  const square = f32x4.mul(x, x);
+  const u = f32x4.mul(f32x4.splat(C1), f32x4.add(x, f32x4.mul(f32x4.splat(C2), f32x4.mul(square, x))));
+  const t = tanh4(u);
+  const du = f32x4.mul(f32x4.splat(C1), f32x4.add(one, f32x4.mul(f32x4.splat(3 * C2), square)));
+  const sech2 = f32x4.sub(one, f32x4.mul(t, t));
+  return f32x4.mul(
+    f32x4.splat(0.5),
+    f32x4.add(f32x4.add(one, t), f32x4.mul(x, f32x4.mul(sech2, du)))
+  );
+}
+
+/** y = act(x) for n numbers. */
+export function activate(kind: i32, x: usize, y: usize, n: i32): void {
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    v128.store(y, forward(kind, v128.load(x)));
+    x += 16;
+    y += 16;
+  }
+  storePart(y, forward(kind, loadPart(x, n - i, 0)), n - i);
+}
+
+/** dx = dy · act′(x) for n numbers; may be in place. */
+export function activateBackward(kind: i32, x: usize, dy: usize, dx: usize, n: i32): void {
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    v128.store(dx, f32x4.mul(v128.load(dy), slope(kind, v128.load(x))));
+    x += 16;
+    dy += 16;
+    dx += 16;
+  }
+  storePart(dx, f32x4.mul(loadPart(dy, n - i, 0), slope(kind, loadPart(x, n - i, 0))), n - i);
+}
+
+/** y = a · b for n numbers: dropout by its mask, forward and backward. */
+export function multiply(a: usize, b: usize, y: usize, n: i32): void {
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    v128.store(y, f32x4.mul(v128.load(a), v128.load(b)));
+    a += 16;
+    b += 16;
+    y += 16;
+  }
+  storePart(y, f32x4.mul(loadPart(a, n - i, 0), loadPart(b, n - i, 0)), n - i);
+}
+
+/** y = a + b for n numbers. */
+export function add(a: usize, b: usize, y: usize, n: i32): void {
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    v128.store(y, f32x4.add(v128.load(a), v128.load(b)));
+    a += 16;
+    b += 16;
+    y += 16;
+  }
+  storePart(y, f32x4.add(loadPart(a, n - i, 0), loadPart(b, n - i, 0)), n - i);
+}
+
+/** out[c] += the sum of column c, for `rows` rows of `cols` numbers, row stride in bytes. */
+export function columnSums(X: usize, ld: usize, rows: i32, cols: i32, out: usize): void {
+  let c = 0;
+  for (; c + 4 <= cols; c += 4) {
+    let s = f32x4.splat(0);
+    let x = X + (<usize>c << 2);
+    for (let r = 0; r < rows; r++) {
+      s = f32x4.add(s, v128.load(x));
+      x += ld;
+    }
+    const o = out + (<usize>c << 2);
+    v128.store(o, f32x4.add(v128.load(o), s));
+  }
+  for (; c < cols; c++) {
+    let s: f32 = 0;
+    let x = X + (<usize>c << 2);
+    for (let r = 0; r < rows; r++) {
+      s += f32.load(x);
+      x += ld;
+    }
+    const o = out + (<usize>c << 2);
+    f32.store(o, f32.load(o) + s);
+  }
+}
+
+/** out[i] = X[index[i]], rows of `cols` numbers. */
+export function gatherRows(X: usize, index: usize, out: usize, n: i32, cols: i32): void {
+  const bytes = <usize>cols << 2;
+  for (let i = 0; i < n; i++)
+    memory.copy(out + <usize>i * bytes, X + <usize>i32.load(index + (<usize>i << 2)) * bytes, bytes);
+}
+
+/** X[index[i]] += rows[i], in order, so that the sums are the same every time. */
+export function scatterRows(rows: usize, index: usize, X: usize, n: i32, cols: i32): void {
+  const bytes = <usize>cols << 2;
+  for (let i = 0; i < n; i++) {
+    const x = X + <usize>i32.load(index + (<usize>i << 2)) * bytes;
+    add(x, rows + <usize>i * bytes, x, cols);
+  }
+}

@@ -1,0 +1,178 @@
+// Matrix product in register tiles of 4 × 8. Addresses and strides in bytes; `P` is scratch for one
+// packed panel of KC × 8 numbers, so the inner loop reads both operands in order.
+
+const KC: i32 = 512;
+/** Bytes of the packed panel and of the edge tile behind it. */
+export const PANEL_BYTES: usize = 512 * 8 * 4;
+export const TILE_BYTES: usize = 4 * 8 * 4;
+
+// @ts-ignore: decorator
+@inline
+function fma(a: v128, b: v128, c: v128): v128 {
+  return f32x4.add(c, f32x4.mul(a, b));
+}
+
+/** Four rows by eight columns; `accumulate` adds to what C holds. */
+function tile4(A: usize, ras: usize, cas: usize, P: usize, kc: i32, C: usize, ldc: usize, accumulate: bool): void {
+  let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
+  let c10 = f32x4.splat(0), c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
+  let c30 = f32x4.splat(0), c31 = f32x4.splat(0);
+  const r2 = ras << 1, r3 = ras * 3;
+  for (let k = 0; k < kc; k++) {
+    const b0 = v128.load(P), b1 = v128.load(P, 16);
+    const a0 = v128.load32_splat(A);
+    c00 = fma(a0, b0, c00); c01 = fma(a0, b1, c01);
+    const a1 = v128.load32_splat(A + ras);
+    c10 = fma(a1, b0, c10); c11 = fma(a1, b1, c11);
+    const a2 = v128.load32_splat(A + r2);
+    c20 = fma(a2, b0, c20); c21 = fma(a2, b1, c21);
+    const a3 = v128.load32_splat(A + r3);
+    c30 = fma(a3, b0, c30); c31 = fma(a3, b1, c31);
+    P += 32;
+    A += cas;
+  }
+  if (accumulate) {
+    c00 = f32x4.add(c00, v128.load(C)); c01 = f32x4.add(c01, v128.load(C, 16));
+    c10 = f32x4.add(c10, v128.load(C + ldc)); c11 = f32x4.add(c11, v128.load(C + ldc, 16));
+    c20 = f32x4.add(c20, v128.load(C + ldc * 2)); c21 = f32x4.add(c21, v128.load(C + ldc * 2, 16));
+    c30 = f32x4.add(c30, v128.load(C + ldc * 3)); c31 = f32x4.add(c31, v128.load(C + ldc * 3, 16));
+  }
+  v128.store(C, c00); v128.store(C, c01, 16);
+  v128.store(C + ldc, c10); v128.store(C + ldc, c11, 16);
+  v128.store(C + ldc * 2, c20); v128.store(C + ldc * 2, c21, 16);
+  v128.store(C + ldc * 3, c30); v128.store(C + ldc * 3, c31, 16);
+}
+
+/** One row by eight columns. */
+function tile1(A: usize, cas: usize, P: usize, kc: i32, C: usize, accumulate: bool): void {
+  let c0 = f32x4.splat(0), c1 = f32x4.splat(0);
+  for (let k = 0; k < kc; k++) {
+    const a0 = v128.load32_splat(A);
+    c0 = fma(a0, v128.load(P), c0);
+    c1 = fma(a0, v128.load(P, 16), c1);
+    P += 32;
+    A += cas;
+  }
+  if (accumulate) {
+    c0 = f32x4.add(c0, v128.load(C));
+    c1 = f32x4.add(c1, v128.load(C, 16));
+  }
+  v128.store(C, c0);
+  v128.store(C, c1, 16);
+}
+
+/** Copies an edge tile of `columns` < 8 columns between C and a tile of eight. */
+function copyEdge(from: usize, ldf: usize, to: usize, ldt: usize, rows: i32, columns: i32): void {
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < columns; c++)
+      f32.store(to + <usize>r * ldt + (<usize>c << 2), f32.load(from + <usize>r * ldf + (<usize>c << 2)));
+}
+
+/**
+ * C[M, N] = A·B, or C += A·B where `accumulate`; then the bias [N], if any, is added to every row.
+ * A(i, k) stands at A + i·ras + k·cas, B(k, n) at B + k·ldb + 4n, C(i, n) at C + i·ldc + 4n.
+ */
+export function gemm(
+  A: usize, ras: usize, cas: usize, B: usize, ldb: usize, C: usize, ldc: usize,
+  M: i32, N: i32, K: i32, accumulate: bool, bias: usize, P: usize
+): void {
+  const T = P + PANEL_BYTES;
+  for (let k0 = 0; k0 < K; k0 += KC) {
+    const kc = min(KC, K - k0);
+    const add = accumulate || k0 > 0;
+    for (let n = 0; n < N; n += 8) {
+      const columns = min(8, N - n);
+      let b = B + <usize>k0 * ldb + (<usize>n << 2);
+      let p = P;
+      if (columns == 8) {
+        for (let k = 0; k < kc; k++) {
+          v128.store(p, v128.load(b));
+          v128.store(p, v128.load(b, 16), 16);
+          b += ldb;
+          p += 32;
+        }
+      } else {
+        for (let k = 0; k < kc; k++) {
+          for (let c = 0; c < 8; c++)
+            f32.store(p + (<usize>c << 2), c < columns ? f32.load(b + (<usize>c << 2)) : 0);
+          b += ldb;
+          p += 32;
+        }
+      }
+      let a = A + <usize>k0 * cas;
+      let c = C + (<usize>n << 2);
+      let i = 0;
+      if (columns == 8) {
+        for (; i + 4 <= M; i += 4) {
+          tile4(a, ras, cas, P, kc, c, ldc, add);
+          a += ras << 2;
+          c += ldc << 2;
+        }
+        for (; i < M; i++) {
+          tile1(a, cas, P, kc, c, add);
+          a += ras;
+          c += ldc;
+        }
+      } else {
+        for (; i + 4 <= M; i += 4) {
+          if (add) copyEdge(c, ldc, T, 32, 4, columns);
+          tile4(a, ras, cas, P, kc, T, 32, add);
+          copyEdge(T, 32, c, ldc, 4, columns);
+          a += ras << 2;
+          c += ldc << 2;
+        }
+        for (; i < M; i++) {
+          if (add) copyEdge(c, ldc, T, 32, 1, columns);
+          tile1(a, cas, P, kc, T, add);
+          copyEdge(T, 32, c, ldc, 1, columns);
+          a += ras;
+          c += ldc;
+        }
+      }
+    }
+  }
+  if (bias) addBias(C, ldc, M, N, bias);
+}
+
+function addBias(C: usize, ldc: usize, M: i32, N: i32, bias: usize): void {
+  for (let i = 0; i < M; i++) {
+    const c = C + <usize>i * ldc;
+    let n = 0;
+    for (; n + 4 <= N; n += 4) {
+      const at = <usize>n << 2;
+      v128.store(c + at, f32x4.add(v128.load(c + at), v128.load(bias + at)));
+    }
+    for (; n < N; n++) {
+      const at = <usize>n << 2;
+      f32.store(c + at, f32.load(c + at) + f32.load(bias + at));
+    }
+  }
+}
+
+/** Y[C, R] = X[R, C] transposed, row strides in bytes. */
+export function transpose(X: usize, ldx: usize, Y: usize, ldy: usize, R: i32, C: i32): void {
+  let r = 0;
+  for (; r + 4 <= R; r += 4) {
+    const x0 = X + <usize>r * ldx;
+    let c = 0;
+    for (; c + 4 <= C; c += 4) {
+      const x = x0 + (<usize>c << 2);
+      const a = v128.load(x), b = v128.load(x + ldx);
+      const d = v128.load(x + ldx * 2), e = v128.load(x + ldx * 3);
+      const t0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5), t1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+      const t2 = v128.shuffle<f32>(d, e, 0, 4, 1, 5), t3 = v128.shuffle<f32>(d, e, 2, 6, 3, 7);
+      const y = Y + <usize>c * ldy + (<usize>r << 2);
+      v128.store(y, v128.shuffle<f64>(t0, t2, 0, 2));
+      v128.store(y + ldy, v128.shuffle<f64>(t0, t2, 1, 3));
+      v128.store(y + ldy * 2, v128.shuffle<f64>(t1, t3, 0, 2));
+      v128.store(y + ldy * 3, v128.shuffle<f64>(t1, t3, 1, 3));
+    }
+    for (; c < C; c++)
+      for (let i = 0; i < 4; i++)
+        f32.store(Y + <usize>c * ldy + (<usize>(r + i) << 2), f32.load(x0 + <usize>i * ldx + (<usize>c << 2)));
+  }
+  for (; r < R; r++)
+    for (let c = 0; c < C; c++)
+      f32.store(Y + <usize>c * ldy + (<usize>r << 2), f32.load(X + <usize>r * ldx + (<usize>c << 2)));
+}

@@ -1,0 +1,401 @@
+/**
+ * The instruction set of a plan: what a training step of a fixed shape consists of. An instruction
+ * names regions of buffers, so that it can be printed, checked and laid out before it is run.
+ */
+
+/** What a buffer holds; `input` is filled before a run, `parameter`, `gradient`, `moment` live on. */
+export type BufferKind = "parameter" | "gradient" | "moment" | "input" | "activation" | "output";
+
+/** A piece of the arena: `size` numbers of four bytes. */
+export interface PlanBuffer {
+  name: string;
+  size: number;
+  kind: BufferKind;
+}
+
+/** Part of a buffer: `size` numbers from `offset`. */
+export interface Region {
+  buffer: PlanBuffer;
+  offset: number;
+  size: number;
+}
+
+/** Rows of numbers in a buffer: row r begins at `offset + r·stride`. */
+export interface Matrix {
+  buffer: PlanBuffer;
+  offset: number;
+  rows: number;
+  columns: number;
+  /** Numbers from one row to the next. */
+  stride: number;
+}
+
+/** An operand as the executor reads it: an address, a whole number, or a real one. */
+export type Operand = {region: Region | null} | {integer: number} | {real: number};
+
+/** Opcodes; those of assembly/index.ts. */
+export const opcodes = {
+  gemm: 1,
+  transpose: 2,
+  layerNorm: 3,
+  layerNormBackward: 4,
+  activate: 5,
+  activateBackward: 6,
+  attention: 7,
+  attentionBackward: 8,
+  crossEntropy: 9,
+  columnSums: 10,
+  multiply: 11,
+  add: 12,
+  gatherRows: 13,
+  scatterRows: 14,
+  zero: 15
+} as const;
+
+export type OperationName = keyof typeof opcodes;
+
+export interface Instruction {
+  op: OperationName;
+  /** Part of the model it belongs to, for a reader: "layer 2 attention". */
+  label: string;
+  operands: Operand[];
+  reads: Region[];
+  writes: Region[];
+  /** Multiplications and additions. */
+  flops: number;
+}
+
+/** Activations by the number the kernels know them by. */
+export const activationCodes = {gelu: 0, gelu_new: 1, relu: 2, tanh: 3} as const;
+
+/** The whole of a buffer, or `size` numbers from `offset`. */
+export function region(buffer: PlanBuffer, offset = 0, size = buffer.size - offset): Region {
+  return {buffer, offset, size};
+}
+
+/** A buffer as rows without gaps. */
+export function matrix(buffer: PlanBuffer, rows: number, columns: number): Matrix {
+  return {buffer, offset: 0, rows, columns, stride: columns};
+}
+
+/** Some columns of a matrix. */
+export function columns(m: Matrix, from: number, count: number): Matrix {
+  return {...m, offset: m.offset + from, columns: count};
+}
+
+/** The numbers from a matrix's first to its last. */
+export function extent({buffer, offset, rows, columns: n, stride}: Matrix): Region {
+  return {buffer, offset, size: (rows - 1) * stride + n};
+}
+
+const at = (r: Region | null): Operand => ({region: r});
+const int = (integer: number): Operand => ({integer});
+const bytes = (numbers: number): Operand => ({integer: 4 * numbers});
+const present = (...regions: (Region | null)[]): Region[] => regions.filter((r) => r !== null);
+
+/**
+ * `c = op(a)·b + bias`, or `c += op(a)·b` with `accumulate`; `op(a)` is `aᵀ` with `transposeA`.
+ *
+ * @throws Error when the shapes do not fit
+ */
+export function gemm(
+  label: string,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  {transposeA = false, accumulate = false, bias = null as Region | null} = {}
+): Instruction {
+  const [m, k] = transposeA ? [a.columns, a.rows] : [a.rows, a.columns];
+  if (k !== b.rows || m !== c.rows || b.columns !== c.columns)
+    throw new Error(`${label}: [${m}, ${k}]·[${b.rows}, ${b.columns}] → [${c.rows}, ${c.columns}]`);
+  if (accumulate && bias) throw new Error(`${label}: a bias would be added twice`);
+  const [rowStep, columnStep] = transposeA ? [1, a.stride] : [a.stride, 1];
+  const out = extent(c);
+  return {
+    op: "gemm",
+    label,
+    operands: [
+      at(extent(a)),
+      bytes(rowStep),
+      bytes(columnStep),
+      at(extent(b)),
+      bytes(b.stride),
+      at(out),
+      bytes(c.stride),
+      int(m),
+      int(c.columns),
+      int(k),
+      int(accumulate ? 1 : 0),
+      at(bias)
+    ],
+    reads: present(extent(a), extent(b), bias, accumulate ? out : null),
+    writes: [out],
+    flops: 2 * m * c.columns * k
+  };
+}
+
+/** `y = xᵀ`. */
+export function transpose(label: string, x: Matrix, y: Matrix): Instruction {
+  return {
+    op: "transpose",
+    label,
+    operands: [
+      at(extent(x)),
+      bytes(x.stride),
+      at(extent(y)),
+      bytes(y.stride),
+      int(x.rows),
+      int(x.columns)
+    ],
+    reads: [extent(x)],
+    writes: [extent(y)],
+    flops: 0
+  };
+}
+
+/** `sum = a + residual`, `y = norm(sum)·gain + bias`; keeps mean and 1/deviation in `statistics`. */
+export function layerNorm(
+  label: string,
+  {
+    a,
+    residual,
+    gain,
+    bias,
+    sum,
+    y,
+    statistics
+  }: Record<"a" | "gain" | "bias" | "sum" | "y" | "statistics", Region> & {
+    residual: Region | null;
+  },
+  rows: number,
+  width: number,
+  epsilon: number
+): Instruction {
+  return {
+    op: "layerNorm",
+    label,
+    operands: [a, residual, gain, bias, sum, y, statistics]
+      .map(at)
+      .concat(int(rows), int(width), {real: epsilon}),
+    reads: present(a, residual, gain, bias),
+    writes: [sum, y, statistics],
+    flops: 8 * rows * width
+  };
+}
+
+/** Gradient of `layerNorm` at its sum; adds to those of gain and bias. */
+export function layerNormBackward(
+  label: string,
+  {
+    dy,
+    sum,
+    statistics,
+    gain,
+    dx,
+    dGain,
+    dBias
+  }: Record<"dy" | "sum" | "statistics" | "gain" | "dx" | "dGain" | "dBias", Region>,
+  rows: number,
+  width: number
+): Instruction {
+  return {
+    op: "layerNormBackward",
+    label,
+    operands: [dy, sum, statistics, gain, dx, dGain, dBias].map(at).concat(int(rows), int(width)),
+    reads: [dy, sum, statistics, gain, dGain, dBias],
+    writes: [dx, dGain, dBias],
+    flops: 14 * rows * width
+  };
+}
+
+/** `y = act(x)`. */
+export function activate(
+  label: string,
+  kind: keyof typeof activationCodes,
+  x: Region,
+  y: Region
+): Instruction {
+  return {
+    op: "activate",
+    label,
+    operands: [int(activationCodes[kind]), at(x), at(y), int(x.size)],
+    reads: [x],
+    writes: [y],
+    flops: 20 * x.size
+  };
+}
+
+/** `dx = dy·act′(x)`; for tanh, x is its output. */
+export function activateBackward(
+  label: string,
+  kind: keyof typeof activationCodes,
+  x: Region,
+  dy: Region,
+  dx: Region
+): Instruction {
+  return {
+    op: "activateBackward",
+    label,
+    operands: [int(activationCodes[kind]), at(x), at(dy), at(dx), int(x.size)],
+    reads: [x, dy],
+    writes: [dx],
+    flops: 25 * x.size
+  };
+}
+
+/** Sizes of an attention instruction. */
+export interface AttentionSizes {
+  batch: number;
+  sequence: number;
+  heads: number;
+  /** Width of a head. */
+  size: number;
+}
+
+const attentionOperands = ({batch, sequence, heads, size}: AttentionSizes): Operand[] =>
+  [batch, sequence, heads, size].map(int);
+
+/** `context = softmax(q·kᵀ/√size + bias)·v`; keeps the weights in `probs`. */
+export function attention(
+  label: string,
+  {
+    qkv,
+    bias,
+    probs,
+    context,
+    drop
+  }: Record<"qkv" | "bias" | "probs" | "context", Region> & {
+    drop: Region | null;
+  },
+  sizes: AttentionSizes
+): Instruction {
+  const {batch, sequence, heads, size} = sizes;
+  return {
+    op: "attention",
+    label,
+    operands: [at(qkv), at(bias), at(probs), at(context), ...attentionOperands(sizes), at(drop)],
+    reads: present(qkv, bias, drop),
+    writes: [probs, context],
+    flops: batch * heads * sequence * sequence * (4 * size + 8)
+  };
+}
+
+/** Gradient of `attention` at its queries, keys and values. */
+export function attentionBackward(
+  label: string,
+  {
+    qkv,
+    probs,
+    dContext,
+    dQkv,
+    drop
+  }: Record<"qkv" | "probs" | "dContext" | "dQkv", Region> & {
+    drop: Region | null;
+  },
+  sizes: AttentionSizes
+): Instruction {
+  const {batch, sequence, heads, size} = sizes;
+  return {
+    op: "attentionBackward",
+    label,
+    operands: [at(qkv), at(probs), at(dContext), at(dQkv), ...attentionOperands(sizes), at(drop)],
+    reads: present(qkv, probs, dContext, drop),
+    writes: [dQkv],
+    flops: batch * heads * sequence * sequence * (8 * size + 6)
+  };
+}
+
+/** Weighted mean cross-entropy into `out` (loss, weight that was right, sum of weights); the logits become their gradient. */
+export function crossEntropy(
+  label: string,
+  {logits, labels, weights, out}: Record<"logits" | "labels" | "weights" | "out", Region>,
+  rows: number,
+  classes: number
+): Instruction {
+  return {
+    op: "crossEntropy",
+    label,
+    operands: [at(logits), at(labels), at(weights), int(rows), int(classes), at(out)],
+    reads: [logits, labels, weights],
+    writes: [logits, out],
+    flops: 15 * rows * classes
+  };
+}
+
+/** `out += Σ rows of x`. */
+export function columnSums(label: string, x: Matrix, out: Region): Instruction {
+  return {
+    op: "columnSums",
+    label,
+    operands: [at(extent(x)), bytes(x.stride), int(x.rows), int(x.columns), at(out)],
+    reads: [extent(x), out],
+    writes: [out],
+    flops: x.rows * x.columns
+  };
+}
+
+/** `y = a·b` or `y = a + b`, number by number. */
+export function pointwise(
+  op: "multiply" | "add",
+  label: string,
+  a: Region,
+  b: Region,
+  y: Region
+): Instruction {
+  return {
+    op,
+    label,
+    operands: [at(a), at(b), at(y), int(y.size)],
+    reads: [a, b],
+    writes: [y],
+    flops: y.size
+  };
+}
+
+/** `out[i] = table[index[i]]`. */
+export function gatherRows(
+  label: string,
+  table: Region,
+  index: Region,
+  out: Region,
+  width: number
+): Instruction {
+  return {
+    op: "gatherRows",
+    label,
+    operands: [at(table), at(index), at(out), int(index.size), int(width)],
+    reads: [table, index],
+    writes: [out],
+    flops: 0
+  };
+}
+
+/** `table[index[i]] += rows[i]`, in the order of i. */
+export function scatterRows(
+  label: string,
+  rows: Region,
+  index: Region,
+  table: Region,
+  width: number
+): Instruction {
+  return {
+    op: "scatterRows",
+    label,
+    operands: [at(rows), at(index), at(table), int(index.size), int(width)],
+    reads: [rows, index, table],
+    writes: [table],
+    flops: rows.size
+  };
+}
+
+/** Fills with zeros. */
+export function zero(label: string, out: Region): Instruction {
+  return {
+    op: "zero",
+    label,
+    operands: [at(out), int(out.size)],
+    reads: [],
+    writes: [out],
+    flops: 0
+  };
+}

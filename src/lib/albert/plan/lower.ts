@@ -1,0 +1,188 @@
+/** From a configuration and the shape of a batch to the instructions of one pretraining step. */
+import type {AlbertConfig} from "../config.js";
+import {bodyPrefix} from "../sharing.js";
+import {hasMaskedLm, hasPooler} from "../specs.js";
+import {
+  activate,
+  activateBackward,
+  crossEntropy,
+  extent,
+  gatherRows,
+  gemm,
+  columnSums,
+  matrix,
+  region,
+  scatterRows,
+  zero,
+  type Matrix
+} from "./instructions.js";
+import {
+  dense,
+  denseBackward,
+  lowerEmbeddings,
+  lowerLayers,
+  norm,
+  normBackward
+} from "./lowerEncoder.js";
+import {PlanBuilder, type Plan, type PlanInputs, type PlanShape} from "./plan.js";
+
+/**
+ * The plan of a pretraining step: forward, losses, and the gradient of every parameter. Clipping and
+ * the update are the executor's, which needs the norm of the whole gradient in between.
+ *
+ * @param config AlbertForPreTraining or AlbertForMaskedLM with a tied decoder
+ */
+export function lowerPretraining(config: AlbertConfig, shape: PlanShape): Plan {
+  if (!hasMaskedLm(config) || !config.tieWordEmbeddings)
+    throw new Error("a plan is made for pretraining with a tied decoder");
+  const plan = new PlanBuilder(config, shape);
+  const hasSentence = config.architecture === "AlbertForPreTraining" && hasPooler(config);
+  const inputs = makeInputs(plan, hasSentence);
+  const embeddings = lowerEmbeddings(plan, inputs);
+  const layers = lowerLayers(plan, inputs, embeddings.h);
+  const mlm = lowerMaskedLm(plan, inputs, layers.h);
+  const sentence = hasSentence ? lowerSentence(plan, inputs, layers.h) : null;
+  const logits = plan.instructions.length;
+  const mlmOut = plan.buffer("masked loss", 3, "output");
+  const sentenceOut = hasSentence ? plan.buffer("sentence loss", 3, "output") : null;
+  plan.emit(
+    crossEntropy(
+      "masked loss",
+      {
+        logits: extent(mlm.logits),
+        labels: region(inputs.maskedLabels),
+        weights: region(inputs.maskedWeights),
+        out: region(mlmOut)
+      },
+      shape.slots,
+      config.vocabSize
+    )
+  );
+  if (sentence)
+    plan.emit(
+      crossEntropy(
+        "sentence loss",
+        {
+          logits: extent(sentence.logits),
+          labels: region(inputs.sentenceLabels!),
+          weights: region(inputs.sentenceWeights!),
+          out: region(sentenceOut!)
+        },
+        shape.batch,
+        config.id2label.length
+      )
+    );
+  const backward = plan.instructions.length;
+  for (const gradient of plan.gradients.values()) plan.emit(zero("gradients", region(gradient)));
+  const dh = plan.rows("∂ sequence output", plan.tokens, config.hiddenSize);
+  plan.emit(zero("∂ sequence output", extent(dh)));
+  mlm.backward(dh);
+  sentence?.backward(dh);
+  embeddings.backward(layers.backward(dh));
+  return {
+    config,
+    shape,
+    buffers: plan.buffers,
+    instructions: plan.instructions,
+    logits,
+    backward,
+    parameters: plan.parameters,
+    gradients: plan.gradients,
+    inputs,
+    mlmOut,
+    sentenceOut,
+    mlmLogits: mlm.logits.buffer,
+    dropouts: plan.dropouts
+  };
+}
+
+function makeInputs(plan: PlanBuilder, hasSentence: boolean): PlanInputs {
+  const {
+    tokens,
+    shape: {batch, slots}
+  } = plan;
+  const input = (name: string, size: number) => plan.buffer(name, size, "input");
+  return {
+    inputIds: input("input ids", tokens),
+    positions: input("positions", tokens),
+    tokenTypeIds: input("token types", tokens),
+    attentionBias: input("attention bias", tokens),
+    maskedPositions: input("masked positions", slots),
+    maskedLabels: input("masked labels", slots),
+    maskedWeights: input("masked weights", slots),
+    clsRows: input("[CLS] rows", batch),
+    sentenceLabels: hasSentence ? input("sentence labels", batch) : null,
+    sentenceWeights: hasSentence ? input("sentence weights", batch) : null
+  };
+}
+
+interface Head {
+  logits: Matrix;
+  /** Adds to `dh`, the gradient at the sequence output. */
+  backward(dh: Matrix): void;
+}
+
+/** Masked pieces only: dense, activation, norm, then the piece embedding as decoder. */
+function lowerMaskedLm(plan: PlanBuilder, inputs: PlanInputs, h: Matrix): Head {
+  const {config} = plan;
+  const {slots} = plan.shape;
+  const {embeddingSize: E, hiddenSize: H, vocabSize: V} = config;
+  const word = `${bodyPrefix(config)}embeddings.word_embeddings.weight`;
+  const label = "masked head";
+  const rows = plan.rows("masked rows", slots, H);
+  const positions = region(inputs.maskedPositions);
+  plan.emit(gatherRows(label, extent(h), positions, extent(rows), H));
+  const inner = dense(plan, label, rows, "predictions.dense", E);
+  const units = plan.rows(`${label} units`, slots, E);
+  plan.emit(activate(label, config.hiddenAct, extent(inner), extent(units)));
+  const normed = norm(plan, label, units, null, "predictions.LayerNorm");
+  const logits = plan.rows("masked logits", slots, V);
+  const bias = plan.parameter("predictions.bias");
+  plan.emit(gemm("decoder", normed.y, plan.transposed(word, V, E), logits, {bias}));
+  return {
+    logits,
+    backward(dh) {
+      plan.emit(columnSums("decoder ∂", logits, plan.gradient("predictions.bias")));
+      const dWord = plan.weightGradient(word, V, E);
+      plan.emit(gemm("decoder ∂", logits, normed.y, dWord, {transposeA: true, accumulate: true}));
+      const dy = plan.rows("∂ decoder input", slots, E);
+      plan.emit(gemm("decoder ∂", logits, plan.weight(word, V, E), dy));
+      const d = normBackward(plan, `${label} ∂`, normed, dy);
+      plan.emit(
+        activateBackward(`${label} ∂`, config.hiddenAct, extent(inner), extent(d), extent(d))
+      );
+      const dRows = plan.rows("∂ masked rows", slots, H);
+      denseBackward(plan, `${label} ∂`, rows, "predictions.dense", d, dRows);
+      plan.emit(scatterRows(`${label} ∂`, extent(dRows), positions, extent(dh), H));
+    }
+  };
+}
+
+/** [CLS], pooled by a tanh, then two labels. */
+function lowerSentence(plan: PlanBuilder, inputs: PlanInputs, h: Matrix): Head {
+  const {config} = plan;
+  const {batch} = plan.shape;
+  const {hiddenSize: H, id2label} = config;
+  const pooler = `${bodyPrefix(config)}pooler`;
+  const label = "sentence head";
+  const index = region(inputs.clsRows);
+  const first = plan.rows("[CLS] vectors", batch, H);
+  plan.emit(gatherRows(label, extent(h), index, extent(first), H));
+  const linear = dense(plan, label, first, pooler, H);
+  const pooled = matrix(plan.buffer("pooled", batch * H), batch, H);
+  plan.emit(activate(label, "tanh", extent(linear), extent(pooled)));
+  const classifier = "sop_classifier.classifier";
+  const logits = dense(plan, "sentence logits", pooled, classifier, id2label.length);
+  return {
+    logits,
+    backward(dh) {
+      const dPooled = plan.rows("∂ pooled", batch, H);
+      denseBackward(plan, `${label} ∂`, pooled, classifier, logits, dPooled);
+      const d = extent(dPooled);
+      plan.emit(activateBackward(`${label} ∂`, "tanh", extent(pooled), d, d));
+      const dFirst = plan.rows("∂ [CLS] vectors", batch, H);
+      denseBackward(plan, `${label} ∂`, first, pooler, dPooled, dFirst);
+      plan.emit(scatterRows(`${label} ∂`, extent(dFirst), index, extent(dh), H));
+    }
+  };
+}

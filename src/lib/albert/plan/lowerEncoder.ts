@@ -1,0 +1,277 @@
+/** Instructions of the encoder: embeddings, projection, layers; and of their gradients. */
+import {dropoutSite, embeddingsDropoutSite} from "../ops/dropout.js";
+import {bodyPrefix, effectiveDepth, storageOf, type LayerTensor} from "../sharing.js";
+import {
+  activate,
+  activateBackward,
+  attention,
+  attentionBackward,
+  columns,
+  columnSums,
+  extent,
+  gatherRows,
+  gemm,
+  layerNorm,
+  layerNormBackward,
+  pointwise,
+  region,
+  scatterRows,
+  type AttentionSizes,
+  type Matrix,
+  type Region
+} from "./instructions.js";
+import type {PlanBuilder, PlanInputs} from "./plan.js";
+
+/** `y = x·wᵀ + b` into fresh rows. */
+export function dense(
+  plan: PlanBuilder,
+  label: string,
+  x: Matrix,
+  name: string,
+  out: number,
+  y: Matrix = plan.rows(label, x.rows, out)
+): Matrix {
+  const w = plan.transposed(`${name}.weight`, out, x.columns);
+  plan.emit(gemm(label, x, w, y, {bias: plan.parameter(`${name}.bias`)}));
+  return y;
+}
+
+/** Adds to the gradients of `y = x·wᵀ + b`, and gives that at x in `dx`: set, or added to. */
+export function denseBackward(
+  plan: PlanBuilder,
+  label: string,
+  x: Matrix,
+  name: string,
+  dy: Matrix,
+  dx: Matrix | null,
+  accumulate = false
+): void {
+  const out = dy.columns;
+  plan.emit(columnSums(label, dy, plan.gradient(`${name}.bias`)));
+  const dw = plan.weightGradient(`${name}.weight`, out, x.columns);
+  plan.emit(gemm(label, dy, x, dw, {transposeA: true, accumulate: true}));
+  if (dx)
+    plan.emit(gemm(label, dy, plan.weight(`${name}.weight`, out, x.columns), dx, {accumulate}));
+}
+
+/** What a layer norm keeps for its gradient. */
+export interface Normed {
+  y: Matrix;
+  sum: Region;
+  statistics: Region;
+  name: string;
+}
+
+/** `norm(a + residual)`; without a residual `a` itself is what is kept. */
+export function norm(
+  plan: PlanBuilder,
+  label: string,
+  a: Matrix,
+  residual: Matrix | null,
+  name: string
+): Normed {
+  const sum = residual ? region(plan.buffer(`${label} sum`, a.rows * a.columns)) : extent(a);
+  const statistics = region(plan.buffer(`${label} statistics`, 2 * a.rows));
+  const y = plan.rows(`${label} normed`, a.rows, a.columns);
+  plan.emit(
+    layerNorm(
+      label,
+      {
+        a: extent(a),
+        residual: residual && extent(residual),
+        gain: plan.parameter(`${name}.weight`),
+        bias: plan.parameter(`${name}.bias`),
+        sum,
+        y: extent(y),
+        statistics
+      },
+      a.rows,
+      a.columns,
+      plan.config.layerNormEps
+    )
+  );
+  return {y, sum, statistics, name};
+}
+
+/** Gradient of `norm` at its sum, in fresh rows. */
+export function normBackward(plan: PlanBuilder, label: string, normed: Normed, dy: Matrix): Matrix {
+  const dx = plan.rows(`${label} ∂sum`, dy.rows, dy.columns);
+  plan.emit(
+    layerNormBackward(
+      label,
+      {
+        dy: extent(dy),
+        sum: normed.sum,
+        statistics: normed.statistics,
+        gain: plan.parameter(`${normed.name}.weight`),
+        dx: extent(dx),
+        dGain: plan.gradient(`${normed.name}.weight`),
+        dBias: plan.gradient(`${normed.name}.bias`)
+      },
+      dy.rows,
+      dy.columns
+    )
+  );
+  return dx;
+}
+
+/** Multiplies rows by a dropout mask in place, if there is one. */
+function drop(plan: PlanBuilder, label: string, x: Matrix, mask: Region | null): void {
+  if (mask) plan.emit(pointwise("multiply", label, extent(x), mask, extent(x)));
+}
+
+/** Rows times a dropout mask in fresh rows; the rows themselves where there is none. */
+function dropped(plan: PlanBuilder, label: string, x: Matrix, mask: Region | null): Matrix {
+  if (!mask) return x;
+  const y = plan.rows(`${label} dropped`, x.rows, x.columns);
+  plan.emit(pointwise("multiply", label, extent(x), mask, extent(y)));
+  return y;
+}
+
+/** Embeddings and the projection to the hidden size; `backward` takes the gradient at the result. */
+export function lowerEmbeddings(
+  plan: PlanBuilder,
+  inputs: PlanInputs
+): {h: Matrix; backward(dh: Matrix): void} {
+  const {config, tokens} = plan;
+  const {embeddingSize: E, hiddenSize: H} = config;
+  const prefix = bodyPrefix(config);
+  const label = "embeddings";
+  const tables = [
+    {name: `${prefix}embeddings.word_embeddings.weight`, index: inputs.inputIds},
+    {name: `${prefix}embeddings.token_type_embeddings.weight`, index: inputs.tokenTypeIds},
+    {name: `${prefix}embeddings.position_embeddings.weight`, index: inputs.positions}
+  ].slice(0, 3);
+  if (config.typeVocabSize === 0) tables.splice(1, 1);
+  const sum = plan.rows("embedding sum", tokens, E);
+  tables.forEach(({name, index}, i) => {
+    const rows = i === 0 ? sum : plan.rows(`embedding ${i}`, tokens, E);
+    plan.emit(gatherRows(label, plan.parameter(name), region(index), extent(rows), E));
+    if (i > 0) plan.emit(pointwise("add", label, extent(sum), extent(rows), extent(sum)));
+  });
+  const normed = norm(plan, label, sum, null, `${prefix}embeddings.LayerNorm`);
+  const mask = plan.dropout(label, tokens * E, config.hiddenDropoutProb, embeddingsDropoutSite);
+  drop(plan, label, normed.y, mask);
+  const mapping = `${prefix}encoder.embedding_hidden_mapping_in`;
+  const h = config.factorisation ? dense(plan, "E→H", normed.y, mapping, H) : normed.y;
+  return {
+    h,
+    backward(dh) {
+      let dy = dh;
+      if (config.factorisation) {
+        dy = plan.rows("∂ embeddings", tokens, E);
+        denseBackward(plan, "E→H ∂", normed.y, mapping, dh, dy);
+      }
+      drop(plan, `${label} ∂`, dy, mask);
+      const d = normBackward(plan, `${label} ∂`, normed, dy);
+      for (const {name, index} of tables)
+        plan.emit(scatterRows(`${label} ∂`, extent(d), region(index), plan.gradient(name), E));
+    }
+  };
+}
+
+/** One layer at one depth; `backward` gives the gradient at its input. */
+export function lowerLayer(
+  plan: PlanBuilder,
+  inputs: PlanInputs,
+  h: Matrix,
+  depth: number
+): {h: Matrix; backward(dh: Matrix): Matrix} {
+  const {config, tokens, shape} = plan;
+  const {hiddenSize: H, intermediateSize: F, numAttentionHeads: heads} = config;
+  const sizes: AttentionSizes = {...shape, heads, size: H / heads};
+  const at = (tensor: string) => {
+    const stored = storageOf(config, depth, `${tensor}.weight` as LayerTensor);
+    return stored.slice(0, -".weight".length);
+  };
+  const label = (part: string) => `layer ${depth} ${part}`;
+  const qkv = plan.rows(label("q, k, v"), tokens, 3 * H);
+  const three = ["attention.query", "attention.key", "attention.value"].map((name, i) => ({
+    name: at(name),
+    part: columns(qkv, i * H, H)
+  }));
+  for (const {name, part} of three) dense(plan, label("q, k, v"), h, name, H, part);
+  const probs = region(
+    plan.buffer(label("attention weights"), shape.batch * heads * shape.sequence ** 2)
+  );
+  const context = plan.rows(label("context"), tokens, H);
+  const site = (place: "probs" | "attention" | "ffn") => dropoutSite(depth, place);
+  const probsMask = plan.dropout(
+    label("attention"),
+    probs.size,
+    config.attentionProbsDropoutProb,
+    site("probs")
+  );
+  const bias = region(inputs.attentionBias);
+  plan.emit(
+    attention(
+      label("attention"),
+      {qkv: extent(qkv), bias, probs, context: extent(context), drop: probsMask},
+      sizes
+    )
+  );
+  const p = config.hiddenDropoutProb;
+  const attended = dense(plan, label("attention output"), context, at("attention.dense"), H);
+  const attendedMask = plan.dropout(label("attention output"), tokens * H, p, site("attention"));
+  drop(plan, label("attention output"), attended, attendedMask);
+  const first = norm(plan, label("attention norm"), h, attended, at("attention.LayerNorm"));
+  const inner = dense(plan, label("ffn"), first.y, at("ffn"), F);
+  const units = plan.rows(label("ffn units"), tokens, F);
+  plan.emit(activate(label("ffn"), config.hiddenAct, extent(inner), extent(units)));
+  const fed = dense(plan, label("ffn output"), units, at("ffn_output"), H);
+  const fedMask = plan.dropout(label("ffn output"), tokens * H, p, site("ffn"));
+  drop(plan, label("ffn output"), fed, fedMask);
+  const second = norm(plan, label("ffn norm"), first.y, fed, at("full_layer_layer_norm"));
+
+  return {
+    h: second.y,
+    backward(dh) {
+      const da = normBackward(plan, label("ffn norm ∂"), second, dh);
+      const dFed = dropped(plan, label("ffn output ∂"), da, fedMask);
+      const dUnits = plan.rows(label("∂ ffn units"), tokens, F);
+      denseBackward(plan, label("ffn output ∂"), units, at("ffn_output"), dFed, dUnits);
+      const du = extent(dUnits);
+      plan.emit(activateBackward(label("ffn ∂"), config.hiddenAct, extent(inner), du, du));
+      denseBackward(plan, label("ffn ∂"), first.y, at("ffn"), dUnits, da, true);
+      const db = normBackward(plan, label("attention norm ∂"), first, da);
+      const dAttended = dropped(plan, label("attention output ∂"), db, attendedMask);
+      const dContext = plan.rows(label("∂ context"), tokens, H);
+      const output = at("attention.dense");
+      denseBackward(plan, label("attention output ∂"), context, output, dAttended, dContext);
+      const dQkv = plan.rows(label("∂ q, k, v"), tokens, 3 * H);
+      plan.emit(
+        attentionBackward(
+          label("attention ∂"),
+          {
+            qkv: extent(qkv),
+            probs,
+            dContext: extent(dContext),
+            dQkv: extent(dQkv),
+            drop: probsMask
+          },
+          sizes
+        )
+      );
+      three.forEach(({name}, i) => {
+        const dPart = columns(dQkv, i * H, H);
+        denseBackward(plan, label("q, k, v ∂"), h, name, dPart, db, true);
+      });
+      return db;
+    }
+  };
+}
+
+/** All layers in turn. */
+export function lowerLayers(
+  plan: PlanBuilder,
+  inputs: PlanInputs,
+  h: Matrix
+): {h: Matrix; backward(dh: Matrix): Matrix} {
+  const layers: ReturnType<typeof lowerLayer>[] = [];
+  for (let depth = 0; depth < effectiveDepth(plan.config); ++depth)
+    layers.push(lowerLayer(plan, inputs, layers.at(-1)?.h ?? h, depth));
+  return {
+    h: layers.at(-1)!.h,
+    backward: (dh) => layers.reduceRight((gradient, layer) => layer.backward(gradient), dh)
+  };
+}

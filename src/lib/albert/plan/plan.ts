@@ -1,0 +1,146 @@
+/** A plan: the buffers and instructions of one pretraining step, before it is laid out. */
+import type {AlbertConfig} from "../config.js";
+import {parameterSpecs} from "../specs.js";
+import {
+  region,
+  type BufferKind,
+  type Instruction,
+  type Matrix,
+  type PlanBuffer,
+  type Region,
+  matrix,
+  transpose
+} from "./instructions.js";
+
+/** What does not change during a run. */
+export interface PlanShape {
+  /** Rows of a batch. */
+  batch: number;
+  /** Positions of a row. */
+  sequence: number;
+  /** Masked slots of a batch. */
+  slots: number;
+}
+
+export interface Plan {
+  config: AlbertConfig;
+  shape: PlanShape;
+  buffers: PlanBuffer[];
+  instructions: Instruction[];
+  /** Instructions before this one give the logits, those before `backward` the losses too. */
+  logits: number;
+  backward: number;
+  parameters: Map<string, PlanBuffer>;
+  gradients: Map<string, PlanBuffer>;
+  inputs: PlanInputs;
+  /** Loss, weight that was right and sum of weights of each objective; [3] each. */
+  mlmOut: PlanBuffer;
+  sentenceOut: PlanBuffer | null;
+  /** Logits of the masked slots, [slots, vocab]; their gradient after the losses. */
+  mlmLogits: PlanBuffer;
+  /** Dropout masks to fill before a step, by their site and probability. */
+  dropouts: {buffer: PlanBuffer; site: number; probability: number}[];
+}
+
+/** Buffers to fill before a step; whole numbers as int32. */
+export interface PlanInputs {
+  inputIds: PlanBuffer;
+  positions: PlanBuffer;
+  tokenTypeIds: PlanBuffer;
+  /** 0 where a position may be seen, −3.4e38 where not, [batch, seq]. */
+  attentionBias: PlanBuffer;
+  maskedPositions: PlanBuffer;
+  maskedLabels: PlanBuffer;
+  maskedWeights: PlanBuffer;
+  /** Rows of the [CLS] positions, [batch]. */
+  clsRows: PlanBuffer;
+  sentenceLabels: PlanBuffer | null;
+  sentenceWeights: PlanBuffer | null;
+}
+
+/** Collects buffers and instructions; the lowering of each part of the model writes into one. */
+export class PlanBuilder {
+  readonly config: AlbertConfig;
+  readonly shape: PlanShape;
+  readonly buffers: PlanBuffer[] = [];
+  readonly instructions: Instruction[] = [];
+  readonly parameters = new Map<string, PlanBuffer>();
+  readonly gradients = new Map<string, PlanBuffer>();
+  readonly dropouts: Plan["dropouts"] = [];
+  readonly #transposes = new Map<string, Matrix>();
+
+  constructor(config: AlbertConfig, shape: PlanShape) {
+    this.config = config;
+    this.shape = shape;
+    const specs = parameterSpecs(config).map(({name, shape: dimensions}) => ({
+      name,
+      size: dimensions.reduce((a, b) => a * b, 1)
+    }));
+    for (const {name, size} of specs)
+      this.parameters.set(name, this.buffer(name, size, "parameter"));
+    for (const {name, size} of specs)
+      this.gradients.set(name, this.buffer(`∂ ${name}`, size, "gradient"));
+  }
+
+  /** Positions of a batch. */
+  get tokens(): number {
+    return this.shape.batch * this.shape.sequence;
+  }
+
+  buffer(name: string, size: number, kind: BufferKind = "activation"): PlanBuffer {
+    const made = {name, size, kind};
+    this.buffers.push(made);
+    return made;
+  }
+
+  /** A fresh activation as rows. */
+  rows(name: string, rows: number, columns: number): Matrix {
+    return matrix(this.buffer(name, rows * columns), rows, columns);
+  }
+
+  emit(instruction: Instruction): void {
+    this.instructions.push(instruction);
+  }
+
+  /** A parameter's numbers. @throws Error when the model has none of that name */
+  parameter(name: string): Region {
+    return region(need(this.parameters, name));
+  }
+
+  gradient(name: string): Region {
+    return region(need(this.gradients, name));
+  }
+
+  /** A weight `[out, in]` as rows. */
+  weight(name: string, out: number, width: number): Matrix {
+    return matrix(need(this.parameters, name), out, width);
+  }
+
+  weightGradient(name: string, out: number, width: number): Matrix {
+    return matrix(need(this.gradients, name), out, width);
+  }
+
+  /** A weight's transpose `[in, out]`, made once a step however many depths use it. */
+  transposed(name: string, out: number, width: number): Matrix {
+    const known = this.#transposes.get(name);
+    if (known) return known;
+    const made = this.rows(`${name} transposed`, width, out);
+    this.emit(transpose("weights", this.weight(name, out, width), made));
+    this.#transposes.set(name, made);
+    return made;
+  }
+
+  /** A dropout mask of `size` factors, or null where the probability is 0. */
+  dropout(name: string, size: number, probability: number, site: number): Region | null {
+    if (probability === 0) return null;
+    const buffer = this.buffer(`${name} dropout`, size, "input");
+    this.dropouts.push({buffer, site, probability});
+    return region(buffer);
+  }
+}
+
+function need(buffers: Map<string, PlanBuffer>, name: string): PlanBuffer {
+  const found = buffers.get(name);
+  if (!found) throw new Error(`the model has no parameter ${name}`);
+  return found;
+}

@@ -1,0 +1,211 @@
+/** Runs a plan on WebAssembly SIMD: one arena, one call a step. */
+import type {Batch} from "../objectives/batch.js";
+import {dropoutMask} from "../ops/dropout.js";
+import type {ParameterData} from "../specs.js";
+import {opcodes, type Operand, type PlanBuffer} from "./instructions.js";
+import {kernelsBase64} from "./kernels.generated.js";
+import {alignment, bufferBytes, layOutBuffers, type Layout} from "./layout.js";
+import type {Plan} from "./plan.js";
+
+/** What the kernels export; see assembly/index.ts. */
+export interface Kernels {
+  run(program: number, count: number, scratch: number): void;
+  scratchBytes(): number;
+  firstFreeByte(): number;
+}
+
+/** Words of an encoded instruction. */
+const words = 16;
+/** The lowest float32, as the reference adds to scores that must not be attended to. */
+const lowest = -3.4028234663852886e38;
+
+let compiled: WebAssembly.Module | null = null;
+
+/** The compiled kernels; throws where WebAssembly has no SIMD. */
+function kernelModule(): WebAssembly.Module {
+  return (compiled ??= new WebAssembly.Module(
+    Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0))
+  ));
+}
+
+/** Whether this platform runs the kernels. */
+export function hasWasmSimd(): boolean {
+  try {
+    kernelModule();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The three numbers that an objective leaves. */
+export interface ObjectiveOutput {
+  loss: number;
+  /** Weight of the rows whose largest logit was the label's. */
+  correct: number;
+  /** Sum of the weights. */
+  weight: number;
+}
+
+export class WasmExecutor {
+  readonly plan: Plan;
+  readonly layout: Layout;
+  readonly kernels: Kernels;
+  readonly #memory: WebAssembly.Memory;
+  readonly #program: number;
+  readonly #scratch: number;
+  readonly #first = new Map<string, PlanBuffer>();
+  readonly #second = new Map<string, PlanBuffer>();
+
+  constructor(plan: Plan) {
+    this.plan = plan;
+    for (const [name, {size}] of plan.parameters) {
+      this.#first.set(name, {name: `m ${name}`, size, kind: "moment"});
+      this.#second.set(name, {name: `v ${name}`, size, kind: "moment"});
+    }
+    const moments = [...this.#first.values(), ...this.#second.values()];
+    // Grown once the kernels have said where their own tables end.
+    this.#memory = new WebAssembly.Memory({initial: 1});
+    const instance = new WebAssembly.Instance(kernelModule(), {env: {memory: this.#memory}});
+    this.kernels = instance.exports as unknown as Kernels;
+    this.#program = Math.ceil(this.kernels.firstFreeByte() / alignment) * alignment;
+    const from = this.#program + plan.instructions.length * words * 4;
+    this.layout = layOutBuffers([...plan.buffers, ...moments], plan.instructions, from);
+    this.#scratch = this.layout.bytes;
+    const {sequence} = plan.shape;
+    const head = plan.config.hiddenSize / plan.config.numAttentionHeads;
+    const attentionScratch = 4 * (sequence * head + 2 * sequence * sequence);
+    const bytes = this.#scratch + this.kernels.scratchBytes() + attentionScratch + alignment;
+    this.#memory.grow(Math.ceil(bytes / 65536) - 1);
+    this.#encode();
+    this.#fillConstants();
+  }
+
+  /** Bytes of the arena. */
+  get bytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** A buffer's numbers, in place. */
+  floats(buffer: PlanBuffer): Float32Array {
+    return new Float32Array(this.#memory.buffer, this.address(buffer), buffer.size);
+  }
+
+  /** Byte offset of a buffer. */
+  address(buffer: PlanBuffer): number {
+    return this.layout.offsets.get(buffer)!;
+  }
+
+  setParameters(data: ParameterData): void {
+    for (const [name, buffer] of this.plan.parameters)
+      this.floats(buffer).set(data.get(name)!.data);
+  }
+
+  /** A copy of the parameters, with the shapes of `like`. */
+  parameters(shapes: ReadonlyMap<string, number[]>): ParameterData {
+    return new Map(
+      Array.from(this.plan.parameters, ([name, buffer]) => [
+        name,
+        {shape: [...shapes.get(name)!], data: this.floats(buffer).slice()}
+      ])
+    );
+  }
+
+  /** Copies of the gradients, by name. */
+  gradients(): Map<string, Float32Array> {
+    return new Map(
+      Array.from(this.plan.gradients, ([name, buffer]) => [name, this.floats(buffer).slice()])
+    );
+  }
+
+  /** The moments of the optimizer, in place: first and second, by name. */
+  moments(name: string): {first: PlanBuffer; second: PlanBuffer} {
+    return {first: this.#first.get(name)!, second: this.#second.get(name)!};
+  }
+
+  /** Puts a batch into the inputs, and the dropout masks of a step. */
+  setBatch(batch: Batch, dropout: {seed: number; step: number} | null): void {
+    const {inputs, shape, config} = this.plan;
+    this.#ints(inputs.inputIds).set(batch.inputIds);
+    this.#ints(inputs.tokenTypeIds).set(batch.tokenTypeIds);
+    const bias = this.floats(inputs.attentionBias);
+    for (let i = 0; i < bias.length; ++i) bias[i] = batch.attentionMask[i] === 0 ? lowest : 0;
+    this.#ints(inputs.maskedPositions).set(batch.maskedPositions);
+    this.#ints(inputs.maskedLabels).set(batch.maskedLabels);
+    this.floats(inputs.maskedWeights).set(batch.maskedWeights);
+    if (inputs.sentenceLabels) {
+      this.#ints(inputs.sentenceLabels).set(batch.sentenceLabels ?? new Int32Array(shape.batch));
+      this.floats(inputs.sentenceWeights!).fill(batch.sentenceLabels ? 1 : 0);
+    }
+    if (config.positionOffset !== 0) this.#fillConstants();
+    for (const {buffer, site, probability} of this.plan.dropouts) {
+      const mask = this.floats(buffer);
+      if (dropout) mask.set(dropoutMask(buffer.size, probability, dropout, site));
+      else mask.fill(1);
+    }
+  }
+
+  /** Forward to the logits only. */
+  runLogits(): void {
+    this.kernels.run(this.#program, this.plan.logits, this.#scratch);
+  }
+
+  /** Forward and losses. */
+  runForward(): void {
+    this.kernels.run(this.#program, this.plan.backward, this.#scratch);
+  }
+
+  /** Forward, losses and gradients. */
+  runStep(): void {
+    this.kernels.run(this.#program, this.plan.instructions.length, this.#scratch);
+  }
+
+  /** Runs one instruction, for timing it. */
+  runInstruction(index: number): void {
+    this.kernels.run(this.#program + index * words * 4, 1, this.#scratch);
+  }
+
+  output(buffer: PlanBuffer): ObjectiveOutput {
+    const [loss, correct, weight] = this.floats(buffer);
+    return {loss: loss!, correct: correct!, weight: weight!};
+  }
+
+  #ints(buffer: PlanBuffer): Int32Array {
+    return new Int32Array(this.#memory.buffer, this.address(buffer), buffer.size);
+  }
+
+  #fillConstants(): void {
+    const {inputs, shape, config} = this.plan;
+    const positions = this.#ints(inputs.positions);
+    for (let i = 0; i < positions.length; ++i)
+      positions[i] = (i % shape.sequence) + config.positionOffset;
+    const cls = this.#ints(inputs.clsRows);
+    for (let b = 0; b < shape.batch; ++b) cls[b] = b * shape.sequence;
+  }
+
+  #encode(): void {
+    const {instructions} = this.plan;
+    const buffer = this.#memory.buffer;
+    const ints = new Int32Array(buffer, this.#program, instructions.length * words);
+    const reals = new Float32Array(buffer, this.#program, instructions.length * words);
+    instructions.forEach(({op, operands}, i) => {
+      ints[i * words] = opcodes[op];
+      operands.forEach((operand, j) => {
+        const at = i * words + 1 + j;
+        if ("real" in operand) reals[at] = operand.real;
+        else ints[at] = "integer" in operand ? operand.integer : this.#addressOf(operand);
+      });
+    });
+  }
+
+  #addressOf({region}: Operand & {region: unknown}): number {
+    const r = region as {buffer: PlanBuffer; offset: number} | null;
+    return r ? this.layout.offsets.get(r.buffer)! + 4 * r.offset : 0;
+  }
+}
+
+/** Bytes that the lasting and the transient buffers of a plan take. */
+export function planBytes(plan: Plan): number {
+  const moments = 2 * [...plan.parameters.values()].reduce((sum, b) => sum + bufferBytes(b), 0);
+  return layOutBuffers(plan.buffers, plan.instructions, 0).bytes + moments;
+}

@@ -1,0 +1,175 @@
+import type {AlbertConfig} from "../config.js";
+import type {Batch} from "../objectives/batch.js";
+import {clipScale, globalNorm} from "../optimizers/gradients.js";
+import {rules, updateArray, type Step} from "../optimizers/rule.js";
+import type {OptimizerData} from "../optimizers/optimizer.js";
+import {parameterSpecs, type ParameterData} from "../specs.js";
+import {divergence, type BatchLosses, type Stepper, type StepperSettings} from "../stepper.js";
+import {lowerPretraining} from "./lower.js";
+import {WasmExecutor} from "./wasm.js";
+
+/**
+ * A model trained by its compiled plan on WebAssembly SIMD: forward, backward and update without an
+ * allocation. The plan is made for the shape of the first batch and made anew when that changes.
+ */
+export function wasmStepper(
+  config: AlbertConfig,
+  initial: ParameterData,
+  {optimizer, options, maxGradientNorm, seed}: StepperSettings
+): Stepper {
+  const rule = rules[optimizer];
+  const {beta1 = 0.9, beta2 = 0.999, epsilon = rule.epsilon, weightDecay = 0} = options;
+  const decays =
+    options.decays ?? ((name: string) => !rule.exclude.some((part) => name.includes(part)));
+  const isTrainable = options.trainable ?? (() => true);
+  const shapes = new Map(parameterSpecs(config).map(({name, shape}) => [name, shape]));
+  const names = [...shapes.keys()].sort();
+  let executor: WasmExecutor | null = null;
+  let updates = 0;
+  let pending: {parameters: ParameterData; moments: OptimizerData | null} | null = {
+    parameters: initial,
+    moments: null
+  };
+
+  function executorFor({batch, sequence, maskedLabels}: Batch): WasmExecutor {
+    const shape = executor?.plan.shape;
+    const slots = maskedLabels.length;
+    const fits = shape?.batch === batch && shape.sequence === sequence && shape.slots === slots;
+    if (!fits) {
+      pending ??= executor && {parameters: read(executor), moments: readMoments(executor)};
+      executor = new WasmExecutor(lowerPretraining(config, {batch, sequence, slots}));
+    }
+    const ready = executor!;
+    if (pending) {
+      ready.setParameters(pending.parameters);
+      for (const name of names) {
+        const {first, second} = ready.moments(name);
+        write(ready.floats(first), pending.moments?.first.get(name));
+        write(ready.floats(second), pending.moments?.second.get(name));
+      }
+      pending = null;
+    }
+    return ready;
+  }
+
+  const read = (from: WasmExecutor) => from.parameters(shapes);
+  const readMoments = (from: WasmExecutor): OptimizerData => {
+    const copy = (which: "first" | "second") =>
+      new Map(
+        names.filter(isTrainable).map((n) => [n, from.floats(from.moments(n)[which]).slice()])
+      );
+    return {step: updates, first: copy("first"), second: copy("second")};
+  };
+
+  function losses(ready: WasmExecutor): BatchLosses {
+    const mlm = ready.output(ready.plan.mlmOut);
+    const sentence = ready.plan.sentenceOut && ready.output(ready.plan.sentenceOut);
+    const hasSentence = sentence !== null && sentence.weight > 0;
+    return {
+      loss: mlm.loss + (hasSentence ? sentence.loss : 0),
+      mlmLoss: mlm.loss,
+      mlmCorrect: mlm.correct,
+      mlmCount: mlm.weight,
+      sentenceLoss: hasSentence ? sentence.loss : null,
+      sentenceCorrect: hasSentence ? sentence.correct : null
+    };
+  }
+
+  function update(ready: WasmExecutor, learningRate: number, scale: number): void {
+    const t = ++updates;
+    const step: Step = {
+      beta1,
+      beta2,
+      epsilon,
+      correction1: rule.isCorrected ? 1 / (1 - beta1 ** t) : 1,
+      correction2: rule.isCorrected ? 1 / (1 - beta2 ** t) : 1,
+      learningRate,
+      scale
+    };
+    for (const name of names) {
+      if (!isTrainable(name)) continue;
+      const {first, second} = ready.moments(name);
+      const isDecayed = decays(name);
+      updateArray(
+        ready.floats(ready.plan.parameters.get(name)!),
+        ready.floats(ready.plan.gradients.get(name)!),
+        ready.floats(first),
+        ready.floats(second),
+        step,
+        isDecayed ? weightDecay : 0,
+        rule.isCoupled,
+        rule.adapts === "all" || (rule.adapts === "decayed" && isDecayed)
+      );
+    }
+  }
+
+  return {
+    executor: "plan on WebAssembly SIMD",
+
+    async step(batch, step, learningRate) {
+      const ready = executorFor(batch);
+      ready.setBatch(batch, {seed, step});
+      ready.runStep();
+      const gradients = new Map(
+        names.filter(isTrainable).map((n) => [n, ready.floats(ready.plan.gradients.get(n)!)])
+      );
+      const gradientNorm = await globalNorm(gradients);
+      const measured = losses(ready);
+      const diverged = divergence(step, measured.loss, gradientNorm);
+      if (diverged !== null) return {diverged};
+      update(ready, learningRate, clipScale(gradientNorm, maxGradientNorm));
+      return {...measured, gradientNorm};
+    },
+
+    async evaluate(batch) {
+      const ready = executorFor(batch);
+      ready.setBatch(batch, null);
+      ready.runForward();
+      return losses(ready);
+    },
+
+    async logits(batch) {
+      const ready = executorFor(batch);
+      ready.setBatch(batch, null);
+      ready.runLogits();
+      return ready.floats(ready.plan.mlmLogits).slice();
+    },
+
+    async parameters() {
+      return pending ? copyParameters(pending.parameters) : read(executor!);
+    },
+
+    async optimizerData() {
+      if (executor && !pending) return readMoments(executor);
+      const zeros = () =>
+        new Map(
+          names.filter(isTrainable).map((n) => [n, new Float32Array(sizeOf(shapes.get(n)!))])
+        );
+      return pending?.moments ?? {step: updates, first: zeros(), second: zeros()};
+    },
+
+    restore(parameters, moments) {
+      pending = {parameters, moments};
+      updates = moments.step;
+    },
+
+    memoryBytes: () => executor?.bytes ?? 0,
+
+    dispose() {
+      executor = null;
+    }
+  };
+}
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+
+function write(target: Float32Array, values: Float32Array | undefined): void {
+  if (values) target.set(values);
+  else target.fill(0);
+}
+
+function copyParameters(data: ParameterData): ParameterData {
+  return new Map(
+    Array.from(data, ([name, {shape, data: values}]) => [name, {shape, data: values.slice()}])
+  );
+}

@@ -1,0 +1,69 @@
+import type {Batch} from "./objectives/batch.js";
+import type {OptimizerData, OptimizerOptions} from "./optimizers/optimizer.js";
+import type {OptimizerName} from "./optimizers/rule.js";
+import type {ParameterData} from "./specs.js";
+
+/** Everything but the batch that an update depends on. */
+export interface StepperSettings {
+  optimizer: OptimizerName;
+  options: OptimizerOptions;
+  /** Longest gradient that is used as it is; 0 for no clipping. */
+  maxGradientNorm: number;
+  /** Seed of the dropout masks. */
+  seed: number;
+}
+
+/** Losses of a batch, in nats, and what was counted. */
+export interface BatchLosses {
+  loss: number;
+  mlmLoss: number;
+  /** Masked slots whose largest logit was the label's. */
+  mlmCorrect: number;
+  /** Masked slots in use. */
+  mlmCount: number;
+  sentenceLoss: number | null;
+  sentenceCorrect: number | null;
+}
+
+/** One update, or the reason why none was made: the weights are then those before. */
+export type StepResult =
+  | (BatchLosses & {gradientNorm: number})
+  | {
+      /** What was not finite, in a sentence. */
+      diverged: string;
+    };
+
+/**
+ * A model in training. Whatever computes it, the same calls with the same arguments give the same
+ * numbers to the last bit.
+ */
+export interface Stepper {
+  /** What computes, for a person: "plan on WebAssembly SIMD". */
+  readonly executor: string;
+  /**
+   * One update.
+   *
+   * @param step from 0; with the seed it names the dropout masks
+   */
+  step(batch: Batch, step: number, learningRate: number): Promise<StepResult>;
+  /** Losses of a batch without dropout. */
+  evaluate(batch: Batch): Promise<BatchLosses>;
+  /** Logits of the masked slots of a batch, `[slots, vocab]`, without dropout. */
+  logits(batch: Batch): Promise<Float32Array>;
+  /** Copies of the parameters. */
+  parameters(): Promise<ParameterData>;
+  /** Copies of the optimizer's moments. */
+  optimizerData(): Promise<OptimizerData>;
+  /** Replaces parameters and moments. */
+  restore(parameters: ParameterData, optimizer: OptimizerData): void;
+  /** Bytes of the model's numbers that are alive. */
+  memoryBytes(): number;
+  dispose(): void;
+}
+
+/** The sentence for a loss or gradient that is not finite, or null. */
+export function divergence(step: number, loss: number, gradientNorm: number): string | null {
+  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return null;
+  const what = Number.isFinite(loss) ? "the gradient" : `the loss is ${loss} and the gradient`;
+  return `step ${step + 1}: ${what} is not finite; the weights before it are kept (try a lower learning rate)`;
+}

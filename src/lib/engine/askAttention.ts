@@ -1,0 +1,36 @@
+/** The questions that the page about attention puts to a model, as one. */
+import {InputError} from "../errors.js";
+import type {Engine} from "./client.js";
+import type {AttentionResult, SentencePrediction} from "./protocol.js";
+
+/** What a model says of a text. */
+export interface AttentionAnswer {
+  attention: AttentionResult;
+  /** Guesses for the blanks of the first text; null where it has none. */
+  prediction: SentencePrediction | null;
+  /** What a reader should know of the prediction, or why there is none. */
+  note: string | null;
+  /** Milliseconds that the attention took, the way to the worker and back included. */
+  elapsedMs: number;
+}
+
+/** Attention of a text or pair, and the guesses at each [MASK] of the first text. */
+export async function askAttention(
+  engine: Pick<Engine, "call">,
+  text: string,
+  pair: string | null
+): Promise<AttentionAnswer> {
+  const start = performance.now();
+  const attention = await engine.call("attend", {text, pair});
+  const elapsedMs = performance.now() - start;
+  if (!text.includes("[MASK]")) return {attention, prediction: null, note: null, elapsedMs};
+  try {
+    const prediction = await engine.call("fill", {text});
+    const note = pair === null ? null : "Guessed from the first sentence alone.";
+    return {attention, prediction, note, elapsedMs};
+  } catch (error) {
+    // A model without a masked LM head has attention all the same.
+    if (!(error instanceof InputError)) throw error;
+    return {attention, prediction: null, note: error.message, elapsedMs};
+  }
+}

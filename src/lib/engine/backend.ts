@@ -1,0 +1,126 @@
+/** The device ladder: which backend computes, tried by a forward and a gradient before it is used. */
+import * as tf from "@tensorflow/tfjs-core";
+import {errorMessage} from "../errors.js";
+import {backendNames, type BackendName, type BackendTrial, type DeviceReport} from "./protocol.js";
+import {selfTest} from "./selfTest.js";
+
+/** How one rung is reached on this platform. */
+export interface BackendOption {
+  /**
+   * Why this rung should not be used, or null. `absent` where the platform has none; `slow` where it
+   * is there but emulated in software, which loses to the next rungs: used only when asked for.
+   */
+  inspect(): Promise<{absent?: string; slow?: string; adapter?: string | null}>;
+}
+
+/** The rungs that a platform offers; tfjs's backend of the same name must be registered. */
+export type BackendOptions = Partial<Record<BackendName, BackendOption>>;
+
+/** Largest gradient error, relative to the largest gradient, that passes. WebGL computes at 1e-3. */
+const tolerance: Record<BackendName, number> = {webgpu: 1e-3, webgl: 1e-2, wasm: 1e-3, cpu: 1e-6};
+
+/**
+ * Climbs down the ladder until a rung computes the same loss and gradients as the cpu backend, and
+ * leaves tfjs on it. Browsers exist whose WebGPU gradients are silently zero: such a rung is refused.
+ *
+ * @param forced the only rung to try, or null for the ladder
+ * @throws Error when no rung passes, or the forced one does not
+ */
+export async function chooseBackend(
+  options: BackendOptions,
+  {
+    forced = null,
+    onTrial
+  }: {forced?: BackendName | null; onTrial?: (trial: BackendTrial) => void} = {}
+): Promise<DeviceReport> {
+  await tf.setBackend("cpu");
+  const expected = await selfTest();
+  const trials: BackendTrial[] = [];
+  let chosen: BackendName | null = null;
+  let adapter: string | null = null;
+  const note = (trial: BackendTrial) => {
+    trials.push(trial);
+    onTrial?.(trial);
+  };
+  for (const name of backendNames) {
+    const without = {elapsedMs: null, gradientError: null};
+    if (chosen !== null) {
+      note({name, outcome: "skipped", reason: `${chosen} was chosen`, ...without});
+      continue;
+    }
+    if (forced !== null && forced !== name) {
+      note({name, outcome: "skipped", reason: `${forced} was asked for`, ...without});
+      continue;
+    }
+    const option = options[name];
+    const found = option ? await option.inspect() : {absent: "not offered on this platform"};
+    if (found.absent !== undefined) {
+      note({name, outcome: "absent", reason: found.absent, ...without});
+      continue;
+    }
+    if (found.slow !== undefined && forced !== name) {
+      note({name, outcome: "refused", reason: found.slow, ...without});
+      continue;
+    }
+    const trial = await tryBackend(name, expected);
+    note(trial);
+    if (trial.outcome === "chosen") {
+      chosen = name;
+      adapter = found.adapter ?? null;
+    }
+  }
+  if (chosen === null) {
+    const why = trials.filter((trial) => trial.outcome !== "skipped");
+    throw new Error(
+      `no backend can be used: ${why.map((trial) => `${trial.name}: ${trial.reason}`).join("; ")}`
+    );
+  }
+  return {backend: chosen, forced, trials, adapter};
+}
+
+async function tryBackend(
+  name: BackendName,
+  expected: {loss: number; gradient: Float32Array}
+): Promise<BackendTrial> {
+  const refused = (reason: string): BackendTrial => ({
+    name,
+    outcome: "refused",
+    reason,
+    elapsedMs: null,
+    gradientError: null
+  });
+  try {
+    if (!(await tf.setBackend(name))) return refused("it could not be initialised");
+    await tf.ready();
+    const start = performance.now();
+    const actual = await selfTest();
+    const elapsedMs = performance.now() - start;
+    const gradientError = relativeError(actual.gradient, expected.gradient);
+    const lossError = Math.abs(actual.loss - expected.loss) / Math.abs(expected.loss);
+    const passes = gradientError <= tolerance[name] && lossError <= tolerance[name];
+    return {
+      name,
+      outcome: passes ? "chosen" : "refused",
+      reason: passes
+        ? "forward and gradient agree with the cpu"
+        : `forward is off by ${lossError.toExponential(1)}, gradient by ${gradientError.toExponential(1)} (allowed ${tolerance[name]})`,
+      elapsedMs,
+      gradientError
+    };
+  } catch (error) {
+    return refused(errorMessage(error));
+  }
+}
+
+/** max |a − b| / max |b|; infinite when a value is not a number. */
+function relativeError(a: Float32Array, b: Float32Array): number {
+  let difference = 0;
+  let scale = 0;
+  for (let i = 0; i < b.length; ++i) {
+    const d = Math.abs(a[i]! - b[i]!);
+    if (Number.isNaN(d)) return Infinity;
+    difference = Math.max(difference, d);
+    scale = Math.max(scale, Math.abs(b[i]!));
+  }
+  return difference / scale;
+}

@@ -1,0 +1,47 @@
+/** The rungs of a browser: registers tfjs's backends and looks at what the browser offers. */
+import "@tensorflow/tfjs-backend-cpu";
+import {setWasmPaths} from "@tensorflow/tfjs-backend-wasm";
+import "@tensorflow/tfjs-backend-webgl";
+import "@tensorflow/tfjs-backend-webgpu";
+import type {BackendOptions} from "./backend.js";
+import type {WasmPaths} from "./protocol.js";
+
+/** Names under which browsers report a GPU that is emulated by the processor. */
+const software = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|warp/i;
+
+/** @param wasmPaths addresses of the served .wasm files */
+export function browserBackends(wasmPaths: WasmPaths): BackendOptions {
+  setWasmPaths(wasmPaths);
+  return {
+    webgpu: {inspect: inspectWebgpu},
+    webgl: {inspect: async () => inspectWebgl()},
+    wasm: {
+      inspect: async () =>
+        typeof WebAssembly === "undefined" ? {absent: "this browser has no WebAssembly"} : {}
+    },
+    cpu: {inspect: async () => ({})}
+  };
+}
+
+async function inspectWebgpu() {
+  if (!("gpu" in navigator) || !navigator.gpu) return {absent: "this browser has no WebGPU"};
+  const adapter = await navigator.gpu.requestAdapter({powerPreference: "high-performance"});
+  if (!adapter) return {absent: "WebGPU is there, but no adapter"};
+  const {vendor, architecture, device, description} = adapter.info;
+  const name = [description, vendor, architecture, device].filter(Boolean).join(" ") || null;
+  const isSoftware = adapter.info.isFallbackAdapter || software.test(name ?? "");
+  return {adapter: name, ...(isSoftware && {slow: `the adapter is software (${name})`})};
+}
+
+function inspectWebgl() {
+  if (typeof OffscreenCanvas === "undefined")
+    return {absent: "this browser has no WebGL in workers"};
+  const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
+  if (!gl) return {absent: "this browser gives no WebGL 2 context"};
+  const extension = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = extension
+    ? String(gl.getParameter(extension.UNMASKED_RENDERER_WEBGL))
+    : String(gl.getParameter(gl.RENDERER));
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  return {adapter: name, ...(software.test(name) && {slow: `the renderer is software (${name})`})};
+}

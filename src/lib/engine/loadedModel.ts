@@ -1,0 +1,79 @@
+/** The model that a page asks questions of: loaded from files, from an address, or just trained. */
+import {mapFiles, readModelFolder} from "../albert/checkpoint/folder.js";
+import {readHubModel} from "../albert/checkpoint/hub.js";
+import {configToHf, type AlbertConfig} from "../albert/config.js";
+import {disposeParameters, uploadParameters, type Parameters} from "../albert/params.js";
+import {countParameters, type ParameterData} from "../albert/specs.js";
+import {readTokenizer, tokenizerFiles} from "../tokenizer/load.js";
+import type {Tokenizer} from "../tokenizer/tokenizer.js";
+import type {FileSource} from "../albert/checkpoint/source.js";
+import type {ModelSummary, PhaseProgress} from "./protocol.js";
+
+export interface LoadedModel {
+  name: string;
+  config: AlbertConfig;
+  tokenizer: Tokenizer | null;
+  notes: string[];
+  data: ParameterData;
+}
+
+/** Runs `work` with a model's parameters as tensors, and frees them. */
+export async function withParameters<T>(
+  {data}: LoadedModel,
+  work: (params: Parameters) => Promise<T>
+): Promise<T> {
+  const params = uploadParameters(data);
+  try {
+    return await work(params);
+  } finally {
+    disposeParameters(params);
+  }
+}
+
+/** Reads a Hugging Face folder that a page was given. */
+export async function loadModelFiles(
+  name: string,
+  files: Map<string, Uint8Array>,
+  onProgress: (progress: PhaseProgress) => void
+): Promise<LoadedModel> {
+  onProgress({phase: `reading ${name}`, fraction: null});
+  const {config, parameters, notes, source} = await readModelFolder(mapFiles(files), name);
+  return {name, config, notes, data: parameters, tokenizer: await tokenizerOf(source, name)};
+}
+
+/** Reads a model from the address of a Hub repository or of any folder of the same files. */
+export async function loadModelUrl(
+  url: string,
+  onProgress: (progress: PhaseProgress) => void,
+  signal: AbortSignal
+): Promise<LoadedModel> {
+  const cache = typeof caches === "undefined" ? undefined : await caches.open("models");
+  const {config, parameters, notes, source} = await readHubModel(url, {
+    signal,
+    cache,
+    onProgress: ({file, received, total}) =>
+      onProgress({phase: `fetching ${file}`, fraction: total && received / total})
+  });
+  return {name: url, config, notes, data: parameters, tokenizer: await tokenizerOf(source, url)};
+}
+
+async function tokenizerOf(source: FileSource, name: string): Promise<Tokenizer | null> {
+  const files = new Map<string, Uint8Array>();
+  for (const file of tokenizerFiles)
+    if (source.names.includes(file)) files.set(file, await source.read(file));
+  return files.has("spiece.model") || files.has("tokenizer.json")
+    ? readTokenizer(files, name)
+    : null;
+}
+
+/** What a page shows of a model. */
+export function summarizeModel({name, config, tokenizer, notes}: LoadedModel): ModelSummary {
+  return {
+    name,
+    config: configToHf(config),
+    parameters: countParameters(config).total,
+    vocabSize: config.vocabSize,
+    hasTokenizer: tokenizer !== null,
+    notes
+  };
+}

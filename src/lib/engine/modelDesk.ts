@@ -1,0 +1,174 @@
+/** A desk at which a page asks a model: which model, what it is doing, and one question at a time. */
+import {errorMessage} from "../errors.js";
+import {EngineLostError} from "./calls.js";
+import type {Engine} from "./client.js";
+import type {DeviceReport, ModelSummary, PhaseProgress} from "./protocol.js";
+
+/** The models that a reader can choose between. */
+export type ModelChoice =
+  | {kind: "stored"}
+  /** The run that this browser stored last. */
+  | {kind: "run"}
+  | {kind: "files"; name: string; files: Map<string, Uint8Array>}
+  | {kind: "address"; url: string};
+
+/** What the page shows of the desk. */
+export interface DeskState {
+  phase: "idle" | "starting" | "loading" | "asking";
+  /** The model that answered last; null before the first. */
+  model: ModelSummary | null;
+  /** The choice that `model` came from. */
+  choice: ModelChoice;
+  device: DeviceReport | null;
+  /** How far a model is loaded, while it is. */
+  progress: PhaseProgress | null;
+  /** What went wrong, in a sentence, until something goes right. */
+  message: string | null;
+}
+
+export interface DeskOptions {
+  makeEngine(): Engine;
+  /** The input of `loadModel` for the model that ships with the site. */
+  stored(): Promise<{name: string; files: Map<string, Uint8Array>}>;
+  /** Default the stored model. */
+  choice?: ModelChoice;
+}
+
+/**
+ * Loads the chosen model when it is first asked. Of several questions that wait only the newest is
+ * put. A model that cannot be loaded leaves the one before in use.
+ */
+export class ModelDesk {
+  readonly #options: DeskOptions;
+  readonly #subscribers = new Set<(state: DeskState) => void>();
+  #engine: Engine | null = null;
+  #state: DeskState;
+  #wanted: ModelChoice;
+  #loading: AbortController | null = null;
+  #turn = 0;
+  #work: Promise<unknown> = Promise.resolve();
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#wanted = options.choice ?? {kind: "stored"};
+    this.#state = {
+      phase: "idle",
+      model: null,
+      choice: this.#wanted,
+      device: null,
+      progress: null,
+      message: null
+    };
+  }
+
+  get state(): DeskState {
+    return this.#state;
+  }
+
+  /** Tells `subscriber` the state now and at every change; returns the way to stop. */
+  subscribe(subscriber: (state: DeskState) => void): () => void {
+    this.#subscribers.add(subscriber);
+    subscriber(this.#state);
+    return () => void this.#subscribers.delete(subscriber);
+  }
+
+  /** Sets the model of the next question, and stops loading another. */
+  choose(choice: ModelChoice): void {
+    if (choice !== this.#wanted) this.#loading?.abort();
+    this.#wanted = choice;
+  }
+
+  /** Stops loading; the model before stays in use. */
+  cancel(): void {
+    this.#loading?.abort();
+  }
+
+  /**
+   * Puts a question to the chosen model.
+   *
+   * @returns its answer; null where a newer question took its place, or where it failed, which
+   *   `state.message` tells
+   */
+  ask<T>(question: (engine: Engine) => Promise<T>): Promise<T | null> {
+    const turn = ++this.#turn;
+    const answer = this.#work.then(async () => {
+      if (turn !== this.#turn) return null;
+      try {
+        const engine = await this.#ready();
+        this.#set({phase: "asking"});
+        const result = await question(engine);
+        this.#set({phase: "idle", message: null});
+        return turn === this.#turn ? result : null;
+      } catch (error) {
+        this.#fail(error);
+        return null;
+      }
+    });
+    this.#work = answer;
+    return answer;
+  }
+
+  /** Ends the worker. */
+  close(): void {
+    this.#subscribers.clear();
+    this.#engine?.terminate();
+    this.#engine = null;
+  }
+
+  /** An engine with the chosen model in use. */
+  async #ready(): Promise<Engine> {
+    const engine = (this.#engine ??= this.#options.makeEngine());
+    if (!this.#state.device) {
+      this.#set({phase: "starting"});
+      this.#set({device: await engine.start()});
+    }
+    const choice = this.#wanted;
+    if (this.#state.model && this.#state.choice === choice) return engine;
+    this.#set({phase: "loading", progress: null});
+    this.#loading = new AbortController();
+    const {signal} = this.#loading;
+    try {
+      const model = await this.#load(engine, choice, signal);
+      this.#set({model, choice, progress: null});
+      return engine;
+    } catch (error) {
+      // What was in use before is still there: nothing is lost by a model that cannot be read.
+      if (this.#wanted === choice) this.#wanted = this.#state.choice;
+      throw signal.aborted ? new Error("loading was cancelled; the model before is kept") : error;
+    } finally {
+      this.#loading = null;
+    }
+  }
+
+  async #load(engine: Engine, choice: ModelChoice, signal: AbortSignal): Promise<ModelSummary> {
+    const options = {signal, onProgress: (progress: PhaseProgress) => this.#set({progress})};
+    switch (choice.kind) {
+      case "stored":
+        return engine.call("loadModel", await this.#options.stored(), options);
+      case "files":
+        return engine.call("loadModel", {name: choice.name, files: choice.files}, options);
+      case "address":
+        return engine.call("loadModelFromUrl", {url: choice.url}, options);
+      case "run": {
+        const run = await engine.call("restore", {}, options);
+        const model = run && (await engine.call("model", {}));
+        if (!model) throw new Error("this browser keeps no run any more: train one first");
+        return model;
+      }
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof EngineLostError) {
+      this.#engine?.terminate();
+      this.#engine = null;
+      this.#set({device: null, model: null});
+    }
+    this.#set({phase: "idle", progress: null, message: errorMessage(error)});
+  }
+
+  #set(change: Partial<DeskState>): void {
+    this.#state = {...this.#state, ...change};
+    for (const subscriber of this.#subscribers) subscriber(this.#state);
+  }
+}

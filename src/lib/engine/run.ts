@@ -1,0 +1,308 @@
+/** One pretraining run: text, vocabulary, batches, parameters and optimizer, stepped one at a time. */
+import * as tf from "@tensorflow/tfjs-core";
+import {readState, writeState} from "../albert/checkpoint/state.js";
+import {writeModelFolder} from "../albert/checkpoint/write.js";
+import type {AlbertConfig} from "../albert/config.js";
+import {predictMemory} from "../albert/flops.js";
+import type {Batch} from "../albert/objectives/batch.js";
+import {batches, type Batches} from "../albert/objectives/batches.js";
+import {learningRateAt, type Schedule} from "../albert/optimizers/schedule.js";
+import {countParameters, initParameters} from "../albert/specs.js";
+import type {Stepper} from "../albert/stepper.js";
+import type {Corpus} from "../corpus/types.js";
+import {InputError} from "../errors.js";
+import {configOfRecipe} from "../recipe/config.js";
+import {canonicalJson, recipeHash} from "../recipe/hash.js";
+import {optimizerOfRecipe} from "../recipe/optimizer.js";
+import type {Recipe} from "../recipe/recipe.js";
+import type {Tokenizer} from "../tokenizer/tokenizer.js";
+import {frequencyBaseline, wilsonInterval, type Baseline} from "./baseline.js";
+import {describeBlanks} from "./blanks.js";
+import {makeStepper} from "./makeStepper.js";
+import type {
+  Evaluation,
+  PhaseProgress,
+  RunSummary,
+  SentencePrediction,
+  StepMetrics
+} from "./protocol.js";
+import {encodeDocuments, trainTokenizerFor} from "./tokenization.js";
+
+export interface PrepareOptions {
+  /** A vocabulary to use instead of training one. */
+  tokenizer?: Tokenizer;
+  onProgress?: (progress: PhaseProgress) => void;
+  signal?: AbortSignal;
+}
+
+/** Held-out rows that an evaluation scores, at most. */
+const evaluationRows = 128;
+/** Held-out rows whose blanks are shown. */
+const shownRows = 4;
+/** Predicted bytes above which a run is refused rather than left to crash the page. */
+const mostBytes = 3 * 2 ** 30;
+
+interface Parts {
+  recipe: Recipe;
+  hash: string;
+  corpus: Corpus;
+  tokenizer: Tokenizer;
+  config: AlbertConfig;
+  batches: Batches;
+  heldOut: Batch[];
+  baseline: Baseline;
+  stepper: Stepper;
+  schedule: Schedule;
+}
+
+export class PretrainingRun {
+  readonly #parts: Parts;
+  #step = 0;
+  #metrics: StepMetrics[] = [];
+  #evaluations: Evaluation[] = [];
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Everything before the first step. The same recipe and text give the same run to the last bit.
+   *
+   * @throws InputError when the text cannot be trained on or the model would not fit
+   */
+  static async prepare(
+    recipe: Recipe,
+    corpus: Corpus,
+    {tokenizer: given, onProgress = () => {}, signal}: PrepareOptions = {}
+  ): Promise<PretrainingRun> {
+    const tokenizer = given ?? (await trainTokenizerFor(recipe, corpus, onProgress, signal));
+    onProgress({phase: "encoding the text", fraction: null});
+    const config = configOfRecipe(recipe, tokenizer.vocabSize);
+    const {size, sequence_length} = recipe.batch;
+    const predicted = predictMemory(config, size, sequence_length).total;
+    if (predicted > mostBytes)
+      throw new InputError(
+        `this run would need ${(predicted / 2 ** 30).toFixed(1)} GiB, over the ${mostBytes / 2 ** 30} GiB a page may use: make the batch, the sequence or the model smaller`
+      );
+    const documents = encodeDocuments(tokenizer, corpus);
+    const {masking, sentence} = recipe.objective;
+    const made = batches(
+      documents,
+      {
+        pieces: tokenizer,
+        batch: size,
+        sequence: sequence_length,
+        sentence,
+        masking: {
+          maxNgram: masking.max_ngram,
+          probability: masking.probability,
+          mask: masking.mask,
+          random: masking.random
+        }
+      },
+      recipe.seed
+    );
+    const heldOut = made.heldOut(Math.max(1, Math.ceil(evaluationRows / size)));
+    const baseline = frequencyBaseline(documents, tokenizer.vocabSize, heldOut);
+    const {name, options, schedule} = optimizerOfRecipe(recipe);
+    onProgress({phase: "making the first weights", fraction: null});
+    const stepper = makeStepper(config, initParameters(config, recipe.seed), {
+      optimizer: name,
+      options,
+      maxGradientNorm: recipe.optimizer.max_grad_norm,
+      seed: recipe.seed
+    });
+    const hash = await recipeHash(recipe);
+    return new PretrainingRun({
+      recipe,
+      hash,
+      corpus,
+      tokenizer,
+      config,
+      batches: made,
+      heldOut,
+      baseline,
+      stepper,
+      schedule
+    });
+  }
+
+  get recipe(): Recipe {
+    return this.#parts.recipe;
+  }
+
+  get tokenizer(): Tokenizer {
+    return this.#parts.tokenizer;
+  }
+
+  get config(): AlbertConfig {
+    return this.#parts.config;
+  }
+
+  get hash(): string {
+    return this.#parts.hash;
+  }
+
+  /** Steps taken. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Every step so far. */
+  get metrics(): readonly StepMetrics[] {
+    return this.#metrics;
+  }
+
+  get evaluations(): readonly Evaluation[] {
+    return this.#evaluations;
+  }
+
+  get lastEvaluation(): Evaluation | undefined {
+    return this.#evaluations.at(-1);
+  }
+
+  get executor(): string {
+    return this.#parts.stepper.executor;
+  }
+
+  summary(): RunSummary {
+    const {recipe, hash, corpus, tokenizer, config, batches: made, baseline} = this.#parts;
+    const notes = [...(corpus.notes ?? []), ...made.notes];
+    if (tokenizer.vocabSize < recipe.tokenizer.vocab_size)
+      notes.push(`the text holds only ${tokenizer.vocabSize} different pieces`);
+    return {
+      recipe,
+      hash,
+      corpus: corpus.name,
+      executor: this.executor,
+      documents: corpus.documents.length,
+      sentences: corpus.documents.reduce((sum, sentences) => sum + sentences.length, 0),
+      tokens: made.tokens,
+      vocabSize: tokenizer.vocabSize,
+      parameters: countParameters(config).total,
+      sequences: made.rowsPerEpoch,
+      majorityAccuracy: baseline.majorityAccuracy,
+      majorityPiece: tokenizer.pieces[baseline.majorityId]!,
+      unigramEntropy: baseline.unigramEntropy,
+      predictedBytes: predictMemory(config, recipe.batch.size, recipe.batch.sequence_length).total,
+      step: this.#step,
+      notes
+    };
+  }
+
+  /** One update; after a divergence the weights are those before it. */
+  async takeStep(): Promise<StepMetrics | {diverged: string}> {
+    const {recipe, batches: made, stepper, schedule} = this.#parts;
+    const start = performance.now();
+    const learningRate = learningRateAt(schedule, recipe.optimizer.learning_rate, this.#step);
+    const result = await stepper.step(made.at(this.#step), this.#step, learningRate);
+    if ("diverged" in result) return result;
+    const {size, sequence_length} = recipe.batch;
+    this.#step += 1;
+    const metrics: StepMetrics = {
+      step: this.#step,
+      loss: result.loss,
+      mlmLoss: result.mlmLoss,
+      sentenceLoss: result.sentenceLoss,
+      mlmAccuracy: result.mlmCount > 0 ? result.mlmCorrect / result.mlmCount : 0,
+      sentenceAccuracy: result.sentenceCorrect === null ? null : result.sentenceCorrect / size,
+      learningRate,
+      gradientNorm: result.gradientNorm,
+      tokensPerSecond: (1000 * size * sequence_length) / (performance.now() - start),
+      memoryBytes: stepper.memoryBytes()
+    };
+    this.#metrics.push(metrics);
+    return metrics;
+  }
+
+  /** Scores the held-out rows at the present step. */
+  async evaluate(): Promise<Evaluation> {
+    const {heldOut, stepper} = this.#parts;
+    const sum = {mlmLoss: 0, correct: 0, count: 0, sentenceLoss: 0, sentenceCorrect: 0, rows: 0};
+    for (const batch of heldOut) {
+      const losses = await stepper.evaluate(batch);
+      sum.mlmLoss += losses.mlmLoss * losses.mlmCount;
+      sum.correct += losses.mlmCorrect;
+      sum.count += losses.mlmCount;
+      if (losses.sentenceLoss === null) continue;
+      sum.sentenceLoss += losses.sentenceLoss * batch.batch;
+      sum.sentenceCorrect += losses.sentenceCorrect!;
+      sum.rows += batch.batch;
+    }
+    const evaluation: Evaluation = {
+      step: this.#step,
+      mlmLoss: sum.mlmLoss / sum.count,
+      mlmAccuracy: sum.correct / sum.count,
+      mlmAccuracyInterval: wilsonInterval(sum.correct, sum.count),
+      maskedCount: sum.count,
+      sentenceLoss: sum.rows ? sum.sentenceLoss / sum.rows : null,
+      sentenceAccuracy: sum.rows ? sum.sentenceCorrect / sum.rows : null,
+      sentenceCount: sum.rows
+    };
+    this.#evaluations = [
+      ...this.#evaluations.filter(({step}) => step !== evaluation.step),
+      evaluation
+    ];
+    return evaluation;
+  }
+
+  /** The guesses for the first held-out rows. */
+  async predictions(): Promise<SentencePrediction[]> {
+    const {heldOut, stepper, tokenizer} = this.#parts;
+    const batch = heldOut[0]!;
+    return describeBlanks(batch, await stepper.logits(batch), tokenizer, shownRows);
+  }
+
+  /** Parameters, optimizer and step as one file. */
+  async saveState(): Promise<Uint8Array> {
+    const {stepper, recipe} = this.#parts;
+    return writeState({
+      step: this.#step,
+      parameters: await stepper.parameters(),
+      optimizer: await stepper.optimizerData(),
+      recipe,
+      versions: {tfjs: tf.version_core, backend: tf.getBackend(), executor: stepper.executor}
+    });
+  }
+
+  /**
+   * Goes on from a saved state.
+   *
+   * @param file named in the errors
+   * @throws InputError when the file is damaged or belongs to another recipe
+   */
+  async restoreState(bytes: Uint8Array, file: string): Promise<void> {
+    const {stepper, recipe} = this.#parts;
+    const state = await readState(bytes, file);
+    if (canonicalJson(state.recipe) !== canonicalJson(recipe))
+      throw new InputError(`${file}: belongs to another recipe than ${this.hash}`);
+    stepper.restore(state.parameters, state.optimizer);
+    this.#step = state.step;
+  }
+
+  /** Takes over what was measured up to the present step. */
+  restoreHistory(metrics: readonly StepMetrics[], evaluations: readonly Evaluation[]): void {
+    this.#metrics = metrics.filter(({step}) => step <= this.#step);
+    this.#evaluations = evaluations.filter(({step}) => step <= this.#step);
+  }
+
+  /** The model as a Hugging Face folder. */
+  async exportFolder(): Promise<Map<string, Uint8Array>> {
+    const {config, stepper, tokenizer, hash, corpus} = this.#parts;
+    return writeModelFolder({
+      config,
+      parameters: await stepper.parameters(),
+      tokenizer,
+      about: `Pretrained for ${this.#step} steps on ${corpus.name} by recipe ${hash}.`
+    });
+  }
+
+  /** Copies of the parameters. */
+  parameters() {
+    return this.#parts.stepper.parameters();
+  }
+
+  dispose(): void {
+    this.#parts.stepper.dispose();
+  }
+}

@@ -1,0 +1,69 @@
+/** The training of a vocabulary as a page starts, follows and stops it. */
+import {errorMessage} from "../errors.js";
+import {parseRecipe} from "../recipe/recipe.js";
+import type {Engine} from "./client.js";
+import {sourceOf} from "./page.js";
+import type {PhaseProgress, TextSource, VocabularyResult} from "./protocol.js";
+
+/** What to train. */
+export interface VocabularyOrder {
+  size: number;
+  documents: number;
+  /** The reader's own text, or null for the generated language. */
+  file: Parameters<typeof sourceOf>[0];
+}
+
+/** How a training ended; `message` is for the reader. */
+export type VocabularyOutcome =
+  | {kind: "trained"; vocabulary: VocabularyResult; source: string}
+  | {kind: "cancelled"}
+  | {kind: "failed"; message: string};
+
+/** Trains vocabularies in a worker that starts with the first, one at a time. */
+export class VocabularyJob {
+  readonly #makeEngine: () => Engine;
+  #engine: Engine | null = null;
+  #stop: AbortController | null = null;
+
+  constructor(makeEngine: () => Engine) {
+    this.#makeEngine = makeEngine;
+  }
+
+  /** Never throws: what went wrong is an outcome. */
+  async train(
+    {size, documents, file}: VocabularyOrder,
+    onProgress: (progress: PhaseProgress) => void
+  ): Promise<VocabularyOutcome> {
+    this.cancel();
+    const stop = (this.#stop = new AbortController());
+    try {
+      const recipe = parseRecipe(
+        {tokenizer: {vocab_size: size}, corpus: {generate: {documents}}},
+        "vocabulary"
+      );
+      const source: TextSource = sourceOf(file);
+      onProgress({phase: "starting", fraction: null});
+      const engine = (this.#engine ??= this.#makeEngine());
+      const {signal} = stop;
+      const options = {signal, onProgress};
+      const vocabulary = await engine.call("trainTokenizer", {recipe, source}, options);
+      const name = source.kind === "file" ? source.name : "generated language";
+      return signal.aborted ? {kind: "cancelled"} : {kind: "trained", vocabulary, source: name};
+    } catch (error) {
+      if (stop.signal.aborted) return {kind: "cancelled"};
+      return {kind: "failed", message: errorMessage(error)};
+    }
+  }
+
+  /** Stops the training under way. */
+  cancel(): void {
+    this.#stop?.abort();
+  }
+
+  /** Ends the worker. */
+  close(): void {
+    this.cancel();
+    this.#engine?.terminate();
+    this.#engine = null;
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * An error a reader can act on: its message is one sentence that says what is wrong, where (file,
+ * line, field) and what was expected. The terminal prints it as its one line on stderr, a page
+ * shows it as it stands. Anything else that is thrown is a fault of ours.
+ */
+export class InputError extends Error {
+  override name = "InputError";
+}
+
+/** The message of anything that was thrown, for showing to a person. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,228 @@
+import * as v from "valibot";
+import {InputError} from "../errors.js";
+
+/** Keys are Hugging Face's where it has one; see the reference page for what each one does. */
+const positive = (most: number) =>
+  v.pipe(
+    v.number("expected a number"),
+    v.integer("expected a whole number"),
+    v.minValue(1, "expected at least 1"),
+    v.maxValue(most, `expected at most ${most.toLocaleString("en")}`)
+  );
+const count = (most: number) =>
+  v.pipe(
+    v.number("expected a number"),
+    v.integer("expected a whole number"),
+    v.minValue(0, "expected at least 0"),
+    v.maxValue(most, `expected at most ${most.toLocaleString("en")}`)
+  );
+const between = (least: number, most: number) =>
+  v.pipe(
+    v.number("expected a number"),
+    v.finite("expected a finite number"),
+    v.minValue(least, `expected at least ${least}`),
+    v.maxValue(most, `expected at most ${most}`)
+  );
+const choice = <const T extends readonly string[]>(options: T) =>
+  v.picklist(options, `expected one of ${options.join(", ")}`);
+
+const sharingModes = ["none", "attention", "ffn", "all"] as const;
+const activations = ["gelu", "gelu_new", "relu"] as const;
+const sentenceObjectives = ["none", "nsp", "sop"] as const;
+const optimizerNames = ["adamw", "adam", "adamw_google", "lamb", "lamb_paper"] as const;
+const decays = ["linear", "polynomial", "cosine", "constant"] as const;
+
+const sharing = v.union(
+  [choice(sharingModes), v.strictObject({groups: positive(64), inner: v.optional(positive(8), 1)})],
+  `expected one of ${sharingModes.join(", ")}, or {"groups": n, "inner": m}`
+);
+
+const model = v.strictObject({
+  embedding_size: v.optional(positive(4096), 32),
+  hidden_size: v.optional(positive(4096), 64),
+  num_hidden_layers: v.optional(positive(48), 2),
+  num_attention_heads: v.optional(positive(64), 4),
+  intermediate_size: v.optional(positive(16384), 256),
+  sharing: v.optional(sharing, "all"),
+  hidden_act: v.optional(choice(activations), "gelu_new"),
+  hidden_dropout_prob: v.optional(between(0, 0.9), 0),
+  attention_probs_dropout_prob: v.optional(between(0, 0.9), 0),
+  max_position_embeddings: v.optional(positive(4096)),
+  type_vocab_size: v.optional(positive(2), 2),
+  initializer_range: v.optional(between(1e-6, 1), 0.12),
+  layer_norm_eps: v.optional(between(1e-12, 1), 1e-12)
+});
+
+const tokenizer = v.strictObject({
+  vocab_size: v.optional(positive(100_000), 1000),
+  path: v.optional(v.string("expected a path"))
+});
+
+const corpusPath = v.strictObject({path: v.pipe(v.string("expected a path"), v.minLength(1))});
+const corpusUrl = v.strictObject({
+  url: v.pipe(v.string("expected a URL"), v.url("expected a URL"))
+});
+const corpusGenerate = v.strictObject({
+  generate: v.strictObject({
+    documents: v.optional(positive(100_000), 600),
+    seed: v.optional(count(4294967295))
+  })
+});
+const corpusAny = v.union(
+  [corpusPath, corpusUrl, corpusGenerate],
+  'expected {"path": "FILE"}, {"url": "ADDRESS"} or {"generate": {"documents": n}}'
+);
+/** Chosen by the key that is there, so that an error names the field inside it. */
+const corpus = v.lazy((input) => {
+  if (typeof input !== "object" || input === null) return corpusAny;
+  if ("generate" in input) return corpusGenerate;
+  if ("url" in input) return corpusUrl;
+  return "path" in input ? corpusPath : corpusAny;
+});
+
+const objective = v.strictObject({
+  masking: v.optional(
+    v.strictObject({
+      max_ngram: v.optional(positive(5), 3),
+      probability: v.optional(between(0.01, 0.9), 0.15),
+      mask: v.optional(between(0, 1), 0.8),
+      random: v.optional(between(0, 1), 0.1)
+    }),
+    {}
+  ),
+  sentence: v.optional(choice(sentenceObjectives), "sop")
+});
+
+const optimizer = v.strictObject({
+  name: v.optional(choice(optimizerNames), "adamw"),
+  learning_rate: v.optional(between(0, 1), 0.003),
+  weight_decay: v.optional(between(0, 1), 0.01),
+  adam_beta1: v.optional(between(0, 0.9999), 0.9),
+  adam_beta2: v.optional(between(0, 0.99999), 0.98),
+  adam_epsilon: v.optional(between(1e-12, 1), 1e-6),
+  max_grad_norm: v.optional(between(0, 1e6), 1)
+});
+
+const schedule = v.strictObject({
+  warmup_steps: v.optional(count(1_000_000), 50),
+  decay: v.optional(choice(decays), "linear")
+});
+
+const batch = v.strictObject({
+  size: v.optional(positive(1024), 16),
+  sequence_length: v.optional(
+    v.pipe(positive(4096), v.minValue(8, "expected at least 8 positions")),
+    32
+  )
+});
+
+const capture = v.strictObject({
+  evaluate_every: v.optional(count(1_000_000), 50),
+  checkpoint_every: v.optional(count(1_000_000), 250)
+});
+
+const schema = v.strictObject({
+  model: v.optional(model, {}),
+  tokenizer: v.optional(tokenizer, {}),
+  corpus: v.optional(corpus, {generate: {}}),
+  objective: v.optional(objective, {}),
+  optimizer: v.optional(optimizer, {}),
+  schedule: v.optional(schedule, {}),
+  batch: v.optional(batch, {}),
+  steps: v.optional(positive(10_000_000), 1500),
+  seed: v.optional(count(4294967295), 1),
+  capture: v.optional(capture, {})
+});
+
+/** A recipe as a person writes it: anything left out has a default. */
+export type RecipeInput = v.InferInput<typeof schema>;
+
+/** A whole recipe: every number a run depends on, in Hugging Face's key names where it has one. */
+export type Recipe = v.InferOutput<typeof schema> & {model: {max_position_embeddings: number}};
+
+/** Where the text of a run comes from. */
+export type CorpusSource = Recipe["corpus"];
+
+/**
+ * Reads a recipe: checks every field, refuses unknown ones and fills in the defaults.
+ *
+ * @param json what JSON.parse gave
+ * @param file the name to put into error messages
+ * @throws InputError that names the file, the field, the value and what was expected
+ */
+export function parseRecipe(json: unknown, file = "recipe"): Recipe {
+  const list = findArray(json, []);
+  if (list)
+    throw new InputError(
+      `${file}: invalid ${list.path.join(".") || "recipe"}: ${show(list.value)} (expected no list)`
+    );
+  const result = v.safeParse(schema, json);
+  if (!result.success) throw new InputError(describeIssue(result.issues[0], file));
+  const recipe = result.output;
+  const refuse = (field: string, value: unknown, expected: string): never => {
+    throw new InputError(`${file}: invalid ${field}: ${JSON.stringify(value)} (${expected})`);
+  };
+  const {hidden_size, num_attention_heads, num_hidden_layers, sharing} = recipe.model;
+  if (hidden_size % num_attention_heads)
+    refuse("model.hidden_size", hidden_size, `must be a multiple of ${num_attention_heads} heads`);
+  if (typeof sharing === "object" && sharing.groups > num_hidden_layers)
+    refuse("model.sharing.groups", sharing.groups, `must not exceed ${num_hidden_layers} layers`);
+  const positions = recipe.model.max_position_embeddings;
+  const {sequence_length} = recipe.batch;
+  if (positions !== undefined && positions < sequence_length)
+    refuse(
+      "model.max_position_embeddings",
+      positions,
+      `must be at least batch.sequence_length ${sequence_length}`
+    );
+  if (recipe.objective.sentence !== "none" && recipe.model.type_vocab_size < 2)
+    refuse("model.type_vocab_size", recipe.model.type_vocab_size, "sentence pairs need 2 types");
+  const {mask, random} = recipe.objective.masking;
+  if (mask + random > 1 + 1e-9)
+    refuse("objective.masking.random", random, `mask + random must not exceed 1, mask is ${mask}`);
+  if (recipe.schedule.warmup_steps > recipe.steps)
+    refuse("schedule.warmup_steps", recipe.schedule.warmup_steps, `steps is ${recipe.steps}`);
+  return {
+    ...recipe,
+    model: {
+      ...recipe.model,
+      max_position_embeddings: positions ?? Math.max(128, sequence_length)
+    }
+  };
+}
+
+/** Reads a recipe from JSON text; a syntax error names the line. */
+export function parseRecipeText(text: string, file: string): Recipe {
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new InputError(`${file}: not valid JSON (${(error as Error).message})`);
+  }
+  return parseRecipe(json, file);
+}
+
+/** The first array in a value: no field of a recipe takes one, but valibot's objects accept it. */
+function findArray(value: unknown, path: string[]): {path: string[]; value: unknown} | null {
+  if (Array.isArray(value)) return {path, value};
+  if (typeof value !== "object" || value === null) return null;
+  for (const [key, member] of Object.entries(value)) {
+    const found = findArray(member, [...path, key]);
+    if (found) return found;
+  }
+  return null;
+}
+
+function describeIssue(issue: v.BaseIssue<unknown>, file: string): string {
+  const field = v.getDotPath(issue) ?? "";
+  if (issue.type === "strict_object") {
+    if (issue.expected === "never") return `${file}: unknown field ${field}`;
+    return `${file}: invalid ${field || "recipe"}: ${show(issue.input)} (expected an object)`;
+  }
+  return `${file}: invalid ${field || "recipe"}: ${show(issue.input)} (${issue.message})`;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -1,0 +1,102 @@
+/** Where the parts of DuckDB are served: hashed addresses on the site itself. */
+export interface DuckAssets {
+  /** Address of duckdb-browser-eh.worker.js, a classic script copied as it is. */
+  worker: string;
+  /** Address of duckdb-eh.wasm, about 34 MB. */
+  wasm: string;
+}
+
+/** How far a download is; `total` is null when the server does not say or compresses on the way. */
+export interface DownloadProgress {
+  loaded: number;
+  total: number | null;
+}
+
+/**
+ * Fetches and compiles DuckDB, off the main thread, reporting bytes as they come.
+ *
+ * @throws Error when the file cannot be fetched; the message names it
+ */
+export async function compileModule(
+  url: string,
+  onProgress?: (progress: DownloadProgress) => void
+): Promise<WebAssembly.Module> {
+  let response: Response;
+  try {
+    response = await fetch(url);
+  } catch (cause) {
+    throw new Error(`could not fetch DuckDB from ${url}: is the connection down?`, {cause});
+  }
+  if (!response.ok || !response.body)
+    throw new Error(`could not fetch DuckDB from ${url}: the server answered ${response.status}`);
+  const length = Number(response.headers.get("content-length"));
+  const total = length > 0 && !response.headers.get("content-encoding") ? length : null;
+  let loaded = 0;
+  const counted = response.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        loaded += chunk.byteLength;
+        onProgress?.({loaded, total});
+        controller.enqueue(chunk);
+      }
+    })
+  );
+  const headers = {"content-type": "application/wasm"};
+  return WebAssembly.compileStreaming(new Response(counted, {headers}));
+}
+
+/**
+ * The script of DuckDB's worker. It waits for the compiled module, hands it to the engine in place
+ * of a second download (the engine's own download reports nothing when it fails), and loads the
+ * engine's script, which then answers messages. The engine logs each error it also answers with; that
+ * log is silenced.
+ *
+ * @param url absolute address of duckdb-browser-eh.worker.js
+ */
+export function bootScript(url: string): string {
+  return `self.onmessage = ({data}) => {
+  self.onmessage = null;
+  self.fetch = () => Promise.resolve(new Response(""));
+  console.log = () => {};
+  WebAssembly.instantiateStreaming = (_, imports) =>
+    WebAssembly.instantiate(data, imports).then((instance) => ({module: data, instance}));
+  importScripts(${JSON.stringify(url)});
+  self.postMessage("ready");
+};`;
+}
+
+/**
+ * Starts DuckDB's worker from a Blob, so that it lives under the page's own
+ * Content-Security-Policy and can reach nothing but the site, and gives it the compiled module.
+ *
+ * @throws Error when the worker's script cannot be loaded
+ */
+export async function startWorker(url: string, module: WebAssembly.Module): Promise<Worker> {
+  const blob = URL.createObjectURL(new Blob([bootScript(url)], {type: "text/javascript"}));
+  const worker = new Worker(blob);
+  URL.revokeObjectURL(blob);
+  await handOver(worker, module, url);
+  return worker;
+}
+
+/** Sends the module to a worker that runs {@link bootScript} and waits until the engine is there. */
+export async function handOver(
+  worker: Worker,
+  module: WebAssembly.Module,
+  url: string
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    worker.addEventListener("message", () => resolve(), {once: true});
+    worker.addEventListener(
+      "error",
+      (event) => {
+        worker.terminate();
+        reject(
+          new Error(`could not start DuckDB from ${url}: ${event.message || "script failed"}`)
+        );
+      },
+      {once: true}
+    );
+    worker.postMessage(module);
+  });
+}

@@ -1,0 +1,133 @@
+// @vitest-environment jsdom
+import {afterEach, beforeAll, describe, expect, test, vi} from "vitest";
+import {csvText, fileName} from "../../src/components/downloads.js";
+import {exportSvg} from "../../src/components/exportSvg.js";
+import {figure, table} from "../../src/components/figure.js";
+import {attentionMatrix, attentionRows} from "../../src/components/attentionMatrix.js";
+import {probabilityLegend} from "../../src/components/legends.js";
+import {markup} from "./snapshot.js";
+
+const tokens = ["[CLS]", "▁a", "[SEP]"];
+const probs = [0.5, 0.25, 0.25, 0.1, 0.8, 0.1, 0, 1, 0];
+
+beforeAll(() => {
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
+});
+afterEach(() => document.body.replaceChildren());
+
+describe("csvText(rows)", () => {
+  test("quotes, blanks, digits and formulas", () => {
+    expect(
+      csvText([
+        {a: 'say "hi", you', b: 0.1 + 0.2, c: null},
+        {a: "=SUM(A1)", b: NaN, d: -3}
+      ])
+    ).toBe('a,b,c,d\r\n"say ""hi"", you",0.30000000000000004,,\r\n\'=SUM(A1),,,-3\r\n');
+  });
+
+  test("file names", () => {
+    expect(fileName("Loss, by step: größer?")).toBe("loss-by-step-größer");
+    expect(fileName("…")).toBe("figure");
+  });
+});
+
+describe("exportSvg(view, legend, info)", () => {
+  test("parses alone, with title, recipe, legend above and no class or style", () => {
+    const matrix = attentionMatrix(probs, {tokens});
+    document.body.append(matrix);
+    const text = exportSvg(matrix, probabilityLegend(), {title: "A & B", recipe: '{"seed": 7}'})!;
+    const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+    expect(parsed.querySelector("parsererror")).toBeNull();
+    expect(parsed.querySelector("title")!.textContent).toBe("A & B");
+    expect(parsed.querySelector("metadata")!.textContent).toBe('{"seed": 7}');
+    expect(parsed.documentElement.querySelectorAll(":scope > svg")).toHaveLength(2);
+    expect(parsed.querySelectorAll("[class], [tabindex]")).toHaveLength(0);
+    expect(parsed.querySelectorAll("text").length).toBeGreaterThan(6);
+  });
+
+  test("a table is not a drawing", () => {
+    expect(exportSvg(table([{a: 1}], "t"), null, {title: "t"})).toBeNull();
+  });
+});
+
+describe("figure(view, options)", () => {
+  const make = () =>
+    figure(attentionMatrix(probs, {tokens}), {
+      title: "Head 3 at depth 2",
+      facts: ["n = 1 sentence", "seed 7", null, "weights in [0, 1]"],
+      legend: probabilityLegend({lift: "sqrt"}),
+      caption: "Attention is not explanation.",
+      data: () => attentionRows(probs, tokens),
+      recipe: {seed: 7}
+    });
+
+  test("wears title, facts, legend, view, caption and menu", async () => {
+    const node = make();
+    expect(node.getAttribute("aria-label")).toBe("Head 3 at depth 2");
+    expect(node.textContent).toContain("n = 1 sentence · seed 7 · weights in [0, 1]");
+    expect([...node.querySelectorAll(".obs-menu button")].map((b) => b.textContent)).toEqual([
+      "SVG",
+      "PNG (2×)",
+      "CSV",
+      "Recipe (JSON)"
+    ]);
+    await expect(markup(node)).toMatchFileSnapshot("./output/figure.html");
+  });
+
+  test("the table twin shows every weight and hides the picture", () => {
+    const node = make();
+    const toggle = node.querySelector<HTMLButtonElement>(".obs-toggle")!;
+    toggle.click();
+    expect(node.querySelectorAll("tbody tr")).toHaveLength(9);
+    expect(node.querySelector<HTMLElement>(".obs-body")!.hidden).toBe(true);
+    expect(toggle.getAttribute("aria-pressed")).toBe("true");
+    toggle.click();
+    expect(node.querySelector<HTMLElement>(".obs-body")!.hidden).toBe(false);
+  });
+
+  test("the view's value and events pass through", () => {
+    const node = make();
+    let heard: unknown = null;
+    node.addEventListener("input", () => (heard = node.value));
+    node
+      .querySelector(".obs-matrix svg")!
+      .dispatchEvent(new KeyboardEvent("keydown", {key: "Enter"}));
+    expect(heard).toEqual({from: 0, to: 0, locked: true});
+  });
+
+  test("CSV is handed over as a file; a failure is said, not thrown", async () => {
+    const node = make();
+    const saved: string[] = [];
+    URL.createObjectURL = () => "blob:x";
+    URL.revokeObjectURL = () => {};
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (
+      this: HTMLAnchorElement
+    ) {
+      saved.push(this.download);
+    });
+    const [svg, png, csv, recipe] = [
+      ...node.querySelectorAll<HTMLButtonElement>(".obs-menu button")
+    ];
+    svg!.click();
+    csv!.click();
+    recipe!.click();
+    expect(saved).toEqual([
+      "head-3-at-depth-2.svg",
+      "head-3-at-depth-2.csv",
+      "head-3-at-depth-2.recipe.json"
+    ]);
+    png!.click();
+    await vi.waitFor(() =>
+      expect(node.querySelector("[role=alert]")!.textContent).toContain("could not save PNG")
+    );
+  });
+
+  test("a long table shows 200 rows and says how many are left", () => {
+    const node = table(
+      Array.from({length: 205}, (_, i) => ({i})),
+      "many"
+    );
+    expect(node.querySelectorAll("tbody tr")).toHaveLength(200);
+    expect(node.textContent).toContain("5 more rows");
+  });
+});

@@ -1,0 +1,130 @@
+// @vitest-environment jsdom
+import {describe, expect, test} from "vitest";
+import {orderedFamilies} from "../../src/components/families.js";
+import {resultPicker, scoreLabel} from "../../src/components/resultPicker.js";
+import {scoreChart, scoreRows, sizeLines} from "../../src/components/scoreChart.js";
+import {taskTable} from "../../src/components/taskTable.js";
+import type {PublishedResult} from "../../src/lib/glue/results.js";
+
+const result = (change: Partial<PublishedResult>): PublishedResult => ({
+  model: "ALBERT",
+  variant: "base-v2",
+  params_millions: 12,
+  config: "albert-base-v2",
+  source: "readme",
+  split: "dev",
+  setting: "single",
+  protocol: "alone",
+  task: "MNLI-m",
+  metric: "acc",
+  value: 84.6,
+  inferred: 0,
+  note: null,
+  suspect: 0,
+  second_hand: 0,
+  source_title: "A README",
+  source_location: "somewhere",
+  year: 2019,
+  ...change
+});
+const rows = [
+  result({}),
+  result({variant: "large-v2", params_millions: 18, config: "albert-large-v2", value: 86.5}),
+  result({model: "BERT", variant: "<b>base</b>", params_millions: 110, config: null, value: 84.5}),
+  result({variant: "ensemble", setting: "ensemble", params_millions: null, value: 91.3}),
+  result({task: "MRPC", metric: "f1", split: "test", value: 93.4, note: "odd", suspect: 1})
+];
+const mnli = rows.slice(0, 4);
+const options = {title: "MNLI", yLabel: "accuracy, %"};
+
+describe("scoreChart(rows, options)", () => {
+  test("draws a mark for each number with a size, named with its source", () => {
+    const node = scoreChart(mnli, options);
+    const dots = [...node.querySelectorAll("[data-layer='dot'] [aria-label]")];
+    expect(dots).toHaveLength(3);
+    expect(dots.map((d) => d.getAttribute("aria-label"))).toContain(
+      "ALBERT base-v2: 84.6, 12 M parameters, A README, 2019, alone"
+    );
+    expect(node.querySelector("svg[role='group']")!.getAttribute("aria-label")).toContain(
+      "3 points"
+    );
+    expect(node.textContent).toContain("n = 3 published numbers");
+    expect(node.textContent).toContain("1 more with no single size");
+    expect(node.textContent).toContain("parameters, millions (log scale)");
+    expect(node.textContent).toContain("ALBERT (2)");
+  });
+
+  test("puts compute across, leaving out what has none", () => {
+    const compute = new Map([["albert-base-v2", 174.78]]);
+    const node = scoreChart(mnli, {...options, x: "compute", compute});
+    expect(node.querySelectorAll("[data-layer='dot'] [aria-label]")).toHaveLength(1);
+    expect(node.textContent).toContain("3 more with no known compute");
+  });
+
+  test("says so when nothing can be drawn, and never makes an element of a name", () => {
+    expect(scoreChart([rows[3]!], options).textContent).toContain("No number of this kind");
+    expect(scoreChart(mnli, options).querySelector("b")).toBeNull();
+  });
+
+  test("shows a suspect row only with its note", () => {
+    const node = scoreChart([rows[4]!], options);
+    expect(node.querySelector("[aria-label*='Note: odd']")).not.toBeNull();
+    expect(scoreRows([rows[4]!])[0]).toMatchObject({score: 93.4, note: "odd", source: "A README"});
+  });
+});
+
+describe("sizeLines(points)", () => {
+  test("joins the best of each size of one family in one source", () => {
+    const points = [...mnli.slice(0, 3), result({value: 83})].map((row) => ({
+      row,
+      x: row.params_millions!
+    }));
+    expect(sizeLines(points).map((line) => line.map((d) => d.row.value))).toEqual([[84.6, 86.5]]);
+  });
+});
+
+describe("orderedFamilies(families)", () => {
+  test("puts ALBERT first and unknown families last", () => {
+    expect(orderedFamilies(["Zed", "BERT", "ALBERT", "Any", "BERT"])).toEqual([
+      "ALBERT",
+      "BERT",
+      "Any",
+      "Zed"
+    ]);
+  });
+});
+
+describe("resultPicker(rows, start)", () => {
+  test("offers only combinations that exist, and starts at the one asked for", () => {
+    const node = resultPicker(rows, {task: "MRPC"});
+    expect(node.value).toEqual({
+      task: "MRPC",
+      metric: "f1",
+      split: "test",
+      secondHand: false,
+      suspect: false,
+      x: "parameters"
+    });
+    expect(node.querySelectorAll("optgroup option")).toHaveLength(2);
+    expect(scoreLabel(node.value)).toBe("F1, % (MRPC, test)");
+  });
+  test("announces a change once", () => {
+    const node = resultPicker(rows);
+    let heard = 0;
+    node.addEventListener("input", () => ++heard);
+    const box = node.querySelector<HTMLInputElement>("input[type=checkbox]")!;
+    box.checked = true;
+    box.dispatchEvent(new Event("input", {bubbles: true}));
+    box.dispatchEvent(new Event("change", {bubbles: true}));
+    expect(node.value.secondHand).toBe(true);
+    expect(heard).toBe(1);
+  });
+});
+
+describe("taskTable()", () => {
+  test("links every task", () => {
+    const links = [...taskTable().querySelectorAll("a")].map((a) => a.getAttribute("href"));
+    expect(links).toHaveLength(10);
+    expect(links[3]).toBe("./sts-b");
+  });
+});

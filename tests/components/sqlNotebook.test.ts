@@ -1,0 +1,293 @@
+// @vitest-environment jsdom
+import {afterEach, describe, expect, test, vi} from "vitest";
+import {pivotForm} from "../../src/components/pivotForm.js";
+import {resultChart} from "../../src/components/resultChart.js";
+import {costStatement} from "../../src/components/resultView.js";
+import {
+  columnDecimals,
+  resultsTable,
+  sortedRows,
+  tableNumber
+} from "../../src/components/resultsTable.js";
+import {schemaBrowser} from "../../src/components/schemaBrowser.js";
+import {sqlNotebook} from "../../src/components/sqlNotebook.js";
+import type {SqlSession} from "../../src/components/sqlNotebook.js";
+import {tableToCsv, tableToJson} from "../../src/components/tableFile.js";
+import type {QueryResult} from "../../src/lib/store/duckdb/database.js";
+import {QueryError, QueryStopped} from "../../src/lib/store/duckdb/errors.js";
+import type {ResultTable, ResultValue} from "../../src/lib/store/duckdb/result.js";
+
+// jsdom lays nothing out, and CodeMirror asks where its cursor is
+Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
+
+const table = (columns: [string, ResultValue[]][]): ResultTable => ({
+  rows: columns[0]![1].length,
+  columns: columns.map(([name, values]) => ({
+    name,
+    kind: values.some((v) => typeof v === "number") ? "number" : "text",
+    type: "",
+    values
+  }))
+});
+const scores = table([
+  ["model", ["BERT", "ALBERT", "<img src=x onerror=alert(1)>", null]],
+  ["score", [84.5, 9.25, null, 100]]
+]);
+const texts = (node: Element, selector: string) =>
+  [...node.querySelectorAll(selector)].map((n) => n.textContent);
+
+describe("resultsTable(table)", () => {
+  test("shows text as text, aligns decimals, marks nulls", () => {
+    const node = resultsTable(scores);
+    expect(texts(node, "tbody td")).toEqual([
+      ..."BERT,84.50,ALBERT,9.25".split(","),
+      "<img src=x onerror=alert(1)>",
+      "–",
+      "–",
+      "100.00"
+    ]);
+    expect(node.querySelector("img")).toBeNull();
+  });
+
+  test("sorts up, down and back, with nulls last", () => {
+    const node = resultsTable(scores);
+    const heading = node.querySelectorAll<HTMLElement>("th")[1]!;
+    const column = () => texts(node, "tbody td:nth-child(2)");
+    heading.querySelector("button")!.click();
+    expect(heading.getAttribute("aria-sort")).toBe("ascending");
+    expect(column()).toEqual(["9.25", "84.50", "100.00", "–"]);
+    heading.querySelector("button")!.click();
+    expect(column()).toEqual(["100.00", "84.50", "9.25", "–"]);
+    heading.querySelector("button")!.click();
+    expect(heading.getAttribute("aria-sort")).toBe("none");
+    expect(column()).toEqual(["84.50", "9.25", "–", "100.00"]);
+  });
+
+  test("turns pages", () => {
+    const node = resultsTable(table([["i", [1, 2, 3, 4, 5]]]), {pageSize: 2});
+    const [back, next] = [...node.querySelectorAll<HTMLButtonElement>(".glue-pager button")];
+    expect(back!.disabled).toBe(true);
+    next!.click();
+    next!.click();
+    expect(texts(node, "tbody td")).toEqual(["5"]);
+    expect(next!.disabled).toBe(true);
+    expect(node.textContent).toContain("rows 5–5 of 5");
+  });
+
+  test("sortedRows keeps ties in order", () => {
+    expect([...sortedRows(table([["a", ["x", "x", "w"]]]).columns[0]!, 3, true)]).toEqual([
+      0, 1, 2
+    ]);
+  });
+
+  test("tableNumber writes every digit of an integer, few of a fraction", () => {
+    expect(tableNumber(222595584)).toBe("222,595,584");
+    expect(tableNumber(-1.5)).toBe("−1.5");
+    expect(tableNumber(1e-12)).toBe("1.0000e−12");
+    expect(tableNumber(0.12345)).toBe("0.1235");
+    expect(columnDecimals([1, 2.5, null, 3.25])).toBe(2);
+  });
+});
+
+describe("tableToCsv and tableToJson", () => {
+  test("keep every digit, quotes, and columns of one name", () => {
+    const odd = table([
+      ["a", ['say "x"', "1,2"]],
+      ["a", [0.1, null]],
+      ["f", ["=1+1", "-"]]
+    ]);
+    expect(tableToCsv(odd)).toBe('a,a,f\r\n"say ""x""",0.1,\'=1+1\r\n"1,2",,\'-\r\n');
+    expect(JSON.parse(tableToJson(odd))).toEqual({
+      columns: ["a", "a", "f"],
+      rows: [
+        ['say "x"', 0.1, "=1+1"],
+        ["1,2", null, "-"]
+      ]
+    });
+  });
+});
+
+describe("resultChart(table, x, y)", () => {
+  test("draws a dot for each row with a number", () => {
+    const node = resultChart(scores, 0, 1);
+    expect(node.querySelectorAll("[data-layer='dot'] circle")).toHaveLength(3);
+    expect(node.textContent).toContain("n = 3 of 4 rows");
+  });
+  test("draws at most 40 labels and says so", () => {
+    const many = Array.from({length: 60}, (_, i) => i);
+    const node = resultChart(
+      table([
+        ["l", many.map(String)],
+        ["v", many]
+      ]),
+      0,
+      1
+    );
+    expect(node.querySelectorAll("[data-layer='dot'] circle")).toHaveLength(40);
+    expect(node.textContent).toContain("the first 40 of 60 labels");
+  });
+  test("draws numbers against numbers, and says when there is nothing", () => {
+    const numbers = table([
+      ["a", [1, 2, null]],
+      ["b", [3, 4, 5]]
+    ]);
+    expect(resultChart(numbers, 0, 1).querySelectorAll("circle")).toHaveLength(2);
+    const none = {
+      ...scores,
+      columns: [scores.columns[0]!, {...scores.columns[1]!, values: [null]}]
+    };
+    expect(resultChart({...none, rows: 1}, 0, 1).textContent).toContain("No row has a number");
+  });
+});
+
+describe("schemaBrowser(tables)", () => {
+  test("gives the name chosen, quoted where SQL needs it, and stays open on update", () => {
+    const tables = [
+      {
+        name: "t",
+        description: "d",
+        rows: 1200,
+        columns: ["value", "Odd Name"].map((name) => ({name, type: "DOUBLE", description: null}))
+      }
+    ];
+    const node = schemaBrowser(tables);
+    const heard: string[] = [];
+    node.addEventListener("input", () => heard.push(node.value));
+    node.querySelectorAll<HTMLButtonElement>("button").forEach((b) => b.click());
+    expect(heard).toEqual(["value", '"Odd Name"']);
+    expect(node.textContent).toContain("1,200 rows");
+    const details = node.querySelector("details")!;
+    details.open = true;
+    details.dispatchEvent(new Event("toggle"));
+    node.update(tables);
+    expect(node.querySelector("details")!.open).toBe(true);
+  });
+});
+
+describe("pivotForm(table)", () => {
+  test("is offered for a long table only", () => {
+    expect(pivotForm(scores, () => undefined)).toBeNull();
+    const long = table([
+      ["m", ["a", "b"]],
+      ["t", ["x", "x"]],
+      ["p", [1, 2]],
+      ["v", [3, 4]]
+    ]);
+    const chosen = vi.fn();
+    pivotForm(long, chosen)!.querySelector("button")!.click();
+    expect(chosen).toHaveBeenCalledWith({rows: 0, columns: 1, values: 3, aggregate: "mean"});
+  });
+});
+
+describe("sqlNotebook(options)", () => {
+  afterEach(() => document.body.replaceChildren());
+  const answer = (sql: string): QueryResult => ({
+    sql,
+    table: scores,
+    truncated: false,
+    elapsedMs: 34,
+    bytes: 1900
+  });
+  const start = (query: SqlSession["query"]) => {
+    const session = {
+      query: vi.fn(query),
+      schema: async () => [],
+      restore: vi.fn(async () => undefined)
+    };
+    const connect = vi.fn(async () => session);
+    const node = sqlNotebook({
+      connect,
+      schema: [],
+      queries: [
+        {id: "a", question: "How many?", sql: "SELECT 1"},
+        {id: "b", question: "How few?", sql: "SELECT 2"}
+      ]
+    });
+    document.body.append(node);
+    const button = (name: string) =>
+      [...node.querySelectorAll("button")].find((b) => b.textContent === name)!;
+    const text = () => node.querySelector(".cm-content")!.textContent;
+    return {node, connect, session, button, text};
+  };
+
+  test("loads nothing before Run, then shows the answer and its cost", async () => {
+    const {node, connect, button} = start(async (sql) => answer(sql));
+    expect(connect).not.toHaveBeenCalled();
+    expect(node.querySelector("[aria-label='SQL']")!.getAttribute("role")).toBe("textbox");
+    button("Run").click();
+    await vi.waitFor(() => expect(node.querySelector(".glue-cost")).not.toBeNull());
+    expect(node.querySelector(".glue-cost")!.textContent).toBe("34 ms · 4 rows · 1.9 kB");
+    button("Run").click();
+    await vi.waitFor(() => expect(connect).toHaveBeenCalledTimes(1));
+  });
+
+  test("a question fills the editor and runs; undo has the old text", async () => {
+    const {session, button, text} = start(async (sql) => answer(sql));
+    button("How few?").click();
+    await vi.waitFor(() => expect(session.query).toHaveBeenCalled());
+    expect(session.query.mock.calls[0]![0]).toBe("SELECT 2");
+    expect(text()).toBe("SELECT 2");
+  });
+
+  test("a failing query shows the database's message and keeps text and answer", async () => {
+    let fails = false;
+    const {node, button, text} = start(async (sql) => {
+      if (fails) throw new QueryError({message: 'Parser Error: at "SELECT"', hint: "try this"});
+      return answer(sql);
+    });
+    button("Run").click();
+    await vi.waitFor(() => expect(node.querySelector(".glue-cost")).not.toBeNull());
+    fails = true;
+    button("Run").click();
+    await vi.waitFor(() => expect(node.querySelector("pre.glue-error")).not.toBeNull());
+    expect(node.querySelector("[role=alert]")!.textContent).toBe(
+      'Parser Error: at "SELECT"try this'
+    );
+    expect(text()).toBe("SELECT 1");
+    expect(node.querySelector(".glue-cost")).not.toBeNull();
+  });
+
+  test("Cancel stops the query that runs", async () => {
+    const {node, button} = start(
+      (_, options) =>
+        new Promise((_resolve, reject) =>
+          options!.signal!.addEventListener("abort", () =>
+            reject(new QueryStopped("cancelled", 1234, false))
+          )
+        )
+    );
+    expect(button("Cancel").disabled).toBe(true);
+    button("Run").click();
+    await vi.waitFor(() => expect(button("Cancel").disabled).toBe(false));
+    await vi.waitFor(() => expect(node.textContent).toContain("running"));
+    button("Cancel").click();
+    await vi.waitFor(() => expect(node.textContent).toContain("was cancelled after 1.2 s"));
+    expect(button("Cancel").disabled).toBe(true);
+  });
+
+  test("says what went wrong when the database cannot be opened, and tries again", async () => {
+    const session = {
+      query: async (sql: string) => answer(sql),
+      schema: async () => [],
+      restore: async () => undefined
+    };
+    let tries = 0;
+    const node = sqlNotebook({
+      connect: async () => {
+        if (++tries === 1) throw new Error("could not fetch DuckDB");
+        return session;
+      },
+      schema: [],
+      queries: []
+    });
+    const run = [...node.querySelectorAll("button")].find((b) => b.textContent === "Run")!;
+    run.click();
+    await vi.waitFor(() => expect(node.textContent).toContain("could not fetch DuckDB"));
+    run.click();
+    await vi.waitFor(() => expect(node.querySelector(".glue-cost")).not.toBeNull());
+  });
+
+  test("costStatement says when rows were left out", () => {
+    expect(costStatement({...answer(""), truncated: true})).toContain("the first 4 rows of more");
+  });
+});

@@ -1,0 +1,250 @@
+/** DuckDB as the page runs it (its browser worker, in a thread), with the published tables. */
+import {execFileSync} from "node:child_process";
+import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {Database} from "../../../src/lib/store/duckdb/database.js";
+import {QueryError, QueryStopped} from "../../../src/lib/store/duckdb/errors.js";
+import type {GlueDatabase} from "../../../src/lib/glue/database.js";
+import type {ResultValue} from "../../../src/lib/store/duckdb/result.js";
+import {savedQueries} from "../../../src/lib/glue/queries.js";
+import {pivot} from "../../../src/lib/store/reshape/pivot.js";
+import {moduleOf, startThread} from "./duckWorker.js";
+
+const requests: string[] = [];
+let db: Database;
+
+beforeAll(async () => {
+  const {tables} = JSON.parse(
+    execFileSync(process.execPath, ["--import", "tsx", "src/data/glue.json.ts"], {
+      encoding: "utf8",
+      maxBuffer: 1 << 26
+    })
+  ) as GlueDatabase;
+  const module = await moduleOf();
+  db = await Database.open({tables, start: () => startThread(module, requests), patienceMs: 500});
+}, 60_000);
+afterAll(() => db.close());
+
+const rows = async (sql: string): Promise<ResultValue[][]> => {
+  const {table} = await db.query(sql);
+  return Array.from({length: table.rows}, (_, i) => table.columns.map((c) => c.values[i]!));
+};
+
+describe("Database.query(sql)", () => {
+  test("answers golden questions on the published tables", async () => {
+    expect(await rows("SELECT count(*), sum(second_hand), sum(suspect) FROM glue_results")).toEqual(
+      [[608, 119, 2]]
+    );
+    expect(
+      await rows(
+        `SELECT variant, value FROM glue_results
+         WHERE source = 'albert-t2' AND model = 'ALBERT' AND metric = 'avg' ORDER BY value`
+      )
+    ).toEqual([
+      ["base-v1", 80.1],
+      ["large-v1", 82.4],
+      ["xlarge-v1", 85.5],
+      ["xxlarge (125k steps)", 88.7]
+    ]);
+    expect(
+      await rows(
+        "SELECT label, sop_acc, nsp_acc FROM ablations WHERE paper_table = 5 ORDER BY label"
+      )
+    ).toEqual([
+      ["NSP", 52, 90.5],
+      ["None", 53.3, 52.4],
+      ["SOP", 86.5, 78.9]
+    ]);
+    expect(
+      await rows(
+        `SELECT round(a.mflops_per_token_128 / b.mflops_per_token_128, 3), round(a.total / b.total, 3)
+         FROM configs a, configs b WHERE a.model = 'albert-base-v2' AND b.model = 'bert-base-uncased'`
+      )
+    ).toEqual([[1.001, 0.107]]);
+  });
+
+  test("gives every type a value that can be shown", async () => {
+    const {table} = await db.query(
+      `SELECT 1::BIGINT b, 1.25 d, 170141183460469231731687303715884105727::HUGEINT h, true t,
+              DATE '2020-01-02' dt, TIMESTAMP '2020-01-02 03:04:05.5' ts, TIME '10:00:01' tm,
+              INTERVAL '1 month 3 days' iv, [1, 2] l, {'x': 1} s, 'ab'::BLOB bl, NULL n,
+              'x' AS same, 'y' AS same`
+    );
+    expect(table.columns.map((c) => c.values[0])).toEqual([
+      1,
+      1.25,
+      1.7014118346046923e38,
+      true,
+      "2020-01-02",
+      "2020-01-02 03:04:05.500",
+      "10:00:01",
+      "1 month 3 days",
+      "[1,2]",
+      '{"x":1}',
+      "\\x6162",
+      null,
+      "x",
+      "y"
+    ]);
+    expect(table.columns.map((c) => c.kind).slice(0, 6)).toEqual([
+      "number",
+      "number",
+      "number",
+      "boolean",
+      "time",
+      "time"
+    ]);
+  });
+
+  test("reads intervals and nulls row by row", async () => {
+    expect(await rows("SELECT INTERVAL (i) days FROM (VALUES (1), (NULL), (3)) t(i)")).toEqual([
+      ["1 day"],
+      [null],
+      ["3 days"]
+    ]);
+    expect(await rows("SELECT INTERVAL '1.5 seconds', INTERVAL '0 days'")).toEqual([
+      ["00:00:01.5", "00:00:00"]
+    ]);
+  });
+
+  test("keeps at most the rows asked for, and says when there were more", async () => {
+    const result = await db.query("SELECT * FROM range(30000)", {rowLimit: 2500});
+    expect(result.table.rows).toBe(2500);
+    expect(result.truncated).toBe(true);
+    expect(result.bytes).toBeGreaterThan(8 * 2500);
+    const exact = await db.query("SELECT * FROM range(100)", {rowLimit: 100});
+    expect([exact.table.rows, exact.truncated]).toEqual([100, false]);
+  });
+
+  test("throws DuckDB's own message, and goes on", async () => {
+    await expect(db.query("SELEC 1")).rejects.toThrow(/^Parser Error: syntax error at or near/);
+    await expect(db.query("SELECT nope FROM configs")).rejects.toThrow(/Binder Error.*"nope"/);
+    await expect(db.query("SELECT nope FROM configs")).rejects.toBeInstanceOf(QueryError);
+    expect(await rows("SELECT 42")).toEqual([[42]]);
+  });
+
+  test("is not left in an aborted transaction", async () => {
+    await db.query("BEGIN");
+    await expect(db.query("SELECT nope")).rejects.toThrow("Binder Error");
+    expect(await rows("SELECT 42")).toEqual([[42]]);
+  });
+});
+
+describe("the locked database", () => {
+  test.each([
+    "SELECT * FROM read_csv('https://example.com/x.csv')",
+    "SELECT * FROM 'https://example.com/x.parquet'",
+    "SELECT * FROM read_csv('/etc/passwd')",
+    "SELECT * FROM read_json('x.json')",
+    "SELECT * FROM read_parquet('x.parquet')",
+    "LOAD httpfs",
+    "COPY configs TO 'x.csv'",
+    "ATTACH 'x.db'",
+    "SET memory_limit = '64GB'",
+    "SET enable_external_access = true",
+    "SET lock_configuration = false",
+    "RESET memory_limit",
+    "SELECT date_trunc('month', now())"
+  ])("refuses %s", async (sql) => {
+    await expect(db.query(sql)).rejects.toBeInstanceOf(QueryError);
+  });
+
+  test("says what to do instead", async () => {
+    const hint = (sql: string) => db.query(sql).catch((error: QueryError) => error.hint);
+    expect(await hint("SELECT * FROM read_json('x.json')")).toContain("without extensions");
+    expect(await hint("COPY configs TO 'x.csv'")).toContain("closed to SQL");
+    expect(await hint("SELEC 1")).toBeNull();
+  });
+
+  test("asked for nothing from outside", () => {
+    expect(requests).toEqual([]);
+  });
+});
+
+describe("a query that runs too long", () => {
+  const slow = "SELECT count(*) FROM range(100000000) a, range(100000) b";
+  test("can be cancelled", async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 100);
+    const error = await db.query(slow, {signal: stop.signal}).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(QueryStopped);
+    expect(error).toMatchObject({reason: "cancelled", restarted: false});
+    expect(await rows("SELECT 42")).toEqual([[42]]);
+  });
+
+  test("is stopped at its time limit", async () => {
+    const error = await db.query(slow, {timeLimitMs: 100}).catch((e: unknown) => e);
+    expect(error).toMatchObject({reason: "time", restarted: false});
+    expect((error as Error).message).toMatch(/^the query was stopped at its time limit, after 0/);
+  });
+
+  test("is not started when it was cancelled before its turn", async () => {
+    await expect(db.query("SELECT 1", {signal: AbortSignal.abort()})).rejects.toBeInstanceOf(
+      QueryStopped
+    );
+  });
+
+  test("costs its worker when it will not stop, and the tables come back", async () => {
+    const error = await db
+      .query("SELECT length(repeat('a', 2000000000))", {timeLimitMs: 100})
+      .catch((e: unknown) => e);
+    expect(error).toMatchObject({reason: "time", restarted: true});
+    expect(await rows("SELECT count(*) FROM glue_results")).toEqual([[608]]);
+    await expect(db.query("SET lock_configuration = false")).rejects.toThrow();
+  });
+});
+
+describe("Database.schema() and restore()", () => {
+  test("lists tables with comments, and the reader's own", async () => {
+    await db.query("CREATE TABLE mine AS SELECT 1 AS x");
+    const schema = await db.schema();
+    expect(schema.map((t) => t.name)).toEqual([
+      "glue_results",
+      "ablations",
+      "configs",
+      "sources",
+      "mine"
+    ]);
+    const value = schema[0]!.columns.find((c) => c.name === "value")!;
+    expect(value).toEqual({name: "value", type: "DOUBLE", description: "the score, times 100"});
+    expect(schema[0]!.rows).toBe(608);
+  });
+
+  test("puts dropped and changed tables back, and keeps the reader's own", async () => {
+    await db.query("DROP TABLE configs");
+    await db.query("UPDATE glue_results SET value = 0");
+    await db.restore();
+    expect(await rows("SELECT count(*) FROM configs")).toEqual([[24]]);
+    expect(await rows("SELECT variant FROM glue_results WHERE value = 0 ORDER BY 1")).toEqual([
+      ["mini (L4 H256)"],
+      ["tiny (L2 H128)"]
+    ]);
+    expect(await rows("SELECT x FROM mine")).toEqual([[1]]);
+  });
+});
+
+describe("the saved questions", () => {
+  test.each(savedQueries.map((query) => [query.question, query.sql] as const))(
+    "%s",
+    async (_, sql) => {
+      const {table, truncated} = await db.query(sql);
+      expect(table.rows).toBeGreaterThan(2);
+      expect(truncated).toBe(false);
+      expect(table.columns.some((c) => c.kind === "number")).toBe(true);
+    }
+  );
+
+  test("SQL and Arquero agree on models × tasks", async () => {
+    const from = "FROM glue_results WHERE split = 'dev' AND model IN ('BERT', 'ALBERT', 'XLNet')";
+    const {table} = await db.query(`SELECT model, task, value ${from}`);
+    const wide = pivot(table, {rows: 0, columns: 1, values: 2, aggregate: "mean"});
+    const [models, ...tasks] = wide.columns;
+    const seen = await rows(`SELECT model, task, avg(value) ${from} GROUP BY ALL`);
+    expect(seen.length).toBeGreaterThan(20);
+    for (const [model, task, mean] of seen) {
+      const column = tasks.find((c) => c.name === task)!;
+      expect(column.values[models!.values.indexOf(model!)]).toBeCloseTo(Number(mean), 10);
+    }
+    const filled = tasks.flatMap((c) => c.values).filter((v) => v != null);
+    expect(filled).toHaveLength(seen.length);
+  });
+});

@@ -1,0 +1,150 @@
+import type {Page} from "@playwright/test";
+import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
+
+const loading = {timeout: 60_000}; // the first query brings 34 MB
+
+const status = (page: Page) => page.locator(".glue-status");
+const cells = (page: Page, selector: string) => page.locator(selector).allInnerTexts();
+const question = (page: Page, name: RegExp) => page.getByRole("button", {name});
+
+test.describe("/glue/", () => {
+  test.beforeEach(({page}) => open(page, "/glue/"));
+
+  test("shows scores against parameters before anything is asked or loaded", async ({page}) => {
+    const figure = page.getByRole("figure", {name: /MNLI-m, dev set: published scores/});
+    await expect(figure).toContainText("n = 37 published numbers");
+    await expect(figure).toContainText("parameters, millions (log scale)");
+    await expect(figure).toContainText("ALBERT (15)");
+    const loaded = await page.evaluate(() =>
+      performance.getEntriesByType("resource").map((entry) => entry.name)
+    );
+    expect(loaded.filter((name) => /duckdb|arquero/.test(name))).toEqual([]);
+    await figure.getByRole("button", {name: "Table"}).click();
+    await expect(figure.getByRole("table")).toContainText("ALBERT README, version 2 table");
+  });
+
+  test("never puts two kinds of number on one axis, and doubtful rows come only when asked", async ({
+    page
+  }) => {
+    const figure = page.getByRole("figure").first();
+    const choose = page.getByLabel("test set and metric");
+    await choose.selectOption({label: "SQuAD2.0, F1, test"});
+    await expect(figure).toContainText("F1, % (SQuAD2.0, test)");
+    await expect(figure.locator("[aria-label*='print the XLNet row']")).toHaveCount(0);
+    await page.getByLabel("rows that are probably slips").check();
+    await expect(figure.locator("[aria-label*='print the XLNet row']")).toHaveCount(1);
+    await page.getByLabel("across").selectOption("compute");
+    await expect(figure).toContainText("forward compute per token, MFLOP (log scale)");
+  });
+
+  test("answers a saved question with a table, a chart and its cost", async ({page}) => {
+    await question(page, /With the same training/).click();
+    await expect(page.locator(".glue-cost")).toHaveText(/ · 6 rows · /, loading);
+    const result = page.getByRole("table", {name: "Result of the query"});
+    expect(await result.locator("tbody tr").first().locator("td").allInnerTexts()).toEqual([
+      "ALBERT xxlarge (125k steps)",
+      "235",
+      "88.7"
+    ]);
+    await expect(page.getByRole("figure", {name: "average by network"})).toBeVisible();
+    const heading = result.getByRole("button", {name: "params_millions"});
+    await heading.focus();
+    await page.keyboard.press("Enter");
+    await expect(result.getByRole("columnheader", {name: "params_millions"})).toHaveAttribute(
+      "aria-sort",
+      "ascending"
+    );
+    expect((await cells(page, ".glue-answer tbody td:nth-child(2)"))[0]).toBe("12");
+  });
+
+  test("runs what is typed by Ctrl+Enter; a wrong query shows DuckDB's message and loses nothing", async ({
+    page
+  }) => {
+    const editor = page.getByLabel("SQL", {exact: true});
+    await editor.click();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("SELECT count(*) AS n FROM configs");
+    await page.keyboard.press("Control+Enter");
+    await expect(page.locator(".glue-answer tbody")).toHaveText("24", loading);
+
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("SELEC nothing FROM configs");
+    await page.getByRole("button", {name: "Run", exact: true}).click();
+    await expect(page.locator(".glue-message")).toContainText(
+      'Parser Error: syntax error at or near "SELEC"'
+    );
+    await expect(editor).toHaveText("SELEC nothing FROM configs");
+    await expect(page.locator(".glue-answer tbody")).toHaveText("24");
+    await editor.focus();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("SELECT * FROM read_csv('https://example.com/x.csv')");
+    await page.keyboard.press("Control+Enter");
+    await expect(page.locator(".glue-message")).toContainText("closed to SQL on this page");
+    await expect(page.locator(".glue-message")).toContainText("Permission Error");
+  });
+
+  test("cancels a query that runs, and goes on", async ({page}) => {
+    const editor = page.getByLabel("SQL", {exact: true});
+    await editor.fill("SELECT count(*) FROM range(100000000) a, range(100000) b");
+    await page.getByRole("button", {name: "Run", exact: true}).click();
+    await expect(status(page)).toHaveText(/^running, /, loading);
+    await page.getByRole("button", {name: "Cancel"}).click();
+    await expect(page.locator(".glue-message")).toContainText("was cancelled after");
+    await editor.fill("SELECT 40 + 2 AS n");
+    await page.getByRole("button", {name: "Run", exact: true}).click();
+    await expect(page.locator(".glue-answer tbody")).toHaveText("42");
+  });
+
+  test("makes a long result wide, and saves it", async ({page}) => {
+    await question(page, /How do the large models compare/).click();
+    await page.getByRole("button", {name: "Reshape"}).click(loading);
+    const wide = page.getByRole("table", {name: "Wide table"});
+    await expect(wide).toBeVisible();
+    const heads = await wide.getByRole("columnheader").allInnerTexts();
+    expect(heads.slice(0, 3)).toEqual(["network", "CoLA", "MNLI-m"]);
+    const first = await wide.locator("tbody tr").first().locator("td").allInnerTexts();
+    expect(first.slice(0, 3)).toEqual(["ALBERT xxlarge-v1 (1.5M steps)", "71.4", "90.8"]);
+    const download = page.waitForEvent("download");
+    await page.getByLabel("The result made wide").getByRole("button", {name: "CSV"}).click();
+    expect((await download).suggestedFilename()).toBe("wide.csv");
+  });
+
+  test("puts a column's name into the query, and dropped tables back", async ({page}) => {
+    const editor = page.getByLabel("SQL", {exact: true});
+    await editor.fill("DROP TABLE configs");
+    await page.getByRole("button", {name: "Run", exact: true}).click();
+    await expect(status(page)).toHaveText(/^done/, loading);
+    const browser = page.getByLabel("Tables and columns");
+    const names = browser.locator("summary code");
+    await expect(names).toHaveText(["glue_results", "ablations", "sources"]);
+    await page.getByRole("button", {name: "Restore tables"}).click();
+    await expect(names).toContainText(["configs"]);
+    await names.filter({hasText: "ablations"}).click();
+    await editor.fill("SELECT count(*) FROM ablations WHERE sop_acc > 50 AND ");
+    await page.keyboard.press("Control+End");
+    await browser.getByRole("button", {name: "mlm_acc"}).click();
+    await expect(editor).toHaveText(
+      "SELECT count(*) FROM ablations WHERE sop_acc > 50 AND mlm_acc"
+    );
+  });
+
+  for (const colorScheme of ["light", "dark"] as const)
+    test(`an answer fits 360 px and has no accessibility fault, ${colorScheme}`, async ({page}) => {
+      await page.emulateMedia({colorScheme});
+      await page.setViewportSize({width: 360, height: 800});
+      await question(page, /How far apart are numbers/).click();
+      await expect(page.locator(".glue-cost")).toBeVisible(loading);
+      expect(await sidewaysScroll(page)).toBe(0);
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
+});
+
+test("/glue/[task] says what is asked and shows the results", async ({page}) => {
+  await open(page, "/glue/cola");
+  await expect(page).toHaveTitle(/^CoLA/);
+  await expect(page.locator("main")).toContainText(
+    "Would a speaker of English accept this sentence?"
+  );
+  await expect(page.locator("main")).toContainText("8,551");
+  await expect(page.getByRole("figure")).toContainText("Matthews correlation × 100 (CoLA,");
+});

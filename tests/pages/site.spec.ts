@@ -1,0 +1,86 @@
+import {
+  accessibilityFaults,
+  builtPaths,
+  expect,
+  failedCells,
+  open,
+  sidewaysScroll,
+  test
+} from "./helpers.js";
+
+const widths = [1280, 360];
+const schemes = ["light", "dark"] as const;
+
+test("the site has its first page and a page for what is missing", () => {
+  expect(builtPaths()).toEqual(expect.arrayContaining(["/", "/404"]));
+});
+
+for (const path of builtPaths())
+  for (const width of widths)
+    test(`${path} at ${width} px opens without a fault, in light and dark`, async ({page}) => {
+      await page.setViewportSize({width, height: 900});
+      for (const colorScheme of schemes) {
+        await page.emulateMedia({colorScheme});
+        await open(page, path);
+        expect(await failedCells(page)).toEqual([]);
+        expect(await sidewaysScroll(page), `${colorScheme}: wider than the window`).toBe(0);
+        expect(await accessibilityFaults(page), colorScheme).toEqual([]);
+      }
+    });
+
+test("every page is reached from the list of pages and names its title", async ({page}) => {
+  await open(page, "/");
+  const links = await page
+    .locator("#observablehq-sidebar a[href]")
+    .evaluateAll((all) => all.map((a) => new URL((a as HTMLAnchorElement).href).pathname));
+  expect(links).toContain("/");
+  for (const link of links) {
+    await open(page, link);
+    expect(await page.title()).toContain("ALBERT Observatory");
+    await expect(page.locator("h1")).toHaveCount(1);
+  }
+});
+
+test("an unknown address shows the page for what is missing", async ({page, watch}) => {
+  watch.allow(/404/);
+  const response = await page.goto("no-such-page");
+  expect(response!.status()).toBe(404);
+  await expect(page.locator("h1")).toHaveText("There is no such page");
+});
+
+test("the policy stops scripts that the page did not ship", async ({page, watch}) => {
+  watch.allow(/policy violation|Content Security Policy|violates/);
+  await open(page, "/");
+  const ran = await page.evaluate(async () => {
+    const script = document.createElement("script");
+    script.textContent = "document.documentElement.dataset.foreign = 'ran'";
+    document.head.append(script);
+    await new Promise((done) => setTimeout(done, 50));
+    const fetched = await fetch("https://example.com/").then(
+      () => true,
+      () => false
+    );
+    return [document.documentElement.dataset.foreign ?? null, fetched];
+  });
+  expect(ran).toEqual([null, false]);
+});
+
+test("the list of pages opens and closes on a narrow screen by keyboard", async ({page}) => {
+  await page.setViewportSize({width: 360, height: 800});
+  await open(page, "/");
+  const list = page.locator("#observablehq-sidebar");
+  await expect(list).not.toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(page.locator(".skip")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  await expect(list).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(list).not.toBeVisible();
+});
+
+test("search finds a page without leaving the site", async ({page}) => {
+  await open(page, "/");
+  await page.locator("#observablehq-search input").fill("albert");
+  await expect(page.locator("#observablehq-search-results a").first()).toBeVisible();
+});
