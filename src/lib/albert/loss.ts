@@ -21,6 +21,11 @@ export interface Labels {
    * row of 0 and 1.
    */
   labels?: LabelNumbers;
+  /**
+   * Weight of each label in the weighted mean that is the loss; default 1. Question answering: of
+   * each first piece, then of each last one. Several labels a row and pretraining have none.
+   */
+  weights?: ArrayLike<number>;
   /** Pretraining: 0 in order, 1 swapped, of each row. */
   sentenceOrderLabel?: ArrayLike<number>;
   /** Question answering: first and last piece of each answer; past the end is ignored. */
@@ -58,17 +63,20 @@ export function lossOf(
           classLoss("sentence_order_label", get("sop_logits"), given.sentenceOrderLabel)
       ]);
     case "AlbertForSequenceClassification":
-      return labels ? sequenceLoss(get("logits"), labels, config.problemType) : null;
+      return labels ? sequenceLoss(get("logits"), labels, config.problemType, given.weights) : null;
     case "AlbertForQuestionAnswering": {
       if (!given.startPositions || !given.endPositions) return null;
-      const start = positionLoss("start_positions", get("start_logits"), given.startPositions);
-      const end = positionLoss("end_positions", get("end_logits"), given.endPositions);
+      const {startPositions, endPositions, weights} = given;
+      const n = startPositions.length;
+      const part = (from: number) => weights && Array.from(weights).slice(from, from + n);
+      const start = positionLoss("start_positions", get("start_logits"), startPositions, part(0));
+      const end = positionLoss("end_positions", get("end_logits"), endPositions, part(n));
       return sumOf([start, end], 0.5);
     }
     case "AlbertForMaskedLM":
     case "AlbertForTokenClassification":
     case "AlbertForMultipleChoice":
-      return labels ? classLoss("labels", get("logits"), labels) : null;
+      return labels ? classLoss("labels", get("logits"), labels, given.weights) : null;
   }
 }
 
@@ -84,31 +92,47 @@ function flatten(numbers: LabelNumbers): ArrayLike<number> {
 }
 
 /** Mean cross-entropy over the last axis of rows whose label is not ignored. */
-function classLoss(name: string, logits: tf.Tensor, labels: LabelNumbers): tf.Scalar {
+function classLoss(
+  name: string,
+  logits: tf.Tensor,
+  labels: LabelNumbers,
+  given?: ArrayLike<number>
+): tf.Scalar {
   const classes = logits.shape.at(-1)!;
   const rows = logits.size / classes;
   const flat = flatten(labels);
   expectCount(name, flat, rows);
+  if (given) expectCount("weights", given, rows);
   const weights = new Float32Array(rows);
   for (let i = 0; i < rows; ++i) {
     const label = flat[i]!;
-    if (label === ignoredLabel) continue;
+    if (label === ignoredLabel || given?.[i] === 0) continue;
     if (!(Number.isInteger(label) && label >= 0 && label < classes))
       throw new InputError(`${name}: ${label} at ${i}, expected 0 to ${classes - 1}, or -100`);
-    weights[i] = 1;
+    weights[i] = given?.[i] ?? 1;
   }
   return crossEntropy(reshape(logits, [rows, classes]), flat, weights).loss;
 }
 
 /** Cross-entropy over positions; one past the end (or beyond) is ignored, below 0 counts as 0. */
-function positionLoss(name: string, logits: tf.Tensor, given: ArrayLike<number>): tf.Scalar {
+function positionLoss(
+  name: string,
+  logits: tf.Tensor,
+  given: ArrayLike<number>,
+  weights?: ArrayLike<number>
+): tf.Scalar {
   const [batch, seq] = logits.shape as [number, number];
   expectCount(name, given, batch);
   const labels = Array.from(given, (p) => (p >= seq ? ignoredLabel : Math.max(0, p)));
-  return classLoss(name, logits, labels);
+  return classLoss(name, logits, labels, weights);
 }
 
-function sequenceLoss(logits: tf.Tensor, labels: LabelNumbers, type: ProblemType): tf.Scalar {
+function sequenceLoss(
+  logits: tf.Tensor,
+  labels: LabelNumbers,
+  type: ProblemType,
+  weights?: ArrayLike<number>
+): tf.Scalar {
   const columns = logits.shape[1]!;
   const isNested = Array.isArray(labels[0]);
   const problem =
@@ -118,7 +142,8 @@ function sequenceLoss(logits: tf.Tensor, labels: LabelNumbers, type: ProblemType
       : isNested
         ? "multi_label_classification"
         : "single_label_classification");
-  if (problem === "single_label_classification") return classLoss("labels", logits, labels);
+  if (problem === "single_label_classification")
+    return classLoss("labels", logits, labels, weights);
   const flat = flatten(labels);
   expectCount("labels", flat, logits.size);
   const target = tf.tensor(Float32Array.from(flat), logits.shape);

@@ -10,7 +10,6 @@ import {
   gatherRows,
   gemm,
   columnSums,
-  matrix,
   region,
   scatterRows,
   zero,
@@ -24,6 +23,7 @@ import {
   norm,
   normBackward
 } from "./lowerEncoder.js";
+import {lowerPooler} from "./lowerHead.js";
 import {PlanBuilder, type Plan, type PlanInputs, type PlanShape} from "./plan.js";
 
 /**
@@ -110,6 +110,7 @@ function makeInputs(plan: PlanBuilder, hasSentence: boolean): PlanInputs {
     maskedPositions: input("masked positions", slots),
     maskedLabels: input("masked labels", slots),
     maskedWeights: input("masked weights", slots),
+    negatedTargets: null,
     clsRows: input("[CLS] rows", batch),
     sentenceLabels: hasSentence ? input("sentence labels", batch) : null,
     sentenceWeights: hasSentence ? input("sentence weights", batch) : null
@@ -130,7 +131,7 @@ function lowerMaskedLm(plan: PlanBuilder, inputs: PlanInputs, h: Matrix): Head {
   const word = `${bodyPrefix(config)}embeddings.word_embeddings.weight`;
   const label = "masked head";
   const rows = plan.rows("masked rows", slots, H);
-  const positions = region(inputs.maskedPositions);
+  const positions = region(inputs.maskedPositions!);
   plan.emit(gatherRows(label, extent(h), positions, extent(rows), H));
   const inner = dense(plan, label, rows, "predictions.dense", E);
   const units = plan.rows(`${label} units`, slots, E);
@@ -158,31 +159,19 @@ function lowerMaskedLm(plan: PlanBuilder, inputs: PlanInputs, h: Matrix): Head {
   };
 }
 
-/** [CLS], pooled by a tanh, then two labels. */
+/** The pooled [CLS], then two labels. */
 function lowerSentence(plan: PlanBuilder, inputs: PlanInputs, h: Matrix): Head {
-  const {config} = plan;
-  const {batch} = plan.shape;
-  const {hiddenSize: H, id2label} = config;
-  const pooler = `${bodyPrefix(config)}pooler`;
   const label = "sentence head";
-  const index = region(inputs.clsRows);
-  const first = plan.rows("[CLS] vectors", batch, H);
-  plan.emit(gatherRows(label, extent(h), index, extent(first), H));
-  const linear = dense(plan, label, first, pooler, H);
-  const pooled = matrix(plan.buffer("pooled", batch * H), batch, H);
-  plan.emit(activate(label, "tanh", extent(linear), extent(pooled)));
   const classifier = "sop_classifier.classifier";
-  const logits = dense(plan, "sentence logits", pooled, classifier, id2label.length);
+  const pooler = lowerPooler(plan, label, inputs, h);
+  const labels = plan.config.id2label.length;
+  const logits = dense(plan, "sentence logits", pooler.pooled, classifier, labels);
   return {
     logits,
     backward(dh) {
-      const dPooled = plan.rows("∂ pooled", batch, H);
-      denseBackward(plan, `${label} ∂`, pooled, classifier, logits, dPooled);
-      const d = extent(dPooled);
-      plan.emit(activateBackward(`${label} ∂`, "tanh", extent(pooled), d, d));
-      const dFirst = plan.rows("∂ [CLS] vectors", batch, H);
-      denseBackward(plan, `${label} ∂`, first, pooler, dPooled, dFirst);
-      plan.emit(scatterRows(`${label} ∂`, extent(dFirst), index, extent(dh), H));
+      const dPooled = plan.rows("∂ pooled", plan.shape.batch, plan.config.hiddenSize);
+      denseBackward(plan, `${label} ∂`, pooler.pooled, classifier, logits, dPooled);
+      pooler.backward(dPooled, dh);
     }
   };
 }

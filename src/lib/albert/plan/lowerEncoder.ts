@@ -116,12 +116,12 @@ export function normBackward(plan: PlanBuilder, label: string, normed: Normed, d
 }
 
 /** Multiplies rows by a dropout mask in place, if there is one. */
-function drop(plan: PlanBuilder, label: string, x: Matrix, mask: Region | null): void {
+export function drop(plan: PlanBuilder, label: string, x: Matrix, mask: Region | null): void {
   if (mask) plan.emit(pointwise("multiply", label, extent(x), mask, extent(x)));
 }
 
 /** Rows times a dropout mask in fresh rows; the rows themselves where there is none. */
-function dropped(plan: PlanBuilder, label: string, x: Matrix, mask: Region | null): Matrix {
+export function dropped(plan: PlanBuilder, label: string, x: Matrix, mask: Region | null): Matrix {
   if (!mask) return x;
   const y = plan.rows(`${label} dropped`, x.rows, x.columns);
   plan.emit(pointwise("multiply", label, extent(x), mask, extent(y)));

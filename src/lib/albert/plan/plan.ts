@@ -1,4 +1,4 @@
-/** A plan: the buffers and instructions of one pretraining step, before it is laid out. */
+/** A plan: the buffers and instructions of one training step, before it is laid out. */
 import type {AlbertConfig} from "../config.js";
 import {parameterSpecs} from "../specs.js";
 import {
@@ -18,7 +18,7 @@ export interface PlanShape {
   batch: number;
   /** Positions of a row. */
   sequence: number;
-  /** Masked slots of a batch. */
+  /** Masked slots of a batch; in fine-tuning, rows of the logits. */
   slots: number;
 }
 
@@ -33,10 +33,16 @@ export interface Plan {
   parameters: Map<string, PlanBuffer>;
   gradients: Map<string, PlanBuffer>;
   inputs: PlanInputs;
-  /** Loss, weight that was right and sum of weights of each objective; [3] each. */
+  /**
+   * Loss, weight that was right and sum of weights of each objective, [3] each; in fine-tuning
+   * `mlmOut` is the head's, unused by a regression.
+   */
   mlmOut: PlanBuffer;
   sentenceOut: PlanBuffer | null;
-  /** Logits of the masked slots, [slots, vocab]; their gradient after the losses. */
+  /**
+   * Logits of the masked slots, [slots, vocab]; their gradient after the losses. In fine-tuning those
+   * of the head.
+   */
   mlmLogits: PlanBuffer;
   /** Dropout masks to fill before a step, by their site and probability. */
   dropouts: {buffer: PlanBuffer; site: number; probability: number}[];
@@ -49,9 +55,13 @@ export interface PlanInputs {
   tokenTypeIds: PlanBuffer;
   /** 0 where a position may be seen, −3.4e38 where not, [batch, seq]. */
   attentionBias: PlanBuffer;
-  maskedPositions: PlanBuffer;
+  /** Null in fine-tuning, whose logits have fixed places. */
+  maskedPositions: PlanBuffer | null;
+  /** Of the masked slots; in fine-tuning of the rows of the logits. */
   maskedLabels: PlanBuffer;
   maskedWeights: PlanBuffer;
+  /** Regression: minus the values to predict, [batch]; null otherwise. */
+  negatedTargets: PlanBuffer | null;
   /** Rows of the [CLS] positions, [batch]. */
   clsRows: PlanBuffer;
   sentenceLabels: PlanBuffer | null;

@@ -1,6 +1,7 @@
 /** Runs a plan on WebAssembly SIMD: one arena, one call a step. */
 import type {Batch} from "../objectives/batch.js";
-import {dropoutMask} from "../ops/dropout.js";
+import type {LabelledRows} from "../objectives/labelledRows.js";
+import {dropoutMask, type DropoutKey} from "../ops/dropout.js";
 import type {ParameterData} from "../specs.js";
 import {opcodes, type Operand, type PlanBuffer} from "./instructions.js";
 import {kernelsBase64} from "./kernels.generated.js";
@@ -123,20 +124,47 @@ export class WasmExecutor {
     return {first: this.#first.get(name)!, second: this.#second.get(name)!};
   }
 
-  /** Puts a batch into the inputs, and the dropout masks of a step. */
-  setBatch(batch: Batch, dropout: {seed: number; step: number} | null): void {
-    const {inputs, shape, config} = this.plan;
-    this.#ints(inputs.inputIds).set(batch.inputIds);
-    this.#ints(inputs.tokenTypeIds).set(batch.tokenTypeIds);
-    const bias = this.floats(inputs.attentionBias);
-    for (let i = 0; i < bias.length; ++i) bias[i] = batch.attentionMask[i] === 0 ? lowest : 0;
-    this.#ints(inputs.maskedPositions).set(batch.maskedPositions);
+  /** Puts a pretraining batch into the inputs, and the dropout masks of a step. */
+  setBatch(batch: Batch, dropout: DropoutKey | null): void {
+    const {inputs, shape} = this.plan;
+    this.#setPieces(batch, dropout);
+    this.#ints(inputs.maskedPositions!).set(batch.maskedPositions);
     this.#ints(inputs.maskedLabels).set(batch.maskedLabels);
     this.floats(inputs.maskedWeights).set(batch.maskedWeights);
     if (inputs.sentenceLabels) {
       this.#ints(inputs.sentenceLabels).set(batch.sentenceLabels ?? new Int32Array(shape.batch));
       this.floats(inputs.sentenceWeights!).fill(batch.sentenceLabels ? 1 : 0);
     }
+  }
+
+  /** Puts labelled rows into the inputs of a fine-tuning plan, and the dropout masks of a step. */
+  setRows(rows: LabelledRows, dropout: DropoutKey | null): void {
+    const {maskedLabels, maskedWeights, negatedTargets} = this.plan.inputs;
+    this.#setPieces(rows, dropout);
+    if (negatedTargets) {
+      // The gradient of a weighted mean of squares is 2w/Σw times the difference.
+      const total = rows.weights.reduce((a, b) => a + b, 0);
+      this.floats(negatedTargets).set(rows.labels.map((y) => -y));
+      this.floats(maskedWeights).set(rows.weights.map((w) => (2 * w) / total));
+    } else {
+      this.#ints(maskedLabels).set(rows.labels);
+      this.floats(maskedWeights).set(rows.weights);
+    }
+  }
+
+  #setPieces(
+    {
+      inputIds,
+      tokenTypeIds,
+      attentionMask
+    }: Pick<Batch, "inputIds" | "tokenTypeIds" | "attentionMask">,
+    dropout: DropoutKey | null
+  ): void {
+    const {inputs, config} = this.plan;
+    this.#ints(inputs.inputIds).set(inputIds);
+    this.#ints(inputs.tokenTypeIds).set(tokenTypeIds);
+    const bias = this.floats(inputs.attentionBias);
+    for (let i = 0; i < bias.length; ++i) bias[i] = attentionMask[i] === 0 ? lowest : 0;
     if (config.positionOffset !== 0) this.#fillConstants();
     for (const {buffer, site, probability} of this.plan.dropouts) {
       const mask = this.floats(buffer);

@@ -1,7 +1,7 @@
 import type {AlbertConfig} from "../config.js";
 import type {Batch} from "../objectives/batch.js";
+import {arrayUpdater} from "../optimizers/arrays.js";
 import {clipScale, globalNorm} from "../optimizers/gradients.js";
-import {rules, updateArray, type Step} from "../optimizers/rule.js";
 import type {OptimizerData} from "../optimizers/optimizer.js";
 import {parameterSpecs, type ParameterData} from "../specs.js";
 import {divergence, type BatchLosses, type Stepper, type StepperSettings} from "../stepper.js";
@@ -17,11 +17,7 @@ export function wasmStepper(
   initial: ParameterData,
   {optimizer, options, maxGradientNorm, seed}: StepperSettings
 ): Stepper {
-  const rule = rules[optimizer];
-  const {beta1 = 0.9, beta2 = 0.999, epsilon = rule.epsilon, weightDecay = 0} = options;
-  const decays =
-    options.decays ?? ((name: string) => !rule.exclude.some((part) => name.includes(part)));
-  const isTrainable = options.trainable ?? (() => true);
+  const updater = arrayUpdater(optimizer, options);
   const shapes = new Map(parameterSpecs(config).map(({name, shape}) => [name, shape]));
   const names = [...shapes.keys()].sort();
   let executor: WasmExecutor | null = null;
@@ -56,7 +52,9 @@ export function wasmStepper(
   const readMoments = (from: WasmExecutor): OptimizerData => {
     const copy = (which: "first" | "second") =>
       new Map(
-        names.filter(isTrainable).map((n) => [n, from.floats(from.moments(n)[which]).slice()])
+        names
+          .filter(updater.isTrainable)
+          .map((n) => [n, from.floats(from.moments(n)[which]).slice()])
       );
     return {step: updates, first: copy("first"), second: copy("second")};
   };
@@ -77,29 +75,16 @@ export function wasmStepper(
 
   function update(ready: WasmExecutor, learningRate: number, scale: number): void {
     const t = ++updates;
-    const step: Step = {
-      beta1,
-      beta2,
-      epsilon,
-      correction1: rule.isCorrected ? 1 / (1 - beta1 ** t) : 1,
-      correction2: rule.isCorrected ? 1 / (1 - beta2 ** t) : 1,
-      learningRate,
-      scale
-    };
     for (const name of names) {
-      if (!isTrainable(name)) continue;
+      if (!updater.isTrainable(name)) continue;
       const {first, second} = ready.moments(name);
-      const isDecayed = decays(name);
-      updateArray(
-        ready.floats(ready.plan.parameters.get(name)!),
-        ready.floats(ready.plan.gradients.get(name)!),
-        ready.floats(first),
-        ready.floats(second),
-        step,
-        isDecayed ? weightDecay : 0,
-        rule.isCoupled,
-        rule.adapts === "all" || (rule.adapts === "decayed" && isDecayed)
-      );
+      const arrays = {
+        weights: ready.floats(ready.plan.parameters.get(name)!),
+        gradient: ready.floats(ready.plan.gradients.get(name)!),
+        first: ready.floats(first),
+        second: ready.floats(second)
+      };
+      updater.update(name, arrays, t, learningRate, scale);
     }
   }
 
@@ -111,7 +96,9 @@ export function wasmStepper(
       ready.setBatch(batch, {seed, step});
       ready.runStep();
       const gradients = new Map(
-        names.filter(isTrainable).map((n) => [n, ready.floats(ready.plan.gradients.get(n)!)])
+        names
+          .filter(updater.isTrainable)
+          .map((n) => [n, ready.floats(ready.plan.gradients.get(n)!)])
       );
       const gradientNorm = await globalNorm(gradients);
       const measured = losses(ready);
@@ -143,7 +130,9 @@ export function wasmStepper(
       if (executor && !pending) return readMoments(executor);
       const zeros = () =>
         new Map(
-          names.filter(isTrainable).map((n) => [n, new Float32Array(sizeOf(shapes.get(n)!))])
+          names
+            .filter(updater.isTrainable)
+            .map((n) => [n, new Float32Array(sizeOf(shapes.get(n)!))])
         );
       return pending?.moments ?? {step: updates, first: zeros(), second: zeros()};
     },
