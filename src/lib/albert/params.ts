@@ -15,12 +15,14 @@ export function uploadParameters(data: ParameterData): Parameters {
   return params;
 }
 
-/** Copies parameters back from the backend; the tensors stay. */
+/** Copies parameters back from the backend as they are now; the tensors stay, or may be freed. */
 export async function downloadParameters(params: Parameters): Promise<ParameterData> {
-  const data: ParameterData = new Map();
-  for (const [name, tensor] of params)
-    data.set(name, {shape: tensor.shape.slice(), data: (await tensor.data<"float32">()).slice()});
-  return data;
+  // Every read begins before anything is waited for.
+  const reads = Array.from(params, async ([name, tensor]) => {
+    const shape = tensor.shape.slice();
+    return [name, {shape, data: (await tensor.data<"float32">()).slice()}] as const;
+  });
+  return new Map(await Promise.all(reads));
 }
 
 /** Frees every tensor and empties the map. */

@@ -57,17 +57,22 @@ export class EngineHost implements EngineHandlers {
     {report, signal}: CallContext<"train">
   ): Promise<TrainingOutcome> => {
     const run = this.#needRun();
-    await this.#stopTraining();
     const stop = new AbortController();
     signal.addEventListener("abort", () => stop.abort(), {once: true});
     if (signal.aborted) stop.abort();
-    const store = await this.#runStore();
-    const work = trainLoop(run, {until, report, signal: stop.signal, save: (r) => store.save(r)});
-    this.#training = {stop, ended: work.catch(() => null)};
+    const before = this.#stopTraining();
+    const work = (async () => {
+      await before;
+      const store = await this.#runStore();
+      return trainLoop(run, {until, report, signal: stop.signal, save: (r) => store.save(r)});
+    })();
+    // Registered before anything is waited for: of several calls at once each stops the one before.
+    const training = {stop, ended: work.catch(() => null)};
+    this.#training = training;
     try {
       return await work;
     } finally {
-      this.#training = null;
+      if (this.#training === training) this.#training = null;
     }
   };
 
@@ -164,8 +169,9 @@ export class EngineHost implements EngineHandlers {
 
   async #replaceRun(run: PretrainingRun | null): Promise<void> {
     await this.#stopTraining();
-    this.#run?.dispose();
+    const before = this.#run;
     this.#run = run;
+    await before?.dispose();
   }
 
   async #stopTraining(): Promise<void> {

@@ -7,7 +7,7 @@ import {predictMemory} from "../albert/flops.js";
 import type {Batch} from "../albert/objectives/batch.js";
 import {batches, type Batches} from "../albert/objectives/batches.js";
 import {learningRateAt, type Schedule} from "../albert/optimizers/schedule.js";
-import {countParameters, initParameters} from "../albert/specs.js";
+import {countParameters, initParameters, type ParameterData} from "../albert/specs.js";
 import type {Stepper} from "../albert/stepper.js";
 import type {Corpus} from "../corpus/types.js";
 import {InputError} from "../errors.js";
@@ -27,6 +27,7 @@ import type {
   StepMetrics
 } from "./protocol.js";
 import {encodeDocuments, trainTokenizerFor} from "./tokenization.js";
+import {Turns} from "./turns.js";
 
 export interface PrepareOptions {
   /** A vocabulary to use instead of training one. */
@@ -57,6 +58,8 @@ interface Parts {
 
 export class PretrainingRun {
   readonly #parts: Parts;
+  /** Whoever asks while a step is under way gets the model before it or after it, never between. */
+  readonly #turns = new Turns();
   #step = 0;
   #metrics: StepMetrics[] = [];
   #evaluations: Evaluation[] = [];
@@ -191,7 +194,11 @@ export class PretrainingRun {
   }
 
   /** One update; after a divergence the weights are those before it. */
-  async takeStep(): Promise<StepMetrics | {diverged: string}> {
+  takeStep(): Promise<StepMetrics | {diverged: string}> {
+    return this.#turns.take(() => this.#takeStep());
+  }
+
+  async #takeStep(): Promise<StepMetrics | {diverged: string}> {
     const {recipe, batches: made, stepper, schedule} = this.#parts;
     const start = performance.now();
     const learningRate = learningRateAt(schedule, recipe.optimizer.learning_rate, this.#step);
@@ -216,7 +223,11 @@ export class PretrainingRun {
   }
 
   /** Scores the held-out rows at the present step. */
-  async evaluate(): Promise<Evaluation> {
+  evaluate(): Promise<Evaluation> {
+    return this.#turns.take(() => this.#evaluate());
+  }
+
+  async #evaluate(): Promise<Evaluation> {
     const {heldOut, stepper} = this.#parts;
     const sum = {mlmLoss: 0, correct: 0, count: 0, sentenceLoss: 0, sentenceCorrect: 0, rows: 0};
     for (const batch of heldOut) {
@@ -250,16 +261,20 @@ export class PretrainingRun {
   async predictions(): Promise<SentencePrediction[]> {
     const {heldOut, stepper, tokenizer} = this.#parts;
     const batch = heldOut[0]!;
-    return describeBlanks(batch, await stepper.logits(batch), tokenizer, shownRows);
+    const logits = await this.#turns.take(() => stepper.logits(batch));
+    return describeBlanks(batch, logits, tokenizer, shownRows);
   }
 
   /** Parameters, optimizer and step as one file. */
   async saveState(): Promise<Uint8Array> {
     const {stepper, recipe} = this.#parts;
-    return writeState({
+    const moment = await this.#turns.take(async () => ({
       step: this.#step,
       parameters: await stepper.parameters(),
-      optimizer: await stepper.optimizerData(),
+      optimizer: await stepper.optimizerData()
+    }));
+    return writeState({
+      ...moment,
       recipe,
       versions: {tfjs: tf.version_core, backend: tf.getBackend(), executor: stepper.executor}
     });
@@ -276,8 +291,10 @@ export class PretrainingRun {
     const state = await readState(bytes, file);
     if (canonicalJson(state.recipe) !== canonicalJson(recipe))
       throw new InputError(`${file}: belongs to another recipe than ${this.hash}`);
-    stepper.restore(state.parameters, state.optimizer);
-    this.#step = state.step;
+    await this.#turns.take(() => {
+      stepper.restore(state.parameters, state.optimizer);
+      this.#step = state.step;
+    });
   }
 
   /** Takes over what was measured up to the present step. */
@@ -288,21 +305,22 @@ export class PretrainingRun {
 
   /** The model as a Hugging Face folder. */
   async exportFolder(): Promise<Map<string, Uint8Array>> {
-    const {config, stepper, tokenizer, hash, corpus} = this.#parts;
+    const {config, tokenizer, hash, corpus} = this.#parts;
     return writeModelFolder({
       config,
-      parameters: await stepper.parameters(),
+      parameters: await this.parameters(),
       tokenizer,
       about: `Pretrained for ${this.#step} steps on ${corpus.name} by recipe ${hash}.`
     });
   }
 
   /** Copies of the parameters. */
-  parameters() {
-    return this.#parts.stepper.parameters();
+  parameters(): Promise<ParameterData> {
+    return this.#turns.take(() => this.#parts.stepper.parameters());
   }
 
-  dispose(): void {
-    this.#parts.stepper.dispose();
+  /** Frees everything, after what is under way. */
+  dispose(): Promise<void> {
+    return this.#turns.take(() => this.#parts.stepper.dispose());
   }
 }

@@ -78,7 +78,7 @@ export class RunStore {
       this.#keptTextOf = run;
       return {run, savedAt: record.savedAt};
     }
-    run.dispose();
+    await run.dispose();
     return null;
   }
 

@@ -8,8 +8,12 @@ channel.port1.onmessage = () => waiting.shift()?.();
 // Node would otherwise stay alive for the port.
 (channel.port1 as unknown as {unref?(): void}).unref?.();
 
+/** Node's own way: it empties one port, up to a thousand messages, before it looks at the next. */
+const {setImmediate} = globalThis as {setImmediate?: (done: () => void) => void};
+
 export function yieldToMessages(): Promise<void> {
   return new Promise((resolve) => {
+    if (setImmediate) return setImmediate(resolve);
     waiting.push(resolve);
     channel.port2.postMessage(null);
   });

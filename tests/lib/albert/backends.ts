@@ -9,6 +9,7 @@ export const exactBackends = ["cpu", "wasm"] as const;
 
 /** Makes a backend the active one; wasm runs on one thread, from node_modules. */
 export async function useBackend(name: string): Promise<void> {
+  tf.enableProdMode(); // or the cpu backend recommends tfjs's native addon
   if (name === "wasm") {
     const file = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
     setWasmPaths(`${dirname(file)}/`);

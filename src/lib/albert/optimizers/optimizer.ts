@@ -183,7 +183,8 @@ export function makeOptimizer(name: OptimizerName, options: OptimizerOptions = {
           ])
         );
       };
-      const [first, second] = [await split(state.first), await split(state.second)];
+      // Both reads begin before anything is waited for: the tensors may be freed meanwhile.
+      const [first, second] = await Promise.all([split(state.first), split(state.second)]);
       return {step: state.step, first, second};
     }
   };

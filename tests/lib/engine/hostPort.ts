@@ -1,0 +1,118 @@
+/** The engine as a page has it, on Node: a host behind a channel, with tfjs's exact backends. */
+import {afterEach} from "vitest";
+import {EngineConnection, type EnginePort} from "../../../src/lib/engine/calls.js";
+import {EngineHost} from "../../../src/lib/engine/host.js";
+import {listen} from "../../../src/lib/engine/listen.js";
+import type {BackendName, EngineCallName, EngineCalls} from "../../../src/lib/engine/protocol.js";
+import {parseRecipe, type Recipe, type RecipeInput} from "../../../src/lib/recipe/recipe.js";
+import {memoryStore, type FileStore} from "../../../src/lib/store/files.js";
+import {useBackend} from "../albert/backends.js";
+
+const channels: MessageChannel[] = [];
+
+afterEach(() => {
+  for (const {port1, port2} of channels.splice(0)) {
+    port1.close();
+    port2.close();
+  }
+});
+
+/** An engine of tests: what a page's `Engine` is, over a channel in place of a worker. */
+export interface TestEngine {
+  call: EngineConnection["call"];
+  connection: EngineConnection;
+  host: EngineHost;
+  store: FileStore;
+  start(): Promise<EngineCalls["start"]["output"]>;
+  /** What killing the worker does: nothing answers any more. */
+  terminate(): void;
+}
+
+/** A host behind a channel; `store` is what survives it. */
+export function makeEngine({
+  backend = "wasm",
+  store = memoryStore()
+}: {backend?: BackendName; store?: FileStore} = {}): TestEngine {
+  const channel = new MessageChannel();
+  channels.push(channel);
+  const host = new EngineHost({
+    backends: () => ({cpu: {inspect: async () => ({})}, wasm: {inspect: async () => ({})}}),
+    openStore: async () => store
+  });
+  listen(channel.port2 as unknown as EnginePort, host);
+  const connection = new EngineConnection(channel.port1 as unknown as EnginePort);
+  let isGone = false;
+  return {
+    host,
+    store,
+    connection,
+    call: connection.call.bind(connection) as EngineConnection["call"],
+    start: async () => {
+      await useBackend("wasm"); // names the .wasm files
+      return connection.call("start", {backend, wasmPaths: {}});
+    },
+    terminate() {
+      if (isGone) return;
+      isGone = true;
+      channel.port2.close();
+      connection.lose("the worker was ended");
+    }
+  };
+}
+
+/** Sixteen sentences of a dozen words: enough to train on, small enough for any test. */
+export const smallText = Array.from({length: 16}, (_, i) => {
+  const who = ["the cat", "a dog", "the bird", "one mouse"][i % 4];
+  const what = ["sees the house", "finds a red ball", "sings at night", "eats the corn"][
+    (i >> 2) % 4
+  ];
+  return `${who} ${what} and ${["sleeps", "runs away", "waits"][i % 3]} .`;
+}).join("\n");
+
+/** A run of few and quick steps; `changes` are whole sections of the recipe. */
+export function smallRecipe(changes: RecipeInput = {}): Recipe {
+  return parseRecipe({
+    model: {
+      embedding_size: 6,
+      hidden_size: 8,
+      num_hidden_layers: 2,
+      num_attention_heads: 2,
+      intermediate_size: 12,
+      hidden_dropout_prob: 0.1,
+      attention_probs_dropout_prob: 0.1
+    },
+    tokenizer: {vocab_size: 60},
+    corpus: {path: "text.txt"},
+    batch: {size: 33, sequence_length: 12},
+    schedule: {warmup_steps: 2},
+    capture: {evaluate_every: 4, checkpoint_every: 3},
+    steps: 8,
+    seed: 3,
+    ...changes
+  });
+}
+
+/** The small text as a file that a reader gave. */
+export const smallSource = (): EngineCalls["prepare"]["input"]["source"] => ({
+  kind: "file",
+  name: "text.txt",
+  bytes: new TextEncoder().encode(smallText)
+});
+
+/** Starts, prepares the small run and gives its summary. */
+export async function prepareSmall(
+  engine: TestEngine,
+  recipe = smallRecipe()
+): Promise<EngineCalls["prepare"]["output"]> {
+  await engine.start();
+  return engine.call("prepare", {recipe, source: smallSource()});
+}
+
+/** Collects what a call reports. */
+export function collect<Name extends EngineCallName>(): {
+  all: EngineCalls[Name]["progress"][];
+  onProgress: (value: EngineCalls[Name]["progress"]) => void;
+} {
+  const all: EngineCalls[Name]["progress"][] = [];
+  return {all, onProgress: (value) => void all.push(value)};
+}
