@@ -3,7 +3,7 @@ import {dirname, isAbsolute, join} from "node:path";
 import {readCorpus} from "../../src/lib/engine/corpusSource.js";
 import {metricsHeader, metricsLine, parseMetrics} from "../../src/lib/engine/metrics.js";
 import type {Evaluation, StepMetrics, TextSource} from "../../src/lib/engine/protocol.js";
-import {PretrainingRun} from "../../src/lib/engine/run.js";
+import {OtherRunError, PretrainingRun} from "../../src/lib/engine/run.js";
 import {InputError} from "../../src/lib/errors.js";
 import {canonicalJson} from "../../src/lib/recipe/hash.js";
 import {parseRecipeText, type Recipe} from "../../src/lib/recipe/recipe.js";
@@ -152,8 +152,8 @@ async function restore(made: PretrainingRun, output: string): Promise<void> {
     try {
       await made.restoreState(await readBytes(path), path);
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      console.log(`note: ${error.message}; trying the checkpoint before it`);
+      if (!(error instanceof InputError) || error instanceof OtherRunError) throw error;
+      console.log(`note: ${error.message}`);
       continue;
     }
     const metrics = await readFile(join(output, names.metrics), "utf8").catch(() => "");
@@ -162,6 +162,7 @@ async function restore(made: PretrainingRun, output: string): Promise<void> {
     console.log(`going on from ${path}`);
     return;
   }
+  console.log(`note: no checkpoint in ${folder} can be read; starting from step 0`);
 }
 
 async function writeModel(made: PretrainingRun, folder: string): Promise<void> {

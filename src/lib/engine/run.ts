@@ -26,7 +26,7 @@ import type {
   SentencePrediction,
   StepMetrics
 } from "./protocol.js";
-import {encodeDocuments, trainTokenizerFor} from "./tokenization.js";
+import {dataDigest, encodeDocuments, trainTokenizerFor} from "./tokenization.js";
 import {Turns} from "./turns.js";
 
 export interface PrepareOptions {
@@ -47,6 +47,8 @@ interface Parts {
   recipe: Recipe;
   hash: string;
   corpus: Corpus;
+  /** SHA-256 of vocabulary and encoded text. */
+  data: string;
   tokenizer: Tokenizer;
   config: AlbertConfig;
   batches: Batches;
@@ -55,6 +57,9 @@ interface Parts {
   stepper: Stepper;
   schedule: Schedule;
 }
+
+/** A state that is whole, but of another recipe or another text: an older one would not fit either. */
+export class OtherRunError extends InputError {}
 
 export class PretrainingRun {
   readonly #parts: Parts;
@@ -120,6 +125,7 @@ export class PretrainingRun {
       recipe,
       hash,
       corpus,
+      data: await dataDigest(tokenizer, documents),
       tokenizer,
       config,
       batches: made,
@@ -267,7 +273,7 @@ export class PretrainingRun {
 
   /** Parameters, optimizer and step as one file. */
   async saveState(): Promise<Uint8Array> {
-    const {stepper, recipe} = this.#parts;
+    const {stepper, recipe, data} = this.#parts;
     const moment = await this.#turns.take(async () => ({
       step: this.#step,
       parameters: await stepper.parameters(),
@@ -276,7 +282,8 @@ export class PretrainingRun {
     return writeState({
       ...moment,
       recipe,
-      versions: {tfjs: tf.version_core, backend: tf.getBackend(), executor: stepper.executor}
+      versions: {tfjs: tf.version_core, backend: tf.getBackend(), executor: stepper.executor},
+      extra: {data}
     });
   }
 
@@ -284,13 +291,17 @@ export class PretrainingRun {
    * Goes on from a saved state.
    *
    * @param file named in the errors
-   * @throws InputError when the file is damaged or belongs to another recipe
+   * @throws OtherRunError when it belongs to another recipe or text, InputError when it is damaged
    */
   async restoreState(bytes: Uint8Array, file: string): Promise<void> {
-    const {stepper, recipe} = this.#parts;
+    const {stepper, recipe, corpus, data} = this.#parts;
     const state = await readState(bytes, file);
     if (canonicalJson(state.recipe) !== canonicalJson(recipe))
-      throw new InputError(`${file}: belongs to another recipe than ${this.hash}`);
+      throw new OtherRunError(`${file}: belongs to another recipe than ${this.hash}`);
+    if ((state.extra as {data?: unknown} | null)?.data !== data)
+      throw new OtherRunError(
+        `${file}: was trained on another text or vocabulary than ${corpus.name} as it is now`
+      );
     await this.#turns.take(() => {
       stepper.restore(state.parameters, state.optimizer);
       this.#step = state.step;

@@ -6,7 +6,7 @@ import {keptRunFiles as files, readRunRecord, type RunRecord} from "../store/kep
 import {readSpiece} from "../tokenizer/spiece.js";
 import {readCorpus} from "./corpusSource.js";
 import type {PhaseProgress, TextSource} from "./protocol.js";
-import {PretrainingRun} from "./run.js";
+import {OtherRunError, PretrainingRun} from "./run.js";
 
 export class RunStore {
   readonly #files: FileStore;
@@ -70,7 +70,7 @@ export class RunStore {
       try {
         await run.restoreState(state, name);
       } catch (error) {
-        if (!(error instanceof InputError)) throw error;
+        if (!(error instanceof InputError) || error instanceof OtherRunError) throw error;
         continue;
       }
       run.restoreHistory(record.metrics, record.evaluations);

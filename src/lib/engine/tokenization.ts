@@ -1,5 +1,6 @@
 /** Vocabularies for a page: trained on a run's text, and shown piece by piece. */
 import type {Corpus} from "../corpus/types.js";
+import {sha256} from "../recipe/hash.js";
 import type {Recipe} from "../recipe/recipe.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
 import {trainUnigramAsync} from "../tokenizer/train.js";
@@ -23,6 +24,25 @@ export function trainTokenizerFor(
 /** Ids of every sentence of every document, without special pieces. */
 export function encodeDocuments(tokenizer: Tokenizer, {documents}: Corpus): Int32Array[][] {
   return documents.map((sentences) => sentences.map((sentence) => tokenizer.ids(sentence)));
+}
+
+/** SHA-256 of everything a run reads of its text: the vocabulary and the ids of every sentence. */
+export async function dataDigest(
+  tokenizer: Tokenizer,
+  documents: readonly (readonly Int32Array[])[]
+): Promise<string> {
+  const length = documents.flat().reduce((sum, ids) => sum + ids.length + 1, documents.length);
+  const flat = new Int32Array(length);
+  let at = 0;
+  for (const sentences of documents) {
+    for (const ids of sentences) {
+      flat.set(ids, at);
+      flat[(at += ids.length)] = -1;
+      at += 1;
+    }
+    flat[at++] = -2;
+  }
+  return sha256((await sha256(tokenizer.toSpiece())) + (await sha256(new Uint8Array(flat.buffer))));
 }
 
 /** A vocabulary with the figures a reader asks for first. */
