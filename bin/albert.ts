@@ -11,7 +11,8 @@ interface Verb {
 const verbs: Record<string, () => Promise<Verb>> = {
   tokenize: () => import("./verbs/tokenize.js"),
   forward: () => import("./verbs/forward.js"),
-  train: () => import("./verbs/train.js")
+  train: () => import("./verbs/train.js"),
+  sweep: () => import("./verbs/sweep.js")
 };
 
 async function usage(): Promise<string> {

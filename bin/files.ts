@@ -1,4 +1,4 @@
-import {mkdir, readFile, stat, writeFile} from "node:fs/promises";
+import {mkdir, readFile, rename, stat, writeFile} from "node:fs/promises";
 import {basename, dirname} from "node:path";
 import {InputError} from "../src/lib/errors.js";
 
@@ -42,6 +42,18 @@ export function writeBytes(path: string, data: Uint8Array | string): Promise<voi
   return withPath(path, async () => {
     await mkdir(dirname(path), {recursive: true});
     await writeFile(path, data);
+  });
+}
+
+/**
+ * Replaces a file as a whole: a process that is killed leaves the old one or the new one, and two
+ * that write the same file do not mix.
+ */
+export async function replaceFile(path: string, data: Uint8Array | string): Promise<void> {
+  const draft = `${path}.${process.pid}.new`;
+  await withPath(path, async () => {
+    await writeFile(draft, data);
+    await rename(draft, path);
   });
 }
 

@@ -1,16 +1,16 @@
-import {appendFile, mkdir, readdir, readFile, rename, writeFile} from "node:fs/promises";
-import {dirname, isAbsolute, join} from "node:path";
+import {appendFile, mkdir, readdir, readFile} from "node:fs/promises";
+import {join} from "node:path";
 import {readCorpus} from "../../src/lib/engine/corpusSource.js";
 import {metricsHeader, metricsLine, parseMetrics} from "../../src/lib/engine/metrics.js";
-import type {Evaluation, StepMetrics, TextSource} from "../../src/lib/engine/protocol.js";
+import type {Evaluation, StepMetrics} from "../../src/lib/engine/protocol.js";
 import {OtherRunError, PretrainingRun} from "../../src/lib/engine/run.js";
 import {InputError} from "../../src/lib/errors.js";
 import {canonicalJson} from "../../src/lib/recipe/hash.js";
 import {parseRecipeText, type Recipe} from "../../src/lib/recipe/recipe.js";
 import {readArguments, UsageError} from "../arguments.js";
-import {fileName, readBytes, withPath} from "../files.js";
-import {loadTokenizer} from "../loadTokenizer.js";
+import {readBytes, replaceFile, withPath} from "../files.js";
 import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
+import {givenTokenizer, textSource} from "../recipeFiles.js";
 
 export const usage = `train RECIPE.json --output DIR [--resume] [--backend ${nodeBackends.join("|")}]`;
 export const does =
@@ -71,24 +71,11 @@ async function prepare(recipe: Recipe, recipePath: string): Promise<PretrainingR
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${phase}`);
   };
   const corpus = await readCorpus(recipe, await textSource(recipe, recipePath), report);
-  const {path} = recipe.tokenizer;
-  const tokenizer = path === undefined ? undefined : await loadTokenizer(near(path, recipePath));
+  const tokenizer = await givenTokenizer(recipe, recipePath);
   const made = await PretrainingRun.prepare(recipe, corpus, {tokenizer, onProgress: report});
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
   return made;
 }
-
-/** A path of the recipe is looked up from here, then from beside the recipe. */
-async function textSource({corpus}: Recipe, recipePath: string): Promise<TextSource> {
-  if (!("path" in corpus)) return {kind: "recipe"};
-  const here = await readFile(corpus.path).catch(() => null);
-  const path = here ? corpus.path : near(corpus.path, recipePath);
-  const bytes = here ? new Uint8Array(here) : await readBytes(path);
-  return {kind: "file", name: fileName(path), bytes};
-}
-
-const near = (path: string, recipePath: string) =>
-  isAbsolute(path) ? path : join(dirname(recipePath), path);
 
 async function steps(made: PretrainingRun, output: string, metricsPath: string): Promise<void> {
   const {steps: last, capture} = made.recipe;
@@ -169,12 +156,4 @@ async function writeModel(made: PretrainingRun, folder: string): Promise<void> {
   await mkdir(folder, {recursive: true});
   for (const [name, bytes] of await made.exportFolder())
     await replaceFile(join(folder, name), bytes);
-}
-
-/** Replaces a file as a whole: a run that is killed leaves the old one or the new one. */
-async function replaceFile(path: string, data: Uint8Array | string): Promise<void> {
-  await withPath(path, async () => {
-    await writeFile(`${path}.new`, data);
-    await rename(`${path}.new`, path);
-  });
 }

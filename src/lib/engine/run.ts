@@ -5,7 +5,7 @@ import {writeModelFolder} from "../albert/checkpoint/write.js";
 import type {AlbertConfig} from "../albert/config.js";
 import {predictMemory} from "../albert/flops.js";
 import type {Batch} from "../albert/objectives/batch.js";
-import {batches, type Batches} from "../albert/objectives/batches.js";
+import type {Batches} from "../albert/objectives/batches.js";
 import {learningRateAt, type Schedule} from "../albert/optimizers/schedule.js";
 import {countParameters, initParameters, type ParameterData} from "../albert/specs.js";
 import type {Stepper} from "../albert/stepper.js";
@@ -16,6 +16,7 @@ import {canonicalJson, recipeHash} from "../recipe/hash.js";
 import {optimizerOfRecipe} from "../recipe/optimizer.js";
 import type {Recipe} from "../recipe/recipe.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
+import {batchesOf, heldOutOf} from "./batchesOf.js";
 import {frequencyBaseline, wilsonInterval, type Baseline} from "./baseline.js";
 import {describeBlanks} from "./blanks.js";
 import {makeStepper} from "./makeStepper.js";
@@ -36,8 +37,6 @@ export interface PrepareOptions {
   signal?: AbortSignal;
 }
 
-/** Held-out rows that an evaluation scores, at most. */
-const evaluationRows = 128;
 /** Held-out rows whose blanks are shown. */
 const shownRows = 4;
 /** Predicted bytes above which a run is refused rather than left to crash the page. */
@@ -93,24 +92,8 @@ export class PretrainingRun {
         `this run would need ${(predicted / 2 ** 30).toFixed(1)} GiB, over the ${mostBytes / 2 ** 30} GiB a page may use: make the batch, the sequence or the model smaller`
       );
     const documents = encodeDocuments(tokenizer, corpus);
-    const {masking, sentence} = recipe.objective;
-    const made = batches(
-      documents,
-      {
-        pieces: tokenizer,
-        batch: size,
-        sequence: sequence_length,
-        sentence,
-        masking: {
-          maxNgram: masking.max_ngram,
-          probability: masking.probability,
-          mask: masking.mask,
-          random: masking.random
-        }
-      },
-      recipe.seed
-    );
-    const heldOut = made.heldOut(Math.max(1, Math.ceil(evaluationRows / size)));
+    const made = batchesOf(recipe, tokenizer, documents);
+    const heldOut = heldOutOf(made, recipe);
     const baseline = frequencyBaseline(documents, tokenizer.vocabSize, heldOut);
     const {name, options, schedule} = optimizerOfRecipe(recipe);
     onProgress({phase: "making the first weights", fraction: null});

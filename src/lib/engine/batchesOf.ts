@@ -1,0 +1,42 @@
+import type {SentenceObjective} from "../albert/objectives/batch.js";
+import {batches, type Batches} from "../albert/objectives/batches.js";
+import type {Recipe} from "../recipe/recipe.js";
+import type {Tokenizer} from "../tokenizer/tokenizer.js";
+
+/** Held-out rows that an evaluation scores, at most. */
+const evaluationRows = 128;
+
+/**
+ * The batches that a recipe makes of encoded documents.
+ *
+ * @param sentence another sentence task than the recipe's, to test a model on it
+ */
+export function batchesOf(
+  recipe: Recipe,
+  tokenizer: Tokenizer,
+  documents: Int32Array[][],
+  sentence: SentenceObjective = recipe.objective.sentence
+): Batches {
+  const {masking} = recipe.objective;
+  return batches(
+    documents,
+    {
+      pieces: tokenizer,
+      batch: recipe.batch.size,
+      sequence: recipe.batch.sequence_length,
+      sentence,
+      masking: {
+        maxNgram: masking.max_ngram,
+        probability: masking.probability,
+        mask: masking.mask,
+        random: masking.random
+      }
+    },
+    recipe.seed
+  );
+}
+
+/** The held-out batches that a run of this recipe is scored on. */
+export function heldOutOf(made: Batches, {batch}: Recipe) {
+  return made.heldOut(Math.max(1, Math.ceil(evaluationRows / batch.size)));
+}

@@ -1,0 +1,84 @@
+/** Cells of a sweep beside each other: means with intervals, and differences from a reference. */
+import type {RunRecord} from "./record.js";
+import {bootstrapMean, holm, pairedP, type Interval} from "./statistics.js";
+import {cellName, type Cell} from "./sweep.js";
+
+/** A difference from the reference cell, seed by seed. */
+export interface Difference extends Interval {
+  /** Two-sided p of a paired test, after Holm's correction over the figure. */
+  p: number;
+  /** Whether `p` is below 0.05. */
+  isSignificant: boolean;
+}
+
+/** One cell of a figure. */
+export interface CellSummary extends Interval {
+  name: string;
+  cell: Cell;
+  /** One value a seed, in the order of the seeds. */
+  values: {seed: number; value: number; hash: string}[];
+  /** Null for the reference itself, and where fewer than two seeds are in both. */
+  difference: Difference | null;
+  /** Runs that diverged and have no value. */
+  lost: number;
+}
+
+/** The level that corrected p-values are held against. */
+export const significanceLevel = 0.05;
+
+/**
+ * Summaries of the cells in the order in which the records first name them.
+ *
+ * @param valueOf a run's value; null or NaN where it has none (it diverged)
+ * @param reference the cell that the others are compared with, by predicate; default the first
+ */
+export function compareCells(
+  records: readonly RunRecord[],
+  valueOf: (record: RunRecord) => number | null | undefined,
+  reference?: (cell: Cell) => boolean
+): CellSummary[] {
+  const groups = new Map<string, RunRecord[]>();
+  for (const record of records) {
+    const name = cellName(record.cell);
+    const group = groups.get(name);
+    if (group) group.push(record);
+    else groups.set(name, [record]);
+  }
+  const summaries = [...groups].map(([name, group]): CellSummary => {
+    const values = group.flatMap((record) => {
+      const value = valueOf(record);
+      return value == null || Number.isNaN(value)
+        ? []
+        : [{seed: record.seed, value, hash: record.hash}];
+    });
+    return {
+      name,
+      cell: group[0]!.cell,
+      values,
+      ...bootstrapMean(values.map(({value}) => value)),
+      difference: null,
+      lost: group.length - values.length
+    };
+  });
+  const base = summaries.find(({cell}) => reference?.(cell)) ?? summaries[0];
+  if (!base) return [];
+  const bySeed = new Map(base.values.map(({seed, value}) => [seed, value]));
+  const paired = summaries.map((summary) =>
+    summary === base
+      ? []
+      : summary.values.flatMap(({seed, value}) =>
+          bySeed.has(seed) ? [value - bySeed.get(seed)!] : []
+        )
+  );
+  const compared = summaries.flatMap((_, i) => (paired[i]!.length >= 2 ? [i] : []));
+  const adjusted = holm(compared.map((i) => pairedP(paired[i]!)));
+  compared.forEach((index, k) => {
+    const p = adjusted[k]!;
+    summaries[index]!.difference = {
+      ...bootstrapMean(paired[index]!),
+      p,
+      isSignificant: p < significanceLevel
+    };
+  });
+  return summaries;
+}
