@@ -16,6 +16,7 @@ import {reshape} from "./ops/shape.js";
 import type {Parameters} from "./params.js";
 import {bodyPrefix, effectiveDepth} from "./sharing.js";
 import {hasPooler} from "./specs.js";
+import {isHalfPrecision} from "./tensor.js";
 
 export type {ModelInputs} from "./inputs.js";
 export type {Intervention} from "./interventions.js";
@@ -38,9 +39,6 @@ export interface Encoded {
   /** Site → value, see `captureSites` for names and shapes. */
   captured: Map<string, tf.Tensor>;
 }
-
-/** The lowest float32, which a score that must not be attended to is given, as in the reference. */
-const lowest = -3.4028234663852886e38;
 
 /**
  * The encoder: embeddings, normalised and projected, then `effectiveDepth` layers, then the pooler
@@ -147,7 +145,16 @@ function lookups(
 }
 
 /**
- * What is added to attention scores: 0 to attend, the lowest float not to, broadcast over heads.
+ * What is added to a score that must not be attended to: the lowest float32, as in the reference, or
+ * on a GPU a number which its maximum and exponential take, and which swallows a score just the same.
+ */
+function maskedScore(): number {
+  if (!tf.getBackend().startsWith("webg")) return -3.4028234663852886e38;
+  return isHalfPrecision() ? -3e4 : -1e15;
+}
+
+/**
+ * What is added to attention scores: 0 to attend, `maskedScore` not to, broadcast over heads.
  * A piece with nothing to attend to gets equal probabilities.
  *
  * @returns `[batch, 1, 1 or from, to]`, or null if everything is attended to
@@ -155,6 +162,7 @@ function lookups(
 function attentionBias({attentionMask, batch, sequence}: FlatInputs): tf.Tensor | null {
   if (!attentionMask) return null;
   const from = attentionMask.length / (batch * sequence);
+  const lowest = maskedScore();
   const bias = attentionMask.map((x) => (1 - x) * lowest);
   return tf.tensor(bias, [batch, 1, from, sequence]);
 }

@@ -85,6 +85,14 @@ export function isWasm(): boolean {
 }
 
 /**
+ * Whether the active backend stores numbers in 16 bits, as webgl does on devices that cannot render
+ * to float textures. (tfjs-webgl's own `floatPrecision` says 16 wherever it stores 32.)
+ */
+export function isHalfPrecision(): boolean {
+  return tf.getBackend() === "webgl" && !tf.env().getBool("WEBGL_RENDER_FLOAT32_ENABLED");
+}
+
+/**
  * @throws RangeError if a tensor does not have the shape
  */
 export function assertShape(name: string, tensor: tf.Tensor, expected: readonly number[]): void {

@@ -16,7 +16,7 @@ export interface BackendOption {
 /** The rungs that a platform offers; tfjs's backend of the same name must be registered. */
 export type BackendOptions = Partial<Record<BackendName, BackendOption>>;
 
-/** Largest gradient error, relative to the largest gradient, that passes. WebGL computes at 1e-3. */
+/** Largest gradient error, relative to the largest gradient, that passes; webgl may store 16 bits. */
 const tolerance: Record<BackendName, number> = {webgpu: 1e-3, webgl: 1e-2, wasm: 1e-3, cpu: 1e-6};
 
 /**

@@ -3,6 +3,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import {setWasmPaths} from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-webgl";
 import "@tensorflow/tfjs-backend-webgpu";
+import * as tf from "@tensorflow/tfjs-core";
 import type {BackendOptions} from "./backend.js";
 import type {WasmPaths} from "./protocol.js";
 
@@ -12,6 +13,7 @@ const software = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|w
 /** @param wasmPaths addresses of the served .wasm files */
 export function browserBackends(wasmPaths: WasmPaths): BackendOptions {
   setWasmPaths(wasmPaths);
+  shareShaders();
   return {
     webgpu: {inspect: inspectWebgpu},
     webgl: {inspect: async () => inspectWebgl()},
@@ -21,6 +23,14 @@ export function browserBackends(wasmPaths: WasmPaths): BackendOptions {
     },
     cpu: {inspect: async () => ({})}
   };
+}
+
+/**
+ * Lets webgl's shaders take shapes as arguments. Otherwise every new length of a sequence compiles
+ * all of them again, which is most of the time of a first forward pass. Before webgl is set up.
+ */
+export function shareShaders(): void {
+  tf.env().set("WEBGL_USE_SHAPES_UNIFORMS", true);
 }
 
 async function inspectWebgpu() {

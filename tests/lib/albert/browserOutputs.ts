@@ -1,11 +1,11 @@
 /** Runs in a browser: everything a model folder says about inputs, on a backend of the browser's. */
-import "@tensorflow/tfjs-backend-webgl";
-import "@tensorflow/tfjs-backend-webgpu";
 import * as tf from "@tensorflow/tfjs-core";
 import {mapFiles, readModelFolder} from "../../../src/lib/albert/checkpoint/folder.js";
 import {modelInputs, type NumberArray} from "../../../src/lib/albert/namedInputs.js";
 import {namedOutputs} from "../../../src/lib/albert/namedOutputs.js";
 import {disposeParameters, uploadParameters} from "../../../src/lib/albert/params.js";
+import {isHalfPrecision} from "../../../src/lib/albert/tensor.js";
+import {shareShaders} from "../../../src/lib/engine/browserBackends.js";
 
 /** One call, as it crosses into the browser. */
 export interface BrowserCall {
@@ -16,9 +16,10 @@ export interface BrowserCall {
 /** Null if the backend is not there, else its float precision in bits. */
 export async function browserBackend(name: string): Promise<number | null> {
   try {
+    shareShaders();
     if (!(await tf.setBackend(name))) return null;
     await tf.ready();
-    return tf.backend().floatPrecision();
+    return isHalfPrecision() ? 16 : 32;
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {largestRelativeError} from "../../../src/lib/albert/accuracy.js";
 import {mapFiles, readModelFolder} from "../../../src/lib/albert/checkpoint/folder.js";
 import {modelInputs} from "../../../src/lib/albert/namedInputs.js";
 import {namedOutputs} from "../../../src/lib/albert/namedOutputs.js";
@@ -23,7 +24,7 @@ describe.skipIf(!casesFolder).each(exactBackends)("the reference's models on %s"
       const {inputs, labels} = modelInputs(question.inputs, name);
       const {gradients} = question;
       const outputs = await namedOutputs(params, inputs, labels, config, {gradients});
-      found.push(...failures(model, question, outputs, 1e-5, worst));
+      found.push(...failures(model, question, outputs, largestRelativeError[backend], worst));
     }
     disposeParameters(params);
     expect(tf.memory().numTensors).toBe(before);

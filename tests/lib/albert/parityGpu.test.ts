@@ -4,13 +4,11 @@ import {build} from "esbuild";
 import {chromium, type Browser, type Page} from "playwright";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {browserArguments, locateBrowser} from "../../../bin/findBrowser.js";
+import {largestRelativeError} from "../../../src/lib/albert/accuracy.js";
 import type * as BrowserSide from "./browserOutputs.js";
 import {caseNames, casesFolder, failures, loadCase, Worst} from "./parityCases.js";
 
 declare const albert: typeof BrowserSide;
-
-/** Largest error relative to the largest value; webgl's shaders round more coarsely. */
-const bounds = {webgl: 1e-4, webgpu: 1e-5};
 
 const executablePath = casesFolder ? locateBrowser() : null;
 if (casesFolder && !executablePath) console.log("skipped: no browser for webgl and webgpu");
@@ -43,7 +41,8 @@ describe.skipIf(!executablePath)("the reference's models in a browser", () => {
     server?.close();
   });
 
-  describe.each(Object.entries(bounds))("%s", (backend, rtol) => {
+  describe.each(["webgl", "webgpu"] as const)("%s", (backend) => {
+    const rtol = largestRelativeError[backend];
     const worst = new Worst();
     let page: Page;
     let precision: number | null;

@@ -1,6 +1,6 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import {isWasm, operation} from "../tensor.js";
-import {columnSum, productOverRows, transposeOf} from "./product.js";
+import {columnSum, matrixProduct, productOverRows, transposeOf} from "./product.js";
 
 /**
  * Affine map of every row: `y = x·wᵀ + b`.
@@ -17,11 +17,9 @@ export function dense(x: tf.Tensor, w: tf.Tensor, b: tf.Tensor): tf.Tensor {
   return operation(
     [x, w, b],
     () => ({
-      value: wT
-        ? tf.fused.matMul({a: x as tf.Tensor2D, b: wT as tf.Tensor2D, bias: b})
-        : tf.fused.matMul({a: x as tf.Tensor2D, b: w as tf.Tensor2D, transposeB: true, bias: b}),
+      value: wT ? matrixProduct(x, wT, false, false, b) : matrixProduct(x, w, false, true, b),
       saved: [x, w]
     }),
-    (dy, [x, w]) => [tf.matMul(dy, w!), productOverRows(dy, x!), columnSum(dy)]
+    (dy, [x, w]) => [matrixProduct(dy, w!), productOverRows(dy, x!), columnSum(dy)]
   ).value;
 }

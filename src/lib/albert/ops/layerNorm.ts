@@ -1,6 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
-import {operation} from "../tensor.js";
+import {isHalfPrecision, operation} from "../tensor.js";
 import {columnSum} from "./product.js";
+
+/** Added to a variance, what half precision tells from 0, also after the inverse root. */
+const halfPrecisionEps = 1e-4;
 
 /**
  * Layer normalisation of every row: `y = n·weight + bias` with `n = (x − mean)/√(variance + eps)`
@@ -12,7 +15,7 @@ import {columnSum} from "./product.js";
  * @param x `[rows, width]`
  * @param weight `[width]`
  * @param bias `[width]`
- * @param eps added to the variance; raised to what the backend can tell from 0 in half precision
+ * @param eps added to the variance; raised to 1e-4 on a device that stores half precision
  * @returns `[rows, width]`
  */
 export function layerNorm(
@@ -21,8 +24,7 @@ export function layerNorm(
   bias: tf.Tensor,
   eps: number
 ): tf.Tensor {
-  const representable =
-    tf.backend().floatPrecision() === 16 ? Math.max(eps, tf.backend().epsilon()) : eps;
+  const representable = isHalfPrecision() ? Math.max(eps, halfPrecisionEps) : eps;
   return operation(
     [x, weight, bias],
     () => {

@@ -34,6 +34,37 @@ export function transposeOf(w: tf.Tensor): tf.Tensor {
 }
 
 /**
+ * `op(a)·op(b) + bias` of matrices, or of stacks of them. tfjs-webgl packs two rows and two columns
+ * into a texel and multiplies what fills up an odd number, which earlier operations leave other than
+ * 0; there an odd number of terms gets one more, 0 times 0.
+ *
+ * @param a `[…, m, k]`, or `[…, k, m]` with transposeA
+ * @param b `[…, k, n]`, or `[…, n, k]` with transposeB
+ * @param bias `[n]`
+ * @returns `[…, m, n]`
+ */
+export function matrixProduct(
+  a: tf.Tensor,
+  b: tf.Tensor,
+  transposeA = false,
+  transposeB = false,
+  bias?: tf.Tensor
+): tf.Tensor {
+  const multiply = (a: tf.Tensor, b: tf.Tensor) =>
+    bias
+      ? tf.fused.matMul({a: a as tf.Tensor2D, b: b as tf.Tensor2D, transposeA, transposeB, bias})
+      : tf.matMul(a, b, transposeA, transposeB);
+  const terms = a.shape.at(transposeA ? -2 : -1)!;
+  if (tf.getBackend() !== "webgl" || terms % 2 === 0) return multiply(a, b);
+  const even = (x: tf.Tensor, axisFromEnd: number) =>
+    tf.pad(
+      x,
+      x.shape.map((_, i): [number, number] => [0, i === x.rank - axisFromEnd ? 1 : 0])
+    );
+  return tf.tidy(() => multiply(even(a, transposeA ? 2 : 1), even(b, transposeB ? 1 : 2)));
+}
+
+/**
  * `aᵀ·b`, the product of a weight's gradient. On wasm, whose product with a transposed operand is
  * slow, the wider matrix is transposed and the narrower one packed.
  *
@@ -42,7 +73,7 @@ export function transposeOf(w: tf.Tensor): tf.Tensor {
  * @returns `[m, n]`
  */
 export function productOverRows(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
-  if (!isWasm()) return tf.matMul(a, b, true, false);
+  if (!isWasm()) return matrixProduct(a, b, true, false);
   if (a.shape[1]! >= b.shape[1]!) return tf.matMul(transposed(a), b);
   return tf.transpose(tf.matMul(transposed(b), a));
 }
@@ -62,7 +93,7 @@ export function batchProduct(
   transposeA = false,
   transposeB = false
 ): tf.Tensor {
-  if (!isWasm()) return tf.matMul(a, b, transposeA, transposeB);
+  if (!isWasm()) return matrixProduct(a, b, transposeA, transposeB);
   return tf.tidy(() => {
     const image = tf.transpose(tf.transpose(a, [1, 0, 2]), [0, 2, 1]); // [m, k, count], or [k, m, count]
     const taps = tf.transpose(b, transposeB ? [2, 0, 1] : [1, 0, 2]); // [k, count, n]

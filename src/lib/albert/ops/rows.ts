@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {operation} from "../tensor.js";
+import {matrixProduct} from "./product.js";
 
 /** Largest one-hot matrix that `scatterRows` makes at once, in numbers. */
 const largestOneHot = 1 << 22;
@@ -29,7 +30,8 @@ export function takeRows(x: tf.Tensor, indices: tf.Tensor1D): tf.Tensor {
 
 /**
  * Adds rows at their index: `out[r] = Σ_{i: indices[i] = r} updates[i]`. On webgpu, whose scatter
- * adds in no fixed order, as a product with a one-hot matrix, in pieces that bound its size.
+ * adds in no fixed order, and webgl, whose scatter of an odd number of rows adds one that is not
+ * there, as a product with a one-hot matrix, in pieces that bound its size.
  *
  * @param indices `[count]` int32
  * @param updates `[count, width]`
@@ -37,7 +39,7 @@ export function takeRows(x: tf.Tensor, indices: tf.Tensor1D): tf.Tensor {
  */
 export function scatterRows(indices: tf.Tensor1D, updates: tf.Tensor, rows: number): tf.Tensor {
   const [count, width] = updates.shape as [number, number];
-  if (tf.getBackend() !== "webgpu")
+  if (!tf.getBackend().startsWith("webg"))
     return tf.scatterND(tf.reshape(indices, [count, 1]), updates, [rows, width]);
   return tf.tidy(() => {
     const step = Math.max(1, Math.floor(largestOneHot / count));
@@ -45,7 +47,7 @@ export function scatterRows(indices: tf.Tensor1D, updates: tf.Tensor, rows: numb
     for (let from = 0; from < rows; from += step) {
       const depth = Math.min(step, rows - from);
       const local = tf.sub<tf.Tensor1D>(indices, tf.scalar(from, "int32"));
-      parts.push(tf.matMul(oneHotRows(local, depth), updates, true, false));
+      parts.push(matrixProduct(oneHotRows(local, depth), updates, true, false));
     }
     return parts.length === 1 ? parts[0]! : tf.concat(parts);
   });
