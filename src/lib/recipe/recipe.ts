@@ -1,36 +1,20 @@
 import * as v from "valibot";
 import {InputError} from "../errors.js";
+import {
+  between,
+  choice,
+  count,
+  decays,
+  optimizerNames,
+  positive,
+  readJsonText,
+  validated
+} from "./fields.js";
 
 /** Keys are Hugging Face's where it has one; see the reference page for what each one does. */
-const positive = (most: number) =>
-  v.pipe(
-    v.number("expected a number"),
-    v.integer("expected a whole number"),
-    v.minValue(1, "expected at least 1"),
-    v.maxValue(most, `expected at most ${most.toLocaleString("en")}`)
-  );
-const count = (most: number) =>
-  v.pipe(
-    v.number("expected a number"),
-    v.integer("expected a whole number"),
-    v.minValue(0, "expected at least 0"),
-    v.maxValue(most, `expected at most ${most.toLocaleString("en")}`)
-  );
-const between = (least: number, most: number) =>
-  v.pipe(
-    v.number("expected a number"),
-    v.finite("expected a finite number"),
-    v.minValue(least, `expected at least ${least}`),
-    v.maxValue(most, `expected at most ${most}`)
-  );
-const choice = <const T extends readonly string[]>(options: T) =>
-  v.picklist(options, `expected one of ${options.join(", ")}`);
-
 const sharingModes = ["none", "attention", "ffn", "all"] as const;
 const activations = ["gelu", "gelu_new", "relu"] as const;
 const sentenceObjectives = ["none", "nsp", "sop"] as const;
-const optimizerNames = ["adamw", "adam", "adamw_google", "lamb", "lamb_paper"] as const;
-const decays = ["linear", "polynomial", "cosine", "constant"] as const;
 
 const sharing = v.union(
   [choice(sharingModes), v.strictObject({groups: positive(64), inner: v.optional(positive(8), 1)})],
@@ -151,14 +135,7 @@ export type CorpusSource = Recipe["corpus"];
  * @throws InputError that names the file, the field, the value and what was expected
  */
 export function parseRecipe(json: unknown, file = "recipe"): Recipe {
-  const list = findArray(json, []);
-  if (list)
-    throw new InputError(
-      `${file}: invalid ${list.path.join(".") || "recipe"}: ${show(list.value)} (expected no list)`
-    );
-  const result = v.safeParse(schema, json);
-  if (!result.success) throw new InputError(describeIssue(result.issues[0], file));
-  const recipe = result.output;
+  const recipe = validated(schema, json, file);
   const refuse = (field: string, value: unknown, expected: string): never => {
     throw new InputError(`${file}: invalid ${field}: ${JSON.stringify(value)} (${expected})`);
   };
@@ -193,36 +170,5 @@ export function parseRecipe(json: unknown, file = "recipe"): Recipe {
 
 /** Reads a recipe from JSON text; a syntax error names the line. */
 export function parseRecipeText(text: string, file: string): Recipe {
-  let json: unknown;
-  try {
-    json = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw new InputError(`${file}: not valid JSON (${(error as Error).message})`);
-  }
-  return parseRecipe(json, file);
-}
-
-/** The first array in a value: no field of a recipe takes one, but valibot's objects accept it. */
-function findArray(value: unknown, path: string[]): {path: string[]; value: unknown} | null {
-  if (Array.isArray(value)) return {path, value};
-  if (typeof value !== "object" || value === null) return null;
-  for (const [key, member] of Object.entries(value)) {
-    const found = findArray(member, [...path, key]);
-    if (found) return found;
-  }
-  return null;
-}
-
-function describeIssue(issue: v.BaseIssue<unknown>, file: string): string {
-  const field = v.getDotPath(issue) ?? "";
-  if (issue.type === "strict_object") {
-    if (issue.expected === "never") return `${file}: unknown field ${field}`;
-    return `${file}: invalid ${field || "recipe"}: ${show(issue.input)} (expected an object)`;
-  }
-  return `${file}: invalid ${field || "recipe"}: ${show(issue.input)} (${issue.message})`;
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return parseRecipe(readJsonText(text, file), file);
 }

@@ -1,0 +1,178 @@
+/** Rows of a table in a task's layout: TSV as GLUE has it, CSV, or one JSON object a line. */
+import {
+  columnIndex,
+  describeColumns,
+  listColumns,
+  parseTable,
+  type Table
+} from "../corpus/table.js";
+import {InputError} from "../errors.js";
+import type {FineTuneTask, HeadlessLayout} from "./tasks.js";
+
+/** Columns that the reader chose; what is left out is found by name. */
+export interface ColumnChoice {
+  text?: string;
+  pair?: string;
+  label?: string;
+}
+
+/** The cells that matter of each row. */
+export interface LabelledCells {
+  rows: {text: string; pair: string | null; label: string | null; line: number}[];
+  notes: string[];
+}
+
+/**
+ * Text and label cells of a table.
+ *
+ * @param text the decoded file
+ * @param file its name: the ending decides (.jsonl, .ndjson, .csv, else TSV)
+ * @param needsLabels whether a file without a label column is refused
+ * @throws InputError naming file, line and column
+ */
+export function readCells(
+  text: string,
+  file: string,
+  task: FineTuneTask,
+  choice: ColumnChoice,
+  needsLabels: boolean
+): LabelledCells {
+  const table = /\.(?:jsonl|ndjson)$/i.test(file)
+    ? jsonLinesTable(text, file)
+    : delimitedTable(text, file, task, choice);
+  if ("headless" in table) {
+    const {rows, lines, headless} = table;
+    return {
+      rows: rows.map((row, i) => ({
+        text: row[headless.text[0]!]!,
+        pair: headless.text.length > 1 ? row[headless.text[1]!]! : null,
+        label: row[headless.label]!,
+        line: lines[i]!
+      })),
+      notes: [`no header: read as ${task.name}'s ${headless.columns} columns`]
+    };
+  }
+  const [first, second] = findText(table, task, choice);
+  const label = findLabel(table, task, choice, needsLabels);
+  return {
+    rows: table.rows.map((row, i) => ({
+      text: row[first!]!,
+      pair: second === undefined ? null : row[second]!,
+      label: label === null ? null : row[label]!,
+      line: table.lines[i]!
+    })),
+    notes: []
+  };
+}
+
+type FoundTable = Table | (Table & {headless: HeadlessLayout});
+
+function delimitedTable(
+  text: string,
+  file: string,
+  task: FineTuneTask,
+  choice: ColumnChoice
+): FoundTable {
+  const isCsv = /\.csv$/i.test(file);
+  const chosen = choice.text !== undefined || choice.label !== undefined;
+  for (const headless of chosen ? [] : task.headless) {
+    // Layouts of files without a header: CoLA's TSV, the STS benchmark's CSV and TSV.
+    for (const delimiter of isCsv ? [",", "\t"] : ["\t"]) {
+      const line = text.slice(0, text.indexOf("\n") >>> 0);
+      const cells = delimiter === "," ? null : line.split("\t");
+      if (cells && !fits(cells, headless)) continue;
+      try {
+        const options = {delimiter, quoted: delimiter === ",", file, header: false};
+        const table = parseTable(text, options);
+        if (table.rows.every((row) => fits(row, headless))) return {...table, headless};
+        if (fits(table.rows[0]!, headless)) refuseRow(table, headless, task);
+      } catch (error) {
+        if (cells || !(error instanceof InputError)) throw error;
+      }
+    }
+  }
+  return parseTable(text, {delimiter: isCsv ? "," : "\t", quoted: isCsv, file});
+}
+
+function fits(row: readonly string[], {columns, label, labels}: HeadlessLayout): boolean {
+  return row.length === columns && labels.test(row[label]!);
+}
+
+/** A file without a header whose first row is fine and another is not. */
+function refuseRow(table: Table, headless: HeadlessLayout, task: FineTuneTask): never {
+  const at = table.rows.findIndex((row) => !fits(row, headless));
+  throw new InputError(
+    `${table.file}: line ${table.lines[at]}: label '${table.rows[at]![headless.label]}' (expected ${task.kind === "regression" ? "a score from 0 to 5" : "0 or 1"})`
+  );
+}
+
+function findText(table: Table, task: FineTuneTask, choice: ColumnChoice): number[] {
+  if (choice.text !== undefined) {
+    const names = choice.pair === undefined ? [choice.text] : [choice.text, choice.pair];
+    return names.map((name) => columnIndex(table, name));
+  }
+  for (const names of task.textColumns) {
+    const indices = names.map((name) => table.columns.indexOf(name));
+    if (indices.every((index) => index >= 0)) return indices;
+  }
+  const partly = task.textColumns.find((names) => names.some((n) => table.columns.includes(n)));
+  const wanted = (partly ?? task.textColumns[0]!).filter((n) => !table.columns.includes(n));
+  throw new InputError(
+    `${table.file}: column '${wanted[0]}' not found; ${describeColumns(table)} (expected ${task.textColumns.map((names) => names.join(" and ")).join(", or ")})`
+  );
+}
+
+function findLabel(
+  table: Table,
+  task: FineTuneTask,
+  choice: ColumnChoice,
+  isNeeded: boolean
+): number | null {
+  if (choice.label !== undefined) return columnIndex(table, choice.label);
+  const found = task.labelColumns.map((name) => table.columns.indexOf(name)).find((i) => i >= 0);
+  if (found !== undefined) return found;
+  if (!isNeeded) return null;
+  throw new InputError(
+    `${table.file}: column '${task.labelColumns[0]}' not found; ${describeColumns(table)} (expected ${task.labelColumns.join(" or ")})`
+  );
+}
+
+/** JSON lines as a table: the keys of the first object are the columns, each line must have them. */
+function jsonLinesTable(text: string, file: string): Table {
+  const rows: string[][] = [];
+  const lines: number[] = [];
+  let columns: string[] = [];
+  text.split("\n").forEach((line, i) => {
+    if (line.trim() === "") return;
+    const where = `${file}: line ${i + 1}`;
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      throw new InputError(`${where} is not valid JSON (expected one object a line)`);
+    }
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw new InputError(`${where}: expected an object`);
+    const members = new Map(Object.entries(value));
+    if (columns.length === 0) columns = [...members.keys()];
+    const row = columns.map((column) => {
+      if (!members.has(column))
+        throw new InputError(
+          `${where}: key '${column}' is missing (keys: ${listColumns([...members.keys()])})`
+        );
+      return jsonCell(members.get(column), `${where}, ${column}`);
+    });
+    rows.push(row);
+    lines.push(i + 1);
+  });
+  if (rows.length === 0) throw new InputError(`${file}: no rows (expected one JSON object a line)`);
+  return {file, columns, rows, lines};
+}
+
+function jsonCell(value: unknown, where: string): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return String(value);
+  if (typeof value === "boolean") return value ? "1" : "0";
+  if (value === null) return "";
+  throw new InputError(`${where}: expected a text or a number`);
+}

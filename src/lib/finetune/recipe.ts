@@ -1,0 +1,152 @@
+/** The recipe of a fine-tuning run: what a pretraining recipe has that still applies, and a little more. */
+import * as v from "valibot";
+import {InputError} from "../errors.js";
+import {
+  between,
+  choice,
+  count,
+  decays,
+  optimizerNames,
+  positive,
+  readJsonText,
+  validated
+} from "../recipe/fields.js";
+
+const dropout = v.optional(between(0, 0.9));
+
+/** Of the model only dropout may change; its sizes are those of the weights. */
+const model = v.looseObject({
+  hidden_dropout_prob: dropout,
+  attention_probs_dropout_prob: dropout,
+  classifier_dropout_prob: dropout
+});
+
+const optimizer = v.strictObject({
+  name: v.optional(choice(optimizerNames), "adamw"),
+  learning_rate: v.optional(between(0, 1), 0.001),
+  weight_decay: v.optional(between(0, 1), 0.01),
+  adam_beta1: v.optional(between(0, 0.9999), 0.9),
+  adam_beta2: v.optional(between(0, 0.99999), 0.999),
+  adam_epsilon: v.optional(between(1e-12, 1), 1e-6),
+  max_grad_norm: v.optional(between(0, 1e6), 1)
+});
+
+const schedule = v.strictObject({
+  warmup_steps: v.optional(count(1_000_000)),
+  decay: v.optional(choice(decays), "linear")
+});
+
+const batch = v.strictObject({
+  size: v.optional(positive(1024), 32),
+  sequence_length: v.optional(
+    v.pipe(positive(4096), v.minValue(8, "expected at least 8 positions")),
+    64
+  )
+});
+
+/** What a pretraining recipe says of its text: kept out of the way, so that one file serves both. */
+const ofPretraining = v.optional(v.unknown());
+
+const schema = v.strictObject({
+  model: v.optional(model, {}),
+  optimizer: v.optional(optimizer, {}),
+  schedule: v.optional(schedule, {}),
+  batch: v.optional(batch, {}),
+  epochs: v.optional(between(0.01, 10_000), 4),
+  steps: v.optional(positive(10_000_000)),
+  seed: v.optional(count(4294967295), 1),
+  class_weights: v.optional(choice(["none", "balanced"] as const), "none"),
+  early_stopping: v.optional(v.strictObject({patience: v.optional(count(10_000), 0)}), {}),
+  answers: v.optional(
+    v.strictObject({
+      stride: v.optional(count(4096), 16),
+      null_threshold: v.optional(between(-1e6, 1e6), 0)
+    }),
+    {}
+  ),
+  capture: v.optional(v.looseObject({evaluate_every: v.optional(count(1_000_000))}), {}),
+  tokenizer: ofPretraining,
+  corpus: ofPretraining,
+  objective: ofPretraining
+});
+
+/** A fine-tuning recipe as a person writes it: anything left out has a default. */
+export type FineTuneRecipeInput = v.InferInput<typeof schema>;
+
+/** Every number that a fine-tuning run depends on besides its data and the model it starts from. */
+export interface FineTuneRecipe {
+  /** Dropout while training; what is absent is the model's own. */
+  model: {
+    hidden_dropout_prob?: number;
+    attention_probs_dropout_prob?: number;
+    classifier_dropout_prob?: number;
+  };
+  optimizer: v.InferOutput<typeof optimizer>;
+  /** Without `warmup_steps`, a tenth of all steps. */
+  schedule: v.InferOutput<typeof schedule>;
+  batch: v.InferOutput<typeof batch>;
+  /** Passes over the training rows; ignored where `steps` is given. */
+  epochs: number;
+  steps?: number;
+  seed: number;
+  /** Weight of the classes in the loss: all alike, or so that every class counts alike in sum. */
+  class_weights: "none" | "balanced";
+  /** Evaluations without a better score after which the run ends; 0 for never. */
+  early_stopping: {patience: number};
+  /** Long contexts: pieces that windows share, and how far "no answer" must lead (SQuAD 2.0). */
+  answers: {stride: number; null_threshold: number};
+  /** Steps between evaluations; absent: about twelve in all. */
+  capture: {evaluate_every?: number};
+}
+
+/** Keys of a pretraining recipe that say nothing here. */
+const unused = ["tokenizer", "corpus", "objective"] as const;
+
+/**
+ * Reads a fine-tuning recipe. A pretraining recipe is one too: its text and vocabulary are left out,
+ * which the notes say.
+ *
+ * @throws InputError that names the file, the field, the value and what was expected
+ */
+export function parseFineTuneRecipe(
+  json: unknown,
+  file = "recipe"
+): {recipe: FineTuneRecipe; notes: string[]} {
+  const read = validated(schema, json, file);
+  const {warmup_steps} = read.schedule;
+  if (read.steps !== undefined && warmup_steps !== undefined && warmup_steps > read.steps)
+    throw new InputError(
+      `${file}: invalid schedule.warmup_steps: ${warmup_steps} (steps is ${read.steps})`
+    );
+  const ignored: string[] = unused.filter((key) => read[key] !== undefined);
+  const {hidden_dropout_prob, attention_probs_dropout_prob, classifier_dropout_prob, ...sizes} =
+    read.model;
+  if (Object.keys(sizes).length > 0) ignored.unshift("the sizes of model");
+  const recipe: FineTuneRecipe = {
+    model: defined({hidden_dropout_prob, attention_probs_dropout_prob, classifier_dropout_prob}),
+    optimizer: read.optimizer,
+    schedule: read.schedule,
+    batch: read.batch,
+    epochs: read.epochs,
+    ...(read.steps !== undefined && {steps: read.steps}),
+    seed: read.seed,
+    class_weights: read.class_weights,
+    early_stopping: read.early_stopping,
+    answers: read.answers,
+    capture: defined({evaluate_every: read.capture.evaluate_every})
+  };
+  const notes =
+    ignored.length > 0 ? [`${ignored.join(", ")}: of pretraining, not used in fine-tuning`] : [];
+  return {recipe, notes};
+}
+
+/** The same from JSON text. */
+export function parseFineTuneRecipeText(text: string, file: string) {
+  return parseFineTuneRecipe(readJsonText(text, file), file);
+}
+
+function defined<T extends object>(value: T): T {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, member]) => member !== undefined)
+  ) as T;
+}

@@ -1,0 +1,85 @@
+/** What the fields of recipes have in common: their checks, and how an error names them. */
+import * as v from "valibot";
+import {InputError} from "../errors.js";
+
+export const positive = (most: number) =>
+  v.pipe(
+    v.number("expected a number"),
+    v.integer("expected a whole number"),
+    v.minValue(1, "expected at least 1"),
+    v.maxValue(most, `expected at most ${most.toLocaleString("en")}`)
+  );
+export const count = (most: number) =>
+  v.pipe(
+    v.number("expected a number"),
+    v.integer("expected a whole number"),
+    v.minValue(0, "expected at least 0"),
+    v.maxValue(most, `expected at most ${most.toLocaleString("en")}`)
+  );
+export const between = (least: number, most: number) =>
+  v.pipe(
+    v.number("expected a number"),
+    v.finite("expected a finite number"),
+    v.minValue(least, `expected at least ${least}`),
+    v.maxValue(most, `expected at most ${most}`)
+  );
+export const choice = <const T extends readonly string[]>(options: T) =>
+  v.picklist(options, `expected one of ${options.join(", ")}`);
+
+export const optimizerNames = ["adamw", "adam", "adamw_google", "lamb", "lamb_paper"] as const;
+export const decays = ["linear", "polynomial", "cosine", "constant"] as const;
+
+/**
+ * A value that fits a schema, with its defaults.
+ *
+ * @param file the name to put into error messages
+ * @throws InputError that names the file, the field, the value and what was expected
+ */
+export function validated<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  json: unknown,
+  file: string
+): v.InferOutput<Schema> {
+  const list = findArray(json, []);
+  if (list)
+    throw new InputError(
+      `${file}: invalid ${list.path.join(".") || "recipe"}: ${show(list.value)} (expected no list)`
+    );
+  const result = v.safeParse(schema, json);
+  if (!result.success) throw new InputError(describeIssue(result.issues[0], file));
+  return result.output;
+}
+
+/** JSON text as a value; a syntax error names the file. */
+export function readJsonText(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new InputError(`${file}: not valid JSON (${(error as Error).message})`);
+  }
+}
+
+/** The first array in a value: no field of a recipe takes one, but valibot's objects accept it. */
+function findArray(value: unknown, path: string[]): {path: string[]; value: unknown} | null {
+  if (Array.isArray(value)) return {path, value};
+  if (typeof value !== "object" || value === null) return null;
+  for (const [key, member] of Object.entries(value)) {
+    const found = findArray(member, [...path, key]);
+    if (found) return found;
+  }
+  return null;
+}
+
+function describeIssue(issue: v.BaseIssue<unknown>, file: string): string {
+  const field = v.getDotPath(issue) ?? "";
+  if (issue.type === "strict_object") {
+    if (issue.expected === "never") return `${file}: unknown field ${field}`;
+    return `${file}: invalid ${field || "recipe"}: ${show(issue.input)} (expected an object)`;
+  }
+  return `${file}: invalid ${field || "recipe"}: ${show(issue.input)} (${issue.message})`;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
