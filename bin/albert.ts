@@ -12,6 +12,8 @@ const verbs: Record<string, () => Promise<Verb>> = {
   tokenize: () => import("./verbs/tokenize.js"),
   forward: () => import("./verbs/forward.js"),
   train: () => import("./verbs/train.js"),
+  finetune: () => import("./verbs/finetune.js"),
+  evaluate: () => import("./verbs/evaluate.js"),
   sweep: () => import("./verbs/sweep.js")
 };
 

@@ -1,5 +1,5 @@
 /** Examples as rows of pieces with their labels in place. */
-import type {Encoding, Tokenizer} from "../tokenizer/tokenizer.js";
+import type {Tokenizer} from "../tokenizer/tokenizer.js";
 import {isTextDataset} from "./dataset.js";
 import type {AnswerExample, Dataset, TagExample, TextExample} from "./dataset.js";
 import {codePointPlaces} from "./readSquad.js";
@@ -81,29 +81,14 @@ function textRow(
   {maxLength}: FeatureOptions
 ): {row: FeatureRow; isCut: boolean} {
   const most = maxLength * mostCharactersPerPiece;
-  const encoding = tokenizer.encode(text.slice(0, most), {
-    pair: pair === null ? undefined : pair.slice(0, most),
-    maxLength,
-    truncation: "longest_first"
-  });
-  const isCut =
-    text.length > most ||
-    (pair?.length ?? 0) > most ||
-    lost(encoding, text, pair, tokenizer, maxLength);
-  const row = {example, ids: encoding.ids, typeIds: encoding.typeIds, labels: [label ?? 0]};
-  return {row, isCut};
-}
-
-/** Whether a full row left pieces out. */
-function lost(
-  {ids}: Encoding,
-  text: string,
-  pair: string | null,
-  tokenizer: Tokenizer,
-  maxLength: number
-): boolean {
-  if (ids.length < maxLength) return false;
-  return tokenizer.encode(text, {pair: pair ?? undefined}).ids.length > maxLength;
+  const [first, second] = [text.slice(0, most), pair?.slice(0, most)];
+  const whole = tokenizer.encode(first, {pair: second});
+  const isLong = whole.ids.length > maxLength;
+  const {ids, typeIds} = isLong
+    ? tokenizer.encode(first, {pair: second, maxLength, truncation: "longest_first"})
+    : whole;
+  const isCut = isLong || text.length > most || (pair?.length ?? 0) > most;
+  return {row: {example, ids, typeIds, labels: [label ?? 0]}, isCut};
 }
 
 function tagRows(
@@ -180,10 +165,8 @@ function spanIn(
   end: number
 ): [number, number] | null {
   const first = offsets.findIndex(([, b]) => b > start);
-  if (first < 0 || offsets[first]![0] > start) {
-    // White space may stand before the piece that begins with the answer's first letter.
-    if (first < 0 || first === 0) return null;
-  }
+  // Where an answer begins before the window's first piece, the window does not hold all of it.
+  if (first < 0 || (first === 0 && offsets[0]![0] > start)) return null;
   let last = -1;
   for (let i = first; i < offsets.length && offsets[i]![0] < end; ++i) last = i;
   if (last < first || offsets[last]![1] < end) return null;

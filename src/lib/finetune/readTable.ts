@@ -78,20 +78,35 @@ function delimitedTable(
   for (const headless of chosen ? [] : task.headless) {
     // Layouts of files without a header: CoLA's TSV, the STS benchmark's CSV and TSV.
     for (const delimiter of isCsv ? [",", "\t"] : ["\t"]) {
-      const line = text.slice(0, text.indexOf("\n") >>> 0);
-      const cells = delimiter === "," ? null : line.split("\t");
-      if (cells && !fits(cells, headless)) continue;
-      try {
-        const options = {delimiter, quoted: delimiter === ",", file, header: false};
-        const table = parseTable(text, options);
-        if (table.rows.every((row) => fits(row, headless))) return {...table, headless};
-        if (fits(table.rows[0]!, headless)) refuseRow(table, headless, task);
-      } catch (error) {
-        if (cells || !(error instanceof InputError)) throw error;
-      }
+      const table = withoutHeader(text, file, delimiter, headless);
+      if (!table) continue;
+      if (table.rows.every((row) => fits(row, headless))) return {...table, headless};
+      refuseRow(table, headless, task);
     }
   }
   return parseTable(text, {delimiter: isCsv ? "," : "\t", quoted: isCsv, file});
+}
+
+/** A table without a header, if its first row looks like one of this layout. */
+function withoutHeader(
+  text: string,
+  file: string,
+  delimiter: string,
+  headless: HeadlessLayout
+): Table | null {
+  const options = {delimiter, quoted: delimiter === ",", file, header: false};
+  const [line] = text.split("\n", 1);
+  const isLikely = delimiter === "," || fits(line!.split("\t"), headless);
+  if (!isLikely) return null;
+  let table: Table;
+  try {
+    table = parseTable(text, options);
+  } catch (error) {
+    // A quoted file of another layout may be fine when it is read with its header.
+    if (delimiter === "," && error instanceof InputError) return null;
+    throw error;
+  }
+  return fits(table.rows[0]!, headless) ? table : null;
 }
 
 function fits(row: readonly string[], {columns, label, labels}: HeadlessLayout): boolean {

@@ -13,7 +13,11 @@ const names: Record<Recipe["optimizer"]["name"], OptimizerName> = {
 };
 
 /** The optimizer and the schedule that a recipe names. */
-export function optimizerOfRecipe({optimizer, schedule, steps}: Recipe): {
+export function optimizerOfRecipe({
+  optimizer,
+  schedule,
+  steps
+}: Pick<Recipe, "optimizer" | "schedule" | "steps">): {
   name: OptimizerName;
   options: OptimizerOptions;
   schedule: Schedule;

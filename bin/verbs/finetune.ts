@@ -1,0 +1,139 @@
+import {mkdir, readdir} from "node:fs/promises";
+import {join} from "node:path";
+import {readModelFolder} from "../../src/lib/albert/checkpoint/folder.js";
+import {FineTuningRun} from "../../src/lib/engine/fineTuning/run.js";
+import {InputError} from "../../src/lib/errors.js";
+import type {BaselineScore} from "../../src/lib/finetune/baselines/baselines.js";
+import {parseFineTuneRecipeText} from "../../src/lib/finetune/recipe.js";
+import {detailsOf} from "../../src/lib/finetune/score.js";
+import {predictionsText} from "../../src/lib/finetune/submission.js";
+import {fineTuneTasks} from "../../src/lib/finetune/tasks.js";
+import {readArguments, UsageError} from "../arguments.js";
+import {readBytes, withPath, writeBytes} from "../files.js";
+import {folderSource} from "../folderSource.js";
+import {loadTokenizer} from "../loadTokenizer.js";
+import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
+import {columnOptions, columnUsage, modelFolder, readTaskFile, taskOf} from "../taskFile.js";
+
+export const usage =
+  `finetune RECIPE.json --model DIR --task ${fineTuneTasks.map(({id}) => id).join("|")} ` +
+  `--train FILE --dev FILE --output DIR ${columnUsage} [--backend ${nodeBackends.join("|")}]`;
+export const does =
+  "fine-tunes a model on a task's files; writes recipe.json, metrics.csv, report.json, predictions and model/";
+
+/** Fine-tunes a Hugging Face folder and keeps the weights that are best on dev. */
+export async function run(argv: string[]): Promise<void> {
+  const args = readArguments(
+    argv,
+    {
+      model: "value",
+      task: "value",
+      train: "value",
+      dev: "value",
+      output: "value",
+      backend: "value",
+      ...columnOptions
+    },
+    {positionals: 1}
+  );
+  const recipePath = args.positionals[0];
+  if (recipePath === undefined) throw new UsageError("missing RECIPE.json (see --help)");
+  const [folder, output] = [await modelFolder(args.required("model")), args.required("output")];
+  const [trainPath, devPath] = [args.required("train"), args.required("dev")];
+  const task = taskOf(args);
+  if (task.id === "ax") throw new UsageError("ax has nothing to train on: evaluate an MNLI model");
+  const backend = args.oneOf("backend", nodeBackends);
+  const text = new TextDecoder().decode(await readBytes(recipePath));
+  const {recipe, notes} = parseFineTuneRecipeText(text, recipePath);
+  const train = await readTaskFile(trainPath, task, args);
+  const dev = await readTaskFile(devPath, task, args, {labels: train.labels});
+  const {config, parameters} = await readModelFolder(await folderSource(folder), folder);
+  const tokenizer = await loadTokenizer(folder);
+  await claimFolder(output);
+  await useNodeBackend(backend);
+  const start = {name: folder, config, data: parameters, tokenizer};
+  const made = await FineTuningRun.prepare(recipe, start, train, dev);
+  for (const note of [...notes, ...made.notes]) console.log(`note: ${note}`);
+  console.log(
+    `${task.name} · ${train.examples.length} training and ${dev.examples.length} dev examples · ` +
+      `${made.parameterCount.toLocaleString("en")} parameters · ${made.steps} steps · ${made.executor}`
+  );
+  const baselines = made.baselines();
+  for (const baseline of baselines) console.log(`${baseline.name}: ${shown(baseline.metrics)}`);
+  await writeBytes(join(output, "recipe.json"), `${JSON.stringify(made.recipe, null, 2)}\n`);
+  await steps(made);
+  await writeResults(made, output, baselines);
+  const best = made.best!;
+  console.log(
+    `${task.id} dev: ${shown(best.dev.metrics)} (step ${best.step} of ${made.steps}, the best of ${made.evaluations.length} evaluations)`
+  );
+  made.dispose();
+}
+
+/** A folder that holds no run yet. */
+async function claimFolder(output: string): Promise<void> {
+  await withPath(output, () => mkdir(output, {recursive: true}));
+  const present = await withPath(output, () => readdir(output));
+  if (present.includes("metrics.csv"))
+    throw new InputError(`${output}: holds a run already (expected another --output)`);
+}
+
+async function steps(made: FineTuningRun): Promise<void> {
+  await made.evaluate();
+  while (made.step < made.steps && !made.isStopped) {
+    const result = await made.takeStep();
+    if ("diverged" in result) throw new InputError(result.diverged);
+    if (made.step % made.evaluateEvery !== 0 && made.step !== made.steps) continue;
+    const {dev, train} = await made.evaluate();
+    console.log(
+      `step ${made.step} of ${made.steps} · loss ${result.loss.toFixed(3)} · dev ${shown(dev.metrics)}, loss ${dev.loss.toFixed(3)} · ` +
+        `train ${percent(train.score)} · ${Math.round(result.tokensPerSecond).toLocaleString("en")} tokens/s`
+    );
+  }
+  if (made.isStopped && made.step < made.steps)
+    console.log(
+      `stopped at step ${made.step}: no better for ${made.recipe.early_stopping.patience} evaluations`
+    );
+}
+
+async function writeResults(
+  made: FineTuningRun,
+  output: string,
+  baselines: readonly BaselineScore[]
+): Promise<void> {
+  const columns = ["step", "loss", "learning_rate", "gradient_norm", "tokens_per_second"];
+  const lines = made.rows.map(({step, loss, learningRate, gradientNorm, tokensPerSecond}) =>
+    [step, loss, learningRate, gradientNorm, tokensPerSecond].join(",")
+  );
+  await writeBytes(join(output, "metrics.csv"), [columns.join(","), ...lines, ""].join("\n"));
+  const {predictions} = made.scored!;
+  const {entities, ...details} = detailsOf(made.dev, predictions);
+  const report = {
+    task: made.dev.task.id,
+    train: {file: made.train.name, examples: made.train.examples.length},
+    dev: {file: made.dev.name, examples: made.dev.examples.length},
+    labels: made.train.labels,
+    best: made.best,
+    baselines,
+    evaluations: made.evaluations,
+    ...details,
+    entities: entities && {...entities, types: Object.fromEntries(entities.types)},
+    notes: made.notes,
+    versions: made.versions()
+  };
+  await writeBytes(join(output, "report.json"), `${JSON.stringify(report, null, 1)}\n`);
+  const name = made.dev.kind === "answers" ? "predictions.json" : "predictions.tsv";
+  await writeBytes(join(output, name), predictionsText(made.dev, predictions));
+  for (const [file, bytes] of await made.exportFolder())
+    await writeBytes(join(output, "model", file), bytes);
+}
+
+/** Metrics on one line; shares with three decimals. */
+function shown(metrics: Readonly<Record<string, number>>): string {
+  return Object.entries(metrics)
+    .map(([name, value]) => `${name} ${percent(value)}`)
+    .join(", ");
+}
+
+const percent = (value: number) =>
+  Number.isNaN(value) ? "undefined" : Math.abs(value) > 1 ? value.toFixed(1) : value.toFixed(3);

@@ -1,0 +1,177 @@
+/** `finetune` and `evaluate` as a user runs them: what they print and the files they leave. */
+import {execFile} from "node:child_process";
+import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from "node:fs/promises";
+import {tmpdir} from "node:os";
+import {dirname, join} from "node:path";
+import {promisify} from "node:util";
+import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {projectRoot} from "../../bin/process.js";
+import {writeModelFolder} from "../../src/lib/albert/checkpoint/write.js";
+import {makeConfig} from "../../src/lib/albert/config.js";
+import {initParameters} from "../../src/lib/albert/specs.js";
+import {tokenizer} from "../lib/finetune/tokenizer.js";
+
+let folder = "";
+const at = (...names: string[]) => join(folder, ...names);
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** `npm run -s albert -- …args`, without npm. */
+async function albert(...args: string[]): Promise<Ended> {
+  const command = ["--import", "tsx", join(projectRoot, "bin/albert.ts"), ...args];
+  try {
+    const {stdout, stderr} = await promisify(execFile)(process.execPath, command, {
+      cwd: projectRoot
+    });
+    return {code: 0, stdout, stderr};
+  } catch (error) {
+    const {code, stdout, stderr} = error as Ended;
+    return {code, stdout, stderr};
+  }
+}
+
+const words = ["kettle", "garden", "roses", "film", "story", "brennick"];
+const sst = (n: number, from = 0) =>
+  `sentence\tlabel\n${Array.from({length: n}, (_, i) => {
+    const good = (i + from) % 2;
+    return `the ${words[(i + from) % 6]} is ${good ? "lovely" : "dull"} and ${words[(i * 5) % 6]}\t${good}\n`;
+  }).join("")}`;
+
+const recipe = {
+  optimizer: {learning_rate: 0.01},
+  batch: {size: 8, sequence_length: 32},
+  steps: 30,
+  seed: 5
+};
+
+const files: Record<string, string> = {
+  "recipe.json": JSON.stringify(recipe),
+  "train.tsv": sst(64),
+  "dev.tsv": sst(20, 3),
+  "bad.tsv": `${sst(3)}fine\t7\n`,
+  "test.tsv": "index\tsentence\n0\ta lovely film\n1\ta dull film\n",
+  "train.conll": "Mara\tB-PER\nwatered\tO\nroses\tO\n\nin\tO\nbrennick\tB-LOC\n\n".repeat(8),
+  "squad.json": JSON.stringify({
+    data: words.map((word, i) => ({
+      paragraphs: [
+        {
+          context: `mara told nobody of the ${word} in brennick`,
+          qas: [{id: `${i}`, question: "told of what?", answers: [{text: word, answer_start: 24}]}]
+        }
+      ]
+    }))
+  }),
+  "mail.csv": `body,topic\n${"the kettle is old,home\na lovely film,art\na garden of roses,home\n".repeat(6)}`
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "albert-finetune-"));
+  const config = makeConfig({
+    vocabSize: tokenizer.vocabSize,
+    embeddingSize: 12,
+    hiddenSize: 16,
+    numHiddenLayers: 2,
+    numAttentionHeads: 2,
+    intermediateSize: 24,
+    maxPositionEmbeddings: 48,
+    initializerRange: 0.1
+  });
+  const model = writeModelFolder({config, parameters: initParameters(config, 2), tokenizer});
+  await mkdir(at("model"));
+  for (const [name, bytes] of model) await writeFile(at("model", name), bytes);
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(at(name)), {recursive: true});
+    await writeFile(at(name), text);
+  }
+});
+
+afterAll(() => rm(folder, {recursive: true, force: true}));
+
+const finetune = (task: string, train: string, dev: string, output: string, ...rest: string[]) =>
+  albert(
+    ...["finetune", at("recipe.json"), "--model", at("model"), "--task", task],
+    ...["--train", at(train), "--dev", at(dev), "--output", at(output), ...rest]
+  );
+const evaluate = (model: string, task: string, data: string, ...rest: string[]) =>
+  albert("evaluate", "--model", at(model), "--task", task, "--data", at(data), ...rest);
+
+describe("finetune RECIPE.json --model DIR --task T", () => {
+  test("learns, prints the metric beside the baselines, and evaluate scores what it left", async () => {
+    const ended = await finetune("sst2", "train.tsv", "dev.tsv", "sst");
+    expect(ended).toMatchObject({code: 0, stderr: ""});
+    expect(ended.stdout).toMatch(/majority class: accuracy 0.500/);
+    const [, accuracy] = /sst2 dev: accuracy ([\d.]+) \(step \d+ of 30/.exec(ended.stdout)!;
+    expect(Number(accuracy)).toBeGreaterThan(0.8);
+    expect((await readdir(at("sst"))).sort()).toEqual([
+      "metrics.csv",
+      "model",
+      "predictions.tsv",
+      "recipe.json",
+      "report.json"
+    ]);
+    const scored = await evaluate("sst", "sst2", "dev.tsv");
+    expect(scored).toMatchObject({code: 0, stderr: ""});
+    const metrics = JSON.parse(scored.stdout) as Record<string, number>;
+    expect(metrics.accuracy!.toFixed(3)).toBe(accuracy);
+    expect(metrics).toMatchObject({task: "sst2", examples: 20});
+  });
+
+  test("the same recipe and files give the same model to the last bit", async () => {
+    await finetune("sst2", "train.tsv", "dev.tsv", "again");
+    const [first, second] = await Promise.all(
+      ["sst", "again"].map((run) => readFile(at(run, "model/model.safetensors")))
+    );
+    expect(second!.equals(first!)).toBe(true);
+  });
+
+  test("writes GLUE's submission for a test set without labels", async () => {
+    const path = at("SST-2.tsv");
+    const ended = await evaluate("sst", "sst2", "test.tsv", "--submission", path);
+    expect(ended.code).toBe(0);
+    expect(await readFile(path, "utf8")).toMatch(/^index\tprediction\n0\t[01]\n1\t[01]\n$/);
+    expect(JSON.parse(ended.stdout)).toEqual({task: "sst2", data: "test.tsv", examples: 2});
+  });
+
+  test.each([
+    ["ner", "train.conll", "f1", []],
+    ["squad", "squad.json", "exact_match", []],
+    ["classification", "mail.csv", "macro_f1", ["--text-column", "body", "--label-column", "topic"]]
+  ])("%s", async (task, file, metric, columns) => {
+    const ended = await finetune(task, file, file, `run-${task}`, ...columns);
+    expect(ended).toMatchObject({code: 0, stderr: ""});
+    expect(ended.stdout).toMatch(new RegExp(`${task} dev: .*${metric} [\\d.]+`));
+    const scored = await evaluate(`run-${task}`, task, file, ...columns);
+    expect(scored.code).toBe(0);
+    expect(JSON.parse(scored.stdout)).toHaveProperty(metric);
+  });
+
+  test("says what is wrong in one line", async () => {
+    const cases: [Promise<Ended>, RegExp][] = [
+      [
+        finetune("sst2", "bad.tsv", "dev.tsv", "x"),
+        /^bad.tsv: line 5: label '7' \(expected 0 to 1\)\n$/
+      ],
+      [
+        finetune("sst9", "train.tsv", "dev.tsv", "x"),
+        /^task sst9 is unknown \(expected one of cola/
+      ],
+      [finetune("sst2", "none.tsv", "dev.tsv", "x"), /none.tsv: no such file or folder\n$/],
+      [finetune("sst2", "train.tsv", "dev.tsv", "sst"), /sst: holds a run already/],
+      [
+        evaluate("model", "sst2", "dev.tsv"),
+        /architectures is AlbertForPreTraining, expected AlbertForSequence/
+      ],
+      [evaluate("sst", "mnli", "dev.tsv"), /2 labels, expected 3 for mnli/]
+    ];
+    for (const [call, message] of cases) {
+      const {code, stderr} = await call;
+      expect(stderr).toMatch(message);
+      expect(stderr.split("\n").length).toBe(2);
+      expect(code).toBe(1);
+    }
+  });
+});
