@@ -42,9 +42,9 @@ const sst = (n: number, from = 0) =>
   }).join("")}`;
 
 const recipe = {
-  optimizer: {learning_rate: 0.01},
+  optimizer: {learning_rate: 0.02},
   batch: {size: 8, sequence_length: 32},
-  steps: 30,
+  steps: 120,
   seed: 5
 };
 
@@ -104,7 +104,7 @@ describe("finetune RECIPE.json --model DIR --task T", () => {
     const ended = await finetune("sst2", "train.tsv", "dev.tsv", "sst");
     expect(ended).toMatchObject({code: 0, stderr: ""});
     expect(ended.stdout).toMatch(/majority class: accuracy 0.500/);
-    const [, accuracy] = /sst2 dev: accuracy ([\d.]+) \(step \d+ of 30/.exec(ended.stdout)!;
+    const [, accuracy] = /sst2 dev: accuracy ([\d.]+) \(step \d+ of 120/.exec(ended.stdout)!;
     expect(Number(accuracy)).toBeGreaterThan(0.8);
     expect((await readdir(at("sst"))).sort()).toEqual([
       "metrics.csv",
