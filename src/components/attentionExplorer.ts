@@ -2,21 +2,19 @@ import type {AttentionResult} from "../lib/engine/protocol.js";
 import {attentionGrid} from "./attentionGrid.js";
 import type {HeadValue} from "./attentionGrid.js";
 import {attentionLines} from "./attentionLines.js";
-import {attentionMatrix, attentionRows} from "./attentionMatrix.js";
-import {attentionUnits, textWithMasks} from "./attentionUnits.js";
-import type {AttentionUnits, SpecialMode} from "./attentionUnits.js";
-import {choices} from "./choices.js";
-import {element, withValue} from "./dom.js";
+import {attentionMatrix} from "./attentionMatrix.js";
+import {attentionUnits} from "./attentionUnits.js";
+import type {AttentionUnits} from "./attentionUnits.js";
+import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
-import type {Row} from "./downloads.js";
+import {describeHead, summaryRows, weightRows} from "./explorerRows.js";
 import {figure} from "./figure.js";
-import {formatNumber, formatPercent} from "./formats.js";
-import {headSummary} from "./headSummary.js";
 import {probabilityLegend} from "./legends.js";
 import {sharingSentence} from "./modelFacts.js";
 import {headColor} from "./scales.js";
-import type {Lift} from "./scales.js";
+import {textWithMasks} from "./textWithMasks.js";
 import {tokenStrip} from "./tokenStrip.js";
+import {unitQuestions} from "./unitQuestions.js";
 
 /** Options of {@link attentionExplorer}; `update` takes any of them again. */
 export interface AttentionExplorerOptions {
@@ -28,18 +26,22 @@ export interface AttentionExplorerOptions {
   recipe?: unknown;
 }
 
+/** The head in focus, and the cell locked in it by the pieces that look and are looked at. */
+export interface ExplorerValue extends HeadValue {
+  cell: {from: number[]; to: number[]} | null;
+}
+
 /**
- * The explorer's value is the head in focus. A token masked in it is an `obs-mask` event with
+ * An explorer that can be given another text. A token masked in it is an `obs-mask` event with
  * `detail` {text, pair}: what the reader would like to ask instead.
  */
-export type AttentionExplorer = View<HeadValue> & {
+export type AttentionExplorer = View<ExplorerValue> & {
   update(change: AttentionExplorerOptions & {data?: AttentionResult}): void;
 };
 
 /**
  * One text seen by all heads: the tokens, every head small, one head as a matrix, and all heads of
- * its depth as lines. A token in focus in one is in focus in all; special pieces can be hidden,
- * with the rest of each row as it is or scaled back to 1; pieces can be merged into words.
+ * its depth as lines. A token in focus in one is in focus in all.
  */
 export function attentionExplorer(
   first: AttentionResult,
@@ -49,120 +51,71 @@ export function attentionExplorer(
   let data = first;
   let units: AttentionUnits = attentionUnits(data);
   let at: HeadValue = {layer: data.probs.shape[0]! - 1, head: 0};
-  let lift: Lift = "sqrt";
 
-  const special = choices<SpecialMode>("[CLS] and [SEP]", [
-    {value: "shown", label: "shown"},
-    {value: "hidden", label: "grey", title: "their rows and columns are left out"},
-    {value: "renormalised", label: "grey, rest sums to 1", title: "each row divided by its sum"}
-  ]);
-  const unit = choices<"pieces" | "words">("Between", [
-    {value: "pieces", label: "pieces"},
-    {value: "words", label: "words", title: "into a word: added; from a word: averaged"}
-  ]);
-  const scale = choices<Lift>("Colour", [
-    {value: "sqrt", label: "√ weight", title: "tells small weights apart"},
-    {value: "linear", label: "weight"}
-  ]);
-
+  const questions = unitQuestions();
   const strip = tokenStrip(units.tokens, {maskable: true, title: "tokens of the text"});
   const grid = attentionGrid(units.probs, {selected: at, rowName: "depth"});
-  const matrix = attentionMatrix(weights(), {tokens: units.tokens});
+  const matrix = attentionMatrix(units.probs[at.layer]![at.head]!, {tokens: units.tokens});
   const lines = attentionLines(units.probs[at.layer]!, {tokens: units.tokens});
-  const tall = element("div", {class: "obs-tall"}, lines);
 
-  const gridFigure = figure(grid, {title: "Every head at every depth", data: summaryRows});
-  const matrixFigure = figure(matrix, {title: "One head", data: weightRows});
-  const linesFigure = figure(tall, {title: "One depth", data: lineRows});
-  const node: View<HeadValue> = withValue(
+  const gridFigure = figure(grid, {
+    title: "Every head at every depth",
+    data: () => summaryRows(units, data.group)
+  });
+  const matrixFigure = figure(matrix, {
+    title: "One head",
+    data: () => weightRows(units, at.layer, [at.head])
+  });
+  const linesFigure = figure(lines, {
+    title: "One depth",
+    data: () => weightRows(units, at.layer, lines.value.heads)
+  });
+  const node: View<ExplorerValue> = withValue(
     element(
       "div",
       {class: "obs-explorer"},
-      element("div", {class: "obs-view obs-questions"}, special, unit, scale),
+      questions,
       strip,
       element("div", {class: "obs-heads-and-matrix"}, gridFigure, matrixFigure),
       linesFigure
     ),
-    at
+    {...at, cell: null}
   );
-
-  function weights(): ArrayLike<number> {
-    return units.probs[at.layer]![at.head]!;
-  }
-
-  function summaryRows(): Row[] {
-    return units.probs.flatMap((heads, layer) =>
-      heads.map((probs, head) => ({
-        depth: layer + 1,
-        head: head + 1,
-        stored_layer: data.group[layer]! + 1,
-        ...headSummary(probs, units.tokens)
-      }))
-    );
-  }
-
-  function weightRows(): Row[] {
-    return attentionRows(weights(), units.tokens).map((row) => ({
-      depth: at.layer + 1,
-      head: at.head + 1,
-      ...row
-    }));
-  }
-
-  function lineRows(): Row[] {
-    return lines.value.heads.flatMap((head) =>
-      attentionRows(units.probs[at.layer]![head]!, units.tokens).map((row) => ({
-        depth: at.layer + 1,
-        head: head + 1,
-        ...row
-      }))
-    );
-  }
-
-  function describe(layer: number, head: number): string {
-    const {entropy, previous, next, self, cls, sep} = headSummary(
-      units.probs[layer]![head]!,
-      units.tokens
-    );
-    const places: [string, number][] = [
-      ["previous", previous],
-      ["next", next],
-      ["itself", self],
-      ["[CLS]", cls],
-      ["[SEP]", sep]
-    ];
-    const [most, share] = places.reduce((a, b) => (b[1] > a[1] ? b : a));
-    return `entropy ${formatNumber(entropy)} nats, ${formatPercent(share)} on ${most}`;
-  }
 
   function words(): void {
     const {facts, recipe} = settings;
-    const n = `n = ${data.tokens.length} pieces`;
-    const merged = unit.value === "words" ? `${units.tokens.length} words` : null;
-    const how =
-      special.value === "renormalised"
-        ? "rows without [CLS] and [SEP], scaled to sum to 1"
-        : "rows sum to 1";
-    const common = [data.model, n, merged, ...facts];
+    const {unit, hideSpecial, part, renormalise, lift} = questions.value;
+    const [depth, heads] = [at.layer + 1, data.probs.shape[1]!];
+    const isCut = hideSpecial || part !== "all";
+    const merged = unit === "words" ? `${units.tokens.length} words` : null;
+    const who = part === "all" ? null : part.toUpperCase().replace("-", " → ");
     gridFigure.update({
-      facts: common,
+      facts: [data.model, `n = ${data.tokens.length} pieces`, merged, who, ...facts],
       recipe,
-      legend: probabilityLegend({lift, masked: special.value !== "shown"}),
+      legend: probabilityLegend({lift, masked: hideSpecial}),
       caption: `${sharingSentence(data.group)} Select a head to see it large.`
     });
     matrixFigure.update({
-      title: `Depth ${at.layer + 1}, head ${at.head + 1}: who looks at whom`,
-      facts: [data.model, how],
+      title: `Depth ${depth}, head ${at.head + 1}: who looks at whom`,
+      facts: [
+        data.model,
+        who,
+        !isCut
+          ? "rows sum to 1"
+          : renormalise
+            ? "what is left of each row is scaled to sum to 1"
+            : "what is left of each row sums to less than 1"
+      ],
       recipe,
-      name: `attention-depth-${at.layer + 1}-head-${at.head + 1}`,
+      name: `attention-depth-${depth}-head-${at.head + 1}`,
       caption:
         "A row is a token that looks; its weights say where. [ ] and { } change head and depth."
     });
     linesFigure.update({
-      title: `Depth ${at.layer + 1}: its ${data.probs.shape[1]} heads as lines`,
-      facts: [data.model, "opacity: weight over the number of heads shown"],
+      title: `Depth ${depth}: its ${heads} heads as lines`,
+      facts: [data.model, who, `the darker, the greater the ${lift === "sqrt" ? "√ " : ""}weight`],
       recipe,
-      name: `attention-depth-${at.layer + 1}-lines`,
+      name: `attention-depth-${depth}-lines`,
       caption: "A line runs from the token that looks to the token looked at, in the head's colour."
     });
   }
@@ -170,111 +123,134 @@ export function attentionExplorer(
   /** Grid beside matrix where there is room for both. */
   function widths(): {grid: number; matrix: number; lines: number} {
     const {width} = settings;
-    const heads = data.probs.shape[1]!;
-    const gridWidth = Math.min(width, 42 + heads * 76);
+    const gridWidth = Math.min(width, 42 + data.probs.shape[1]! * 76);
     const beside = width - gridWidth - 32;
+    const isBeside = beside >= 300;
+    // Its words take no more room than the grid does.
+    gridFigure.style.width = isBeside ? `${gridWidth}px` : "";
     return {
       grid: gridWidth,
-      matrix: Math.min(520, beside >= 300 ? beside : width),
+      matrix: Math.min(520, isBeside ? beside : width),
       lines: Math.min(640, width)
     };
   }
 
-  /** The views of one head, after another was selected. */
-  function showHead(): void {
+  /** The views of one head, after another was selected, or with other rows and columns. */
+  function showHead(matrixChange = {}, linesChange = {}): void {
     matrix.update({
-      probs: weights(),
+      ...matrixChange,
+      probs: units.probs[at.layer]![at.head]!,
       color: headColor(at.head, data.probs.shape[1]!),
       title: `attention, depth ${at.layer + 1}, head ${at.head + 1}`
     });
-    lines.update({probs: units.probs[at.layer]!});
+    lines.update({...linesChange, probs: units.probs[at.layer]!});
     words();
   }
 
   /** Everything, after another text or another way to look at it. */
   function showAll(): void {
-    units = attentionUnits(data, {special: special.value, unit: unit.value});
+    questions.update(data.typeIds.includes(1));
+    const answers = questions.value;
+    units = attentionUnits(data, answers);
     const [depths, heads] = data.probs.shape as [number, number];
     at = {layer: Math.min(at.layer, depths - 1), head: Math.min(at.head, heads - 1)};
-    node.value = at;
-    const {tokens, probs} = units;
     const size = widths();
+    const {lift} = answers;
+    const {tokens, probs} = units;
+    const names = (list: readonly number[]) => list.map((i) => tokens[i]!);
+    const sides = {tokens: names(units.rows), columns: names(units.columns)};
+    const describe = (layer: number, head: number) => describeHead(units, layer, head);
     strip.update({tokens});
-    grid.update({probs, selected: at, describe, lift, width: size.grid});
-    matrix.update({
-      probs: weights(),
-      tokens,
+    grid.update({
+      probs,
+      columns: units.columns.length,
+      selected: at,
+      describe,
       lift,
-      color: headColor(at.head, heads),
-      title: `attention, depth ${at.layer + 1}, head ${at.head + 1}`,
-      width: size.matrix
+      width: size.grid
     });
-    lines.update({probs: probs[at.layer]!, tokens, width: size.lines});
-    words();
+    showHead({...sides, lift, width: size.matrix}, {...sides, lift, width: size.lines});
+    node.value = read();
   }
 
-  for (const question of [special, unit, scale])
-    question.addEventListener("input", (event) => {
-      event.stopPropagation();
-      lift = scale.value;
-      showAll();
-    });
+  /** The pieces of a token; a word has several. */
+  function piecesOf(token: number): number[] {
+    const {starts} = units;
+    const end = starts[token + 1] ?? data.tokens.length;
+    return Array.from({length: end - starts[token]!}, (_, k) => starts[token]! + k);
+  }
 
-  grid.addEventListener("input", () => {
-    at = grid.value;
-    node.value = at;
+  function read(): ExplorerValue {
+    const {from, to, locked} = matrix.value;
+    const isCell = locked && from !== null && to !== null;
+    const cell = isCell
+      ? {from: piecesOf(units.rows[from]!), to: piecesOf(units.columns[to]!)}
+      : null;
+    return {...at, cell};
+  }
+
+  function go(layer: number, head: number): void {
+    at = {layer, head};
     showHead();
+    emit(node, read());
+  }
+
+  questions.addEventListener("input", (event) => {
+    event.stopPropagation();
+    showAll();
+  });
+  grid.addEventListener("input", (event) => {
+    event.stopPropagation();
+    go(grid.value.layer, grid.value.head);
   });
   matrix.addEventListener("obs-step", (event) => {
     const {head = 0, layer = 0} = (event as CustomEvent<{head?: number; layer?: number}>).detail;
+    const within = (i: number, size: number) => Math.min(size - 1, Math.max(0, i));
     const [depths, heads] = data.probs.shape as [number, number];
-    at = {
-      layer: Math.min(depths - 1, Math.max(0, at.layer + layer)),
-      head: Math.min(heads - 1, Math.max(0, at.head + head))
-    };
-    node.value = at;
-    grid.update({selected: at});
-    showHead();
-    node.dispatchEvent(new Event("input", {bubbles: true}));
+    const selected = {layer: within(at.layer + layer, depths), head: within(at.head + head, heads)};
+    grid.update({selected});
+    go(selected.layer, selected.head);
   });
 
   // Each view tells the others what is in focus; being told makes no sound, so no echo comes back.
   let masked = "";
   let shownHeads = lines.value.heads.join();
+  const placeIn = (list: readonly number[], token: number | null) => {
+    const place = token === null ? -1 : list.indexOf(token);
+    return place < 0 ? null : place;
+  };
   strip.addEventListener("input", (event) => {
     event.stopPropagation();
     const {index, masked: list} = strip.value;
-    matrix.light(index, null);
-    lines.light("from", index);
+    const row = placeIn(units.rows, index);
+    const column = placeIn(units.columns, index);
+    matrix.light(row, row === null ? column : null);
+    if (row === null && column !== null) lines.light("to", column);
+    else lines.light("from", row);
     if (list.join() === masked) return;
     masked = list.join();
-    if (list.length) askWithout(list);
+    if (list.length === 0) return;
+    const detail = textWithMasks(data.tokens, data.typeIds, list.flatMap(piecesOf));
+    node.dispatchEvent(new CustomEvent("obs-mask", {detail, bubbles: true}));
   });
   matrix.addEventListener("input", (event) => {
     event.stopPropagation();
     const {from} = matrix.value;
-    strip.light(from);
+    strip.light(from === null ? null : units.rows[from]!);
     lines.light("from", from);
+    const value = read();
+    if (JSON.stringify(value) !== JSON.stringify(node.value)) emit(node, value);
   });
   lines.addEventListener("input", (event) => {
     event.stopPropagation();
     const {side, index, heads} = lines.value;
-    strip.light(index);
+    const list = side === "from" ? units.rows : units.columns;
+    strip.light(index === null ? null : list[index]!);
     matrix.light(side === "from" ? index : null, side === "to" ? index : null);
     // The table of the figure lists the heads in sight.
     if (heads.join() !== shownHeads) linesFigure.update({});
     shownHeads = heads.join();
   });
-
-  /** Asks the page for the text with these tokens masked; a word is masked piece by piece. */
-  function askWithout(tokens: readonly number[]): void {
-    const end = (i: number) => units.starts[i + 1] ?? data.tokens.length;
-    const pieces = tokens.flatMap((i) =>
-      Array.from({length: end(i) - units.starts[i]!}, (_, k) => units.starts[i]! + k)
-    );
-    const detail = textWithMasks(data.tokens, data.typeIds, pieces);
-    node.dispatchEvent(new CustomEvent("obs-mask", {detail, bubbles: true}));
-  }
 
   showAll();
   return Object.assign(node, {

@@ -2,10 +2,9 @@ import * as d3 from "d3";
 import {element, emit, liveRegion, onSchemeChange, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import {layered} from "./layers.js";
-import {paletteIndex, rasterContext, sequentialPalette} from "./pixels.js";
+import {paintHeads, paintScale} from "./paintHeads.js";
 import {headColor, ink} from "./scales.js";
 import type {Lift} from "./scales.js";
-import {thumbnail} from "./thumbnail.js";
 
 /** The head in focus, both from 0. */
 export interface HeadValue {
@@ -23,6 +22,8 @@ export interface AttentionGridOptions {
   lift?: Lift;
   /** Greatest side of a thumbnail in pixels, default 72. */
   thumb?: number;
+  /** Columns of every matrix where it is not square; it then fills its square all the same. */
+  columns?: number;
   /** More words for the head under the pointer, for example its entropy and rank. */
   describe?: (layer: number, head: number) => string;
   /** What the rows are, default "layer"; with shared weights "depth" says it better. */
@@ -53,7 +54,7 @@ export function splitHeads(flat: Float32Array, layers: number, heads: number): F
  * Thumbnails are reduced by their greatest weight, so 512 tokens × 12 × 12 paint in well under a
  * second.
  *
- * @param probs weights [n, n] row by row, by layer and head
+ * @param probs weights [rows, columns] row by row, by layer and head
  */
 export function attentionGrid(
   probs: readonly (readonly ArrayLike<number>[])[],
@@ -63,6 +64,7 @@ export function attentionGrid(
     width: 640,
     lift: "sqrt" as Lift,
     thumb: 72,
+    columns: 0,
     describe: (() => "") as (layer: number, head: number) => string,
     rowName: "layer",
     ...options
@@ -142,36 +144,22 @@ export function attentionGrid(
 
   function paint(): void {
     const {canvas} = layers;
-    const scale = 2;
-    canvas.width = Math.round(heads() * (size + gap) * scale);
-    canvas.height = Math.round(probs.length * (size + gap) * scale);
-    const context = canvas.getContext("2d");
-    const side = Math.min(Math.round(size * scale), Math.sqrt(probs[0]?.[0]?.length ?? 0));
-    const small = context && side >= 1 ? rasterContext(side, side) : null;
-    if (!context || !small) return;
-    context.imageSmoothingEnabled = false;
-    const palette = sequentialPalette(node, settings.lift);
-    const image = small.createImageData(side, side);
-    const words = new Uint32Array(image.data.buffer);
-    const todo = d3.cross(d3.range(probs.length), d3.range(heads()));
+    canvas.width = Math.round(heads() * (size + gap) * paintScale);
+    canvas.height = Math.round(probs.length * (size + gap) * paintScale);
     const run = ++painting;
-    // In slices, so that 512 tokens × 12 × 12 never hold the page for longer than a frame.
-    const slice = () => {
-      if (run !== painting) return;
-      const end = performance.now() + 15;
-      while (todo.length > 0 && performance.now() < end) {
-        const [layer, head] = todo.shift()!;
-        const weights = probs[layer]![head]!;
-        const {cells} = thumbnail(weights, Math.sqrt(weights.length), side);
-        for (let i = 0; i < words.length; ++i) words[i] = palette[paletteIndex(cells[i]!)]!;
-        small.putImageData(image, 0, 0);
-        const {x, y} = corner(layer, head);
-        const at = [(x - left) * scale, (y - top) * scale] as const;
-        context.drawImage(small.canvas, ...at, size * scale, size * scale);
-      }
-      if (todo.length > 0) setTimeout(slice);
-    };
-    slice();
+    const thumbs = d3.cross(d3.range(probs.length), d3.range(heads()), (layer, head) => {
+      const {x, y} = corner(layer, head);
+      // Read when it is painted: only then is the matrix worked out.
+      return {
+        get weights() {
+          return probs[layer]![head]!;
+        },
+        x: x - left,
+        y: y - top
+      };
+    });
+    const {columns, lift} = settings;
+    paintHeads(canvas, thumbs, {columns, size, lift, node, isCurrent: () => run === painting});
   }
 
   function mark(): void {

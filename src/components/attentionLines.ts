@@ -2,11 +2,11 @@ import * as d3 from "d3";
 import {element, emit, liveRegion, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import {formatProbability} from "./formats.js";
-import {headColor, ink} from "./scales.js";
-import {mostLines, strongestLines} from "./strongestLines.js";
+import {headButtons} from "./headButtons.js";
+import {headColor, ink, lifted} from "./scales.js";
+import type {Lift} from "./scales.js";
+import {mostLines, strongestLines, strongestWeights} from "./strongestLines.js";
 import {clip, pieceName} from "./text.js";
-
-export {strongestLines} from "./strongestLines.js";
 
 /** The token in focus on its side, and the heads that are drawn. */
 export interface LinesValue {
@@ -27,6 +27,8 @@ export interface AttentionLinesOptions {
   heads?: readonly number[];
   /** Width in pixels, default 420. */
   width?: number;
+  /** How a weight becomes opacity, default "sqrt". */
+  lift?: Lift;
 }
 
 /** A head view that can be given another depth. */
@@ -38,10 +40,10 @@ export type AttentionLines = View<LinesValue> & {
 
 const rowHeight = 22;
 /**
- * The head view: tokens that look on the left, tokens looked at on the right, a line for each
- * weight in its head's hue. A head's button toggles it, a double-click shows it alone, and again
- * brings all back; one always stays. Hover a token, or move with the arrow keys, to see its lines
- * alone; click or Enter locks, Escape lets go.
+ * The head view: tokens that look on the left, tokens looked at on the right, lines in each head's
+ * hue, the darker the greater the weight. At rest each token shows its strongest line in each head;
+ * hover a token, or move with the arrow keys, to see all of its lines; click or Enter locks, Escape
+ * lets go. Buttons above choose the heads.
  *
  * @param probs weights [tokens, columns] row by row, for each head of one depth
  */
@@ -49,8 +51,7 @@ export function attentionLines(
   probs: readonly ArrayLike<number>[],
   options: AttentionLinesOptions
 ): AttentionLines {
-  const settings = {width: 420, ...options};
-  let active = new Set(options.heads ?? probs.map((_, i) => i));
+  const settings = {width: 420, lift: "sqrt" as Lift, ...options};
   type Focus = {side: "from" | "to"; index: number};
   let hovered: Focus | null = null;
   let locked: Focus | null = null;
@@ -63,7 +64,7 @@ export function attentionLines(
     .attr("tabindex", 0);
   const lines = svg.append("g").attr("pointer-events", "none");
   const labels = svg.append("g");
-  const buttons = element("div", {class: "obs-heads", role: "group", "aria-label": "heads"});
+  const buttons = headButtons(probs.length, options.heads);
   const readout = element("p", {class: "obs-readout"});
   const live = liveRegion();
   const node = withValue(
@@ -75,10 +76,9 @@ export function attentionLines(
       readout,
       live
     ),
-    {side: null, index: null, locked: false, heads: [...active]} as LinesValue
+    {side: null, index: null, locked: false, heads: buttons.value} as LinesValue
   );
   const columns = () => settings.columns ?? settings.tokens;
-  const chosen = () => [...active].sort((a, b) => a - b);
   const labelWidth = () => Math.min(settings.width * 0.36, 130);
 
   function draw(): void {
@@ -92,7 +92,6 @@ export function attentionLines(
         "aria-label",
         `attention from ${tokens.length} tokens to ${columns().length}. Arrow keys move over the tokens, Enter locks, Escape clears.`
       );
-    buttons.replaceChildren(...probs.map((_, head) => headButton(head)));
     labels.selectAll("*").remove();
     column(tokens, "from");
     column(columns(), "to");
@@ -100,45 +99,6 @@ export function attentionLines(
       locked = null;
     lit = null;
     show();
-  }
-
-  function headButton(head: number): HTMLButtonElement {
-    return element(
-      "button",
-      {
-        type: "button",
-        class: "obs-head-button",
-        style: `--swatch: ${headColor(head, probs.length)}`,
-        "aria-pressed": String(active.has(head)),
-        "aria-label": `head ${head + 1}`,
-        title: "click: show or hide; double-click: alone",
-        onclick: (event) => {
-          // The clicks of a double-click are the isolation's, not two toggles.
-          if ((event as MouseEvent).detail > 1) return;
-          before = active;
-          const next = new Set(active);
-          if (!next.delete(head)) next.add(head);
-          if (next.size > 0) choose(next);
-        },
-        ondblclick: () => {
-          const alone = before.size === 1 && before.has(head);
-          choose(alone ? new Set(probs.map((_, i) => i)) : new Set([head]));
-        }
-      },
-      String(head + 1)
-    );
-  }
-
-  /** The heads before the first click of what may become a double-click. */
-  let before = active;
-
-  function choose(next: Set<number>): void {
-    active = next;
-    Array.from(buttons.children).forEach((button, head) =>
-      button.setAttribute("aria-pressed", String(active.has(head)))
-    );
-    show();
-    tell();
   }
 
   function column(tokens: readonly string[], side: "from" | "to"): void {
@@ -184,7 +144,7 @@ export function attentionLines(
   function show(): void {
     const {width} = settings;
     const at = hovered ?? lit ?? locked;
-    const heads = chosen();
+    const heads = buttons.value;
     const drawn = strongestLines(
       probs,
       columns().length,
@@ -203,7 +163,7 @@ export function attentionLines(
       .attr("y2", (d) => y(d.to))
       .attr("stroke", (d) => headColor(d.head, probs.length))
       .attr("stroke-width", 2.5)
-      .attr("stroke-opacity", (d) => Math.min(1, d.opacity).toFixed(3));
+      .attr("stroke-opacity", (d) => lifted(d.weight, settings.lift).toFixed(3));
     labels
       .selectAll<SVGGElement, {index: number}>(".obs-end")
       .classed("obs-lit", function (d) {
@@ -216,25 +176,17 @@ export function attentionLines(
       .style("fill", ink.text);
     readout.className = at ? "obs-readout" : "obs-readout obs-hint";
     readout.textContent = at
-      ? strongest(at, heads)
-      : `Hover a token or use the arrow keys to see its lines alone, click to lock.${drawn.length === mostLines ? ` The ${mostLines.toLocaleString("en")} strongest lines are drawn.` : ""}`;
+      ? strongestWords(at, heads)
+      : `Each token's strongest line in each head. Hover a token or use the arrow keys to see all of its lines, click to lock.${drawn.length === mostLines ? ` The ${mostLines.toLocaleString("en")} strongest lines are drawn.` : ""}`;
   }
 
-  function strongest({side, index}: Focus, heads: readonly number[]): string {
-    const n = columns().length;
-    const other = side === "from" ? columns() : settings.tokens;
-    const mean = other.map((token, k) => {
-      const at = side === "from" ? index * n + k : k * n + index;
-      return {token, weight: d3.mean(heads, (head) => probs[head]![at]!) ?? NaN};
-    });
-    const best = d3
-      .sort(
-        mean.filter((m) => m.weight >= 0),
-        (m) => -m.weight
-      )
-      .slice(0, 3);
-    const name = pieceName((side === "from" ? settings.tokens : columns())[index]!);
-    return `${side} ${name}: ${best.map((b) => `${pieceName(b.token)} ${formatProbability(b.weight)}`).join(", ")}${heads.length > 1 ? ` (mean of ${heads.length} heads)` : ` (head ${heads[0]! + 1})`}`;
+  function strongestWords(at: Focus, heads: readonly number[]): string {
+    const [here, there] =
+      at.side === "from" ? [settings.tokens, columns()] : [columns(), settings.tokens];
+    const best = strongestWeights(probs, columns().length, heads, at.side, at.index).slice(0, 3);
+    const list = best.map((b) => `${pieceName(there[b.index]!)} ${formatProbability(b.weight)}`);
+    const who = heads.length > 1 ? `mean of ${heads.length} heads` : `head ${heads[0]! + 1}`;
+    return `${at.side} ${pieceName(here[at.index]!)}: ${list.join(", ")} (${who})`;
   }
 
   function focus(next: Focus | null, lock: boolean, spoken: boolean): void {
@@ -252,7 +204,7 @@ export function attentionLines(
       side: at?.side ?? null,
       index: at?.index ?? null,
       locked: locked !== null,
-      heads: chosen()
+      heads: buttons.value
     };
     if (JSON.stringify(value) !== JSON.stringify(node.value)) emit(node, value);
   }
@@ -272,6 +224,12 @@ export function attentionLines(
     event.preventDefault();
   });
 
+  buttons.addEventListener("input", (event) => {
+    event.stopPropagation();
+    show();
+    tell();
+  });
+
   draw();
   return Object.assign(node, {
     update({
@@ -279,11 +237,8 @@ export function attentionLines(
       heads,
       ...change
     }: Partial<AttentionLinesOptions> & {probs?: readonly ArrayLike<number>[]}) {
-      if (next) {
-        if (next.length !== probs.length) active = new Set(next.map((_, i) => i));
-        probs = next;
-      }
-      if (heads) active = new Set(heads);
+      if (next) probs = next;
+      buttons.update(probs.length, heads);
       Object.assign(settings, change);
       draw();
     },

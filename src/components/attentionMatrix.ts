@@ -5,10 +5,11 @@ import type {View} from "./dom.js";
 import {formatProbability} from "./formats.js";
 import {layered} from "./layers.js";
 import {speakCell} from "./legends.js";
-import {paletteIndex, sequentialPalette} from "./pixels.js";
-import {ink, probabilityColor, probabilityTextColor} from "./scales.js";
+import {drawCells, drawLabels, paintCells} from "./matrixCells.js";
+import type {MatrixPlace} from "./matrixCells.js";
+import {ink} from "./scales.js";
 import type {Lift} from "./scales.js";
-import {clip, pieceName, splitPiece, textWidth} from "./text.js";
+import {pieceName, splitPiece, textWidth} from "./text.js";
 
 export {attentionRows, rankInRow} from "./attentionRows.js";
 
@@ -114,11 +115,11 @@ export function attentionMatrix(
     const pixels = rows * n > maxCells;
     layers.canvas.hidden = !pixels;
     layers.place({x: left, y: top, width: n * size, height: rows * size}, w, h);
-    if (pixels) paint();
-    else drawCells(n);
+    if (pixels) paintCells(layers.canvas, probs, place(), settings.lift);
+    else drawCells(cells, probs, place(), settings.lift);
     labels.selectAll("*").remove();
-    drawLabels(tokens, "row");
-    drawLabels(across, "column");
+    drawLabels(labels, tokens, "row", place());
+    drawLabels(labels, across, "column", place());
     labels
       .append("text")
       .attr("class", "obs-tick")
@@ -141,73 +142,8 @@ export function attentionMatrix(
     mark();
   }
 
-  function drawCells(n: number): void {
-    const {lift} = settings;
-    const gap = size > 8 ? 0.5 : 0;
-    const at = Array.from(probs, (p, i) => ({
-      p,
-      x: left + (i % n) * size,
-      y: top + Math.floor(i / n) * size
-    }));
-    cells
-      .selectAll("rect")
-      .data(at)
-      .join("rect")
-      .attr("x", (d) => d.x + gap)
-      .attr("y", (d) => d.y + gap)
-      .attr("width", size - 2 * gap)
-      .attr("height", size - 2 * gap)
-      .attr("fill", (d) => probabilityColor(d.p, lift));
-    if (size < 28) return;
-    cells
-      .selectAll("text")
-      .data(at.filter((d) => d.p >= 0.005))
-      .join("text")
-      .attr("x", (d) => d.x + size / 2)
-      .attr("y", (d) => d.y + size / 2)
-      .attr("dy", "0.35em")
-      .attr("text-anchor", "middle")
-      .attr("font-size", 10)
-      .style("fill", (d) => probabilityTextColor(d.p, lift))
-      .text((d) => (d.p >= 0.995 ? "1" : d.p.toFixed(2).slice(1)));
-  }
-
-  /** One pixel a cell; the browser scales it up without smoothing. */
-  function paint(): void {
-    const n = columns().length;
-    const {canvas} = layers;
-    canvas.width = n;
-    canvas.height = settings.tokens.length;
-    const context = canvas.getContext("2d");
-    if (!context) return;
-    const image = context.createImageData(canvas.width, canvas.height);
-    const words = new Uint32Array(image.data.buffer);
-    const palette = sequentialPalette(node, settings.lift);
-    for (let i = 0; i < words.length; ++i) words[i] = palette[paletteIndex(probs[i]!)]!;
-    context.putImageData(image, 0, 0);
-  }
-
-  /** As many labels as stand 11 pixels apart; the pointer shows the others. */
-  function drawLabels(tokens: readonly string[], side: "row" | "column"): void {
-    const every = Math.max(1, Math.ceil(11 / size));
-    const room = side === "row" ? left - 14 : top - 24;
-    labels
-      .append("g")
-      .selectAll("text")
-      .data(tokens.map((t, i) => ({t, i})).filter((d) => d.i % every === 0))
-      .join("text")
-      .attr("class", side === "row" ? "obs-row" : "obs-column")
-      .attr("font-size", size < 13 ? 9 : 11)
-      .attr("text-anchor", side === "row" ? "end" : "start")
-      .attr("dy", "0.35em")
-      .attr("transform", (d) => labelPlace(side, d.i))
-      .text((d) => clip(pieceName(d.t), room / 11));
-  }
-
-  function labelPlace(side: "row" | "column", i: number): string {
-    return side === "row"
-      ? `translate(${left - 6},${top + (i + 0.5) * size})`
-      : `translate(${left + (i + 0.5) * size},${top - 16}) rotate(-90)`;
+  function place(): MatrixPlace {
+    return {left, top, size, rows: settings.tokens.length, columns: columns().length};
   }
 
   function mark(): void {
@@ -321,15 +257,23 @@ export function attentionMatrix(
     });
 
   draw();
-  onSchemeChange(node, () => layers.canvas.hidden || paint());
+  onSchemeChange(node, () => {
+    if (!layers.canvas.hidden) paintCells(layers.canvas, probs, place(), settings.lift);
+  });
   return Object.assign(node, {
     update({
       probs: next,
       ...change
     }: Partial<AttentionMatrixOptions> & {probs?: ArrayLike<number>}) {
       if (next) probs = next;
+      // A locked cell is a cell of these tokens.
+      const names = () => [settings.tokens, columns()].flat().join();
+      const before = names();
       Object.assign(settings, change);
+      if (names() !== before) locked = null;
       draw();
+      const isLocked = locked !== null;
+      node.value = {from: locked?.[0] ?? null, to: locked?.[1] ?? null, locked: isLocked};
     },
     light(from: number | null, to: number | null) {
       lit = from === null && to === null ? null : [from, to];

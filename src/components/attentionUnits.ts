@@ -3,38 +3,71 @@ import {hideTokens} from "./hideTokens.js";
 import {mergeWords} from "./mergeWords.js";
 import {isSpecialPiece} from "./text.js";
 
-/** How the pieces that the model adds itself are shown: as they are, grey, or as if never seen. */
-export type SpecialMode = "shown" | "hidden" | "renormalised";
+/** Which part of a pair is shown: who looks, and at whom. */
+export type PairPart = "all" | "a-b" | "b-a" | "a-a" | "b-b";
+
+/** How a reader wants to see attention. */
+export interface UnitOptions {
+  /** Whether [CLS] and [SEP], which the model adds, are left out. */
+  hideSpecial?: boolean;
+  /** Whether each row is divided by the sum of what is left of it. */
+  renormalise?: boolean;
+  unit?: "pieces" | "words";
+  part?: PairPart;
+}
 
 /** Attention as the views want it: between pieces or between words. */
 export interface AttentionUnits {
+  /** All tokens of the text. */
   tokens: string[];
   /** First piece of each token. */
   starts: number[];
-  /** Weights [tokens, tokens] by depth and head; each is worked out when it is first looked at. */
+  /** Tokens that look, and tokens that are looked at, ascending. */
+  rows: number[];
+  columns: number[];
+  /** Weights [rows, columns] by depth and head; each is worked out when it is first looked at. */
   probs: (readonly ArrayLike<number>[])[];
 }
 
 /**
  * Attention between the units that a reader wants to see. [MASK] stands in the text and is never
- * hidden; [CLS] and [SEP] are what the model adds.
+ * hidden; [CLS] and [SEP] are what the model adds. Of a pair, the [CLS] and the first [SEP] belong
+ * to A.
  */
 export function attentionUnits(
-  {tokens, wordIds, probs}: Pick<AttentionResult, "tokens" | "wordIds" | "probs">,
-  {special = "shown", unit = "pieces"}: {special?: SpecialMode; unit?: "pieces" | "words"} = {}
+  {
+    tokens,
+    wordIds,
+    typeIds,
+    probs
+  }: Pick<AttentionResult, "tokens" | "wordIds" | "typeIds" | "probs">,
+  {hideSpecial = false, renormalise = false, unit = "pieces", part = "all"}: UnitOptions = {}
 ): AttentionUnits {
   const [depths, heads] = probs.shape as [number, number];
   const n = tokens.length;
-  const keep = tokens.map((t) => t === "[MASK]" || !isSpecialPiece(t));
-  const view = (weights: Float32Array): ArrayLike<number> => {
-    const seen =
-      special === "shown" ? weights : hideTokens(weights, keep, special === "renormalised");
-    return unit === "words" ? mergeWords(seen, tokens, wordIds).probs : seen;
-  };
+  const [looks, seen] = (part === "all" ? [null, null] : part.split("-")) as (string | null)[];
+  const isIn = (side: string | null) => (i: number) =>
+    side === null || (typeIds[i] === 1) === (side === "b");
+  const isShown = tokens.map((t) => !hideSpecial || t === "[MASK]" || !isSpecialPiece(t));
+  const keepRows = isShown.map((shown, i) => shown && isIn(looks!)(i));
+  const keepColumns = isShown.map((shown, i) => shown && isIn(seen!)(i));
   const merged = mergeWords(new Float32Array(0), tokens, wordIds);
+  const starts = unit === "words" ? merged.starts : tokens.map((_, i) => i);
+  const labels = unit === "words" ? merged.words : [...tokens];
+  // A part is cut out; what is hidden inside it stays as grey, so that places do not move.
+  const rows = labels.flatMap((_, i) => (isIn(looks!)(starts[i]!) ? [i] : []));
+  const columns = labels.flatMap((_, i) => (isIn(seen!)(starts[i]!) ? [i] : []));
+  const view = (weights: Float32Array): ArrayLike<number> => {
+    const asIs = !hideSpecial && part === "all";
+    const kept = asIs ? weights : hideTokens(weights, keepRows, renormalise, keepColumns);
+    const whole = unit === "words" ? mergeWords(kept, tokens, wordIds).probs : kept;
+    return part === "all" ? whole : crop(whole, labels.length, rows, columns);
+  };
   return {
-    tokens: unit === "words" ? merged.words : [...tokens],
-    starts: unit === "words" ? merged.starts : tokens.map((_, i) => i),
+    tokens: labels,
+    starts,
+    rows,
+    columns,
     probs: Array.from({length: depths}, (_, depth) =>
       lazily(heads, (head) => {
         const start = (depth * heads + head) * n * n;
@@ -42,6 +75,19 @@ export function attentionUnits(
       })
     )
   };
+}
+
+function crop(
+  weights: ArrayLike<number>,
+  n: number,
+  rows: readonly number[],
+  columns: readonly number[]
+): Float32Array {
+  const part = new Float32Array(rows.length * columns.length);
+  rows.forEach((from, i) =>
+    columns.forEach((to, j) => (part[i * columns.length + j] = weights[from * n + to]!))
+  );
+  return part;
 }
 
 /** A list whose members are made when first read and then kept. */
@@ -58,28 +104,4 @@ function lazily<T>(length: number, make: (index: number) => T): readonly T[] {
       }
     });
   return list;
-}
-
-/**
- * The text that gives these pieces, with some of them masked.
- *
- * @param tokens pieces with [CLS] and [SEP]
- * @param typeIds 0 for the first text, 1 for the second
- * @example textWithMasks(["[CLS]", "▁the", "▁cat", "s", "[SEP]"], [0, 0, 0, 0, 0], [2])
- *   → {text: "the [MASK]s", pair: null}
- */
-export function textWithMasks(
-  tokens: readonly string[],
-  typeIds: readonly number[],
-  masked: Iterable<number>
-): {text: string; pair: string | null} {
-  const hidden = new Set(masked);
-  const texts = ["", ""];
-  tokens.forEach((token, i) => {
-    if (isSpecialPiece(token) && token !== "[MASK]") return;
-    const blank = token === "[MASK]" ? " [MASK]" : token.startsWith("▁") ? "▁[MASK]" : "[MASK]";
-    texts[typeIds[i] ?? 0] += token === "[MASK]" || hidden.has(i) ? blank : token;
-  });
-  const [text, pair] = texts.map((t) => t.replaceAll("▁", " ").trim()) as [string, string];
-  return {text, pair: pair || null};
 }

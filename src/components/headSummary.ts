@@ -15,17 +15,24 @@ export interface HeadSummary {
  * Averages over the rows of a head. Hidden rows and cells (NaN) count for nothing; a token with no
  * neighbour on a side gives that side 0.
  *
- * @param probs weights [tokens, tokens] row by row
+ * @param probs weights [rows, columns] row by row
+ * @param tokens all tokens of the text
+ * @param rows which of them look, by default all
+ * @param columns which of them are looked at, by default all
  */
-export function headSummary(probs: ArrayLike<number>, tokens: readonly string[]): HeadSummary {
-  const n = tokens.length;
+export function headSummary(
+  probs: ArrayLike<number>,
+  tokens: readonly string[],
+  rows: readonly number[] = tokens.map((_, i) => i),
+  columns: readonly number[] = tokens.map((_, i) => i)
+): HeadSummary {
   const sum: HeadSummary = {entropy: 0, self: 0, previous: 0, next: 0, cls: 0, sep: 0};
-  let rows = 0;
-  for (let from = 0; from < n; ++from) {
+  let seen = 0;
+  rows.forEach((from, i) => {
     let isSeen = false;
-    for (let to = 0; to < n; ++to) {
-      const p = probs[from * n + to]!;
-      if (Number.isNaN(p)) continue;
+    columns.forEach((to, j) => {
+      const p = probs[i * columns.length + j]!;
+      if (Number.isNaN(p)) return;
       isSeen = true;
       if (p > 0) sum.entropy -= p * Math.log(p);
       if (to === from) sum.self += p;
@@ -33,9 +40,9 @@ export function headSummary(probs: ArrayLike<number>, tokens: readonly string[])
       if (to === from + 1) sum.next += p;
       if (tokens[to] === "[CLS]") sum.cls += p;
       if (tokens[to] === "[SEP]") sum.sep += p;
-    }
-    rows += Number(isSeen);
-  }
-  for (const key of Object.keys(sum) as (keyof HeadSummary)[]) sum[key] /= rows;
+    });
+    seen += Number(isSeen);
+  });
+  for (const key of Object.keys(sum) as (keyof HeadSummary)[]) sum[key] /= seen;
   return sum;
 }

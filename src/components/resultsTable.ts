@@ -61,7 +61,8 @@ function cell(
   kind: ResultColumn["kind"],
   digits: number
 ): HTMLTableCellElement {
-  if (value == null) return element("td", {class: "glue-null"}, "–");
+  if (value == null)
+    return element("td", {class: kind === "number" ? "glue-null glue-number" : "glue-null"}, "–");
   if (kind === "number")
     return element("td", {class: "glue-number"}, tableNumber(Number(value), digits));
   const text = String(value);

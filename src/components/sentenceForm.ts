@@ -106,7 +106,7 @@ export function sentenceForm({examples, maxLength = 4000}: SentenceFormOptions):
 
   // Only told() speaks: the fields' own events come before the value is read.
   for (const type of ["input", "change"])
-    node.addEventListener(type, (e) => e.target !== node && e.stopPropagation());
+    node.addEventListener(type, (e) => e.target !== node && e.stopImmediatePropagation());
   show(examples[0]!);
   return Object.assign(node, {
     update(value: SentenceValue) {

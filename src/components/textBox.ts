@@ -54,6 +54,6 @@ export function textBox({
     value
   );
   for (const type of ["input", "change"])
-    node.addEventListener(type, (e) => e.target !== node && e.stopPropagation());
+    node.addEventListener(type, (e) => e.target !== node && e.stopImmediatePropagation());
   return node;
 }

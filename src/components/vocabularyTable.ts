@@ -18,12 +18,17 @@ function kindOf({id, piece}: Piece): string {
   return splitPiece(piece).mark ? "begins a word" : "goes on";
 }
 
-/** The vocabulary as rows of a file. */
+/** Whether a piece's score is a log probability; those of the fixed pieces take no part. */
+export function hasScore({id}: Pick<Piece, "id">): boolean {
+  return id >= fixed;
+}
+
+/** The vocabulary as rows of a file; the score of a fixed piece is null. */
 export function vocabularyRows(pieces: readonly Piece[]): Row[] {
   return pieces.map((entry) => ({
     id: entry.id,
     piece: entry.piece,
-    score: entry.score,
+    score: hasScore(entry) ? entry.score : null,
     characters: Array.from(splitPiece(entry.piece).letters).length,
     kind: kindOf(entry)
   }));
@@ -43,7 +48,7 @@ function tableOf(pieces: readonly Piece[]): ResultTable {
     name,
     kind,
     type: kind,
-    values: rows.map((row) => row[name] as string | number)
+    values: rows.map((row) => row[name] as string | number | null)
   });
   return {
     rows: rows.length,

@@ -11,19 +11,19 @@ beforeAll(() => {
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
 });
 
-describe("thumbnail(weights, n, most)", () => {
+describe("thumbnail(weights, rows, columns, most)", () => {
   test("small matrices stay as they are", () => {
-    const {cells, side} = thumbnail([0.5, 0.25, NaN, 1], 2, 9);
-    expect(side).toBe(2);
-    expect([...cells]).toEqual([0.5, 0.25, NaN, 1]);
+    const {cells, down, across} = thumbnail([0.5, 0.25, NaN, 1, 0, 0.125], 3, 2, 9);
+    expect([down, across]).toEqual([3, 2]);
+    expect([...cells]).toEqual([0.5, 0.25, NaN, 1, 0, 0.125]);
   });
 
   test("a thin diagonal of 512 survives in 48 cells", () => {
     const weights = new Float32Array(512 * 512);
     for (let i = 0; i < 512; ++i) weights[i * 512 + i] = 0.75;
-    const {cells, side} = thumbnail(weights, 512, 48);
-    expect(side).toBe(48);
-    for (let i = 0; i < side; ++i) expect(cells[i * side + i]).toBe(0.75);
+    const {cells, down, across} = thumbnail(weights, 512, 512, 48);
+    expect([down, across]).toEqual([48, 48]);
+    for (let i = 0; i < across; ++i) expect(cells[i * across + i]).toBe(0.75);
     expect(cells[5]).toBe(0);
   });
 });

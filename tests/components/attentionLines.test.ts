@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import {describe, expect, test} from "vitest";
-import {attentionLines, strongestLines} from "../../src/components/attentionLines.js";
+import {attentionLines} from "../../src/components/attentionLines.js";
+import {strongestLines, strongestWeights} from "../../src/components/strongestLines.js";
 import {markup} from "./snapshot.js";
 
 const tokens = ["[CLS]", "▁cat", "[SEP]"];
@@ -10,18 +11,43 @@ const probs = [
 ];
 
 describe("strongestLines(probs, columns, heads)", () => {
-  test("opacity is weight over the number of heads; weak lines are left out", () => {
+  test("at rest each token has its strongest line in each head, the strongest on top", () => {
     const lines = strongestLines(probs, 3, [0, 1]);
-    expect(lines.at(-1)).toEqual({from: 2, to: 2, head: 1, opacity: 0.5});
-    expect(lines).toHaveLength(7 + 3);
+    expect(lines).toHaveLength(6);
+    expect(lines[0]).toEqual({from: 0, to: 0, head: 0, weight: 0.5});
+    expect(lines.filter(({from}) => from === 1).map(({to}) => to)).toEqual([1, 1]);
+  });
+
+  test("a token in focus has all its lines, those under 0.01 left out", () => {
+    expect(strongestLines(probs, 3, [0], "from", 0).map((l) => l.to)).toEqual([2, 1, 0]);
     expect(strongestLines(probs, 3, [0], "to", 0).map((l) => l.from)).toEqual([1, 0]);
   });
 
+  test("hidden cells have no line", () => {
+    expect(strongestLines([[NaN, 0.25, NaN, NaN, NaN, NaN]], 3, [0])).toEqual([
+      {from: 0, to: 1, head: 0, weight: 0.25}
+    ]);
+  });
+
   test("at most 1,500 lines, the strongest ones", () => {
-    const many = Float32Array.from({length: 100 * 100}, (_, i) => 0.02 + i / 20_000);
-    const lines = strongestLines([many], 100, [0]);
+    const heads = 20;
+    const many = Array.from({length: heads}, (_, h) =>
+      Float32Array.from({length: 100 * 100}, (_, i) => (i % 100 === h ? 0.02 + i / 20_000 : 0))
+    );
+    const all = many.map((_, h) => h);
+    const lines = strongestLines(many, 100, all);
     expect(lines).toHaveLength(1500);
-    expect(lines[0]!.from).toBe(85);
+    expect(lines[0]!.from).toBe(25);
+  });
+});
+
+describe("strongestWeights(probs, columns, heads, side, index)", () => {
+  test("means over heads, the greatest first", () => {
+    expect(strongestWeights(probs, 3, [0, 1], "to", 0)).toEqual([
+      {index: 0, weight: 0.75},
+      {index: 1, weight: 0.05},
+      {index: 2, weight: 0.0025}
+    ]);
   });
 });
 

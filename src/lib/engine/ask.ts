@@ -68,13 +68,21 @@ function storedAttention(config: AlbertConfig, depth: number): number[] {
   return names.map((name) => stored.indexOf(name));
 }
 
-/** Guesses at every [MASK] of a text. @throws InputError when there is none, or no masked LM head */
-export async function fillMasks(model: LoadedModel, text: string): Promise<SentencePrediction> {
+/**
+ * Guesses at every [MASK] of a text or pair.
+ *
+ * @throws InputError when there is none, or no masked LM head
+ */
+export async function fillMasks(
+  model: LoadedModel,
+  text: string,
+  pair: string | null
+): Promise<SentencePrediction> {
   const {config} = model;
   if (!hasMaskedLm(config))
     throw new InputError(`${model.name}: ${config.architecture} has no masked LM head`);
   const tokenizer = needTokenizer(model);
-  const {ids, tokens, typeIds} = encodeText(model, text, null);
+  const {ids, tokens, typeIds} = encodeText(model, text, pair);
   const positions = ids.flatMap((id, i) => (id === tokenizer.special.mask ? [i] : []));
   if (positions.length === 0) throw new InputError("no [MASK] in the text (expected at least one)");
   const logits = await withParameters(model, async (params) => {

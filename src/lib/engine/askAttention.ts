@@ -6,15 +6,15 @@ import type {AttentionResult, SentencePrediction} from "./protocol.js";
 /** What a model says of a text. */
 export interface AttentionAnswer {
   attention: AttentionResult;
-  /** Guesses for the blanks of the first text; null where it has none. */
+  /** Guesses for the blanks; null where there are none. */
   prediction: SentencePrediction | null;
-  /** What a reader should know of the prediction, or why there is none. */
+  /** Why there is no prediction though there is a blank. */
   note: string | null;
   /** Milliseconds that the attention took, the way to the worker and back included. */
   elapsedMs: number;
 }
 
-/** Attention of a text or pair, and the guesses at each [MASK] of the first text. */
+/** Attention of a text or pair, and the guesses at each [MASK]. */
 export async function askAttention(
   engine: Pick<Engine, "call">,
   text: string,
@@ -23,11 +23,11 @@ export async function askAttention(
   const start = performance.now();
   const attention = await engine.call("attend", {text, pair});
   const elapsedMs = performance.now() - start;
-  if (!text.includes("[MASK]")) return {attention, prediction: null, note: null, elapsedMs};
+  if (!attention.tokens.includes("[MASK]"))
+    return {attention, prediction: null, note: null, elapsedMs};
   try {
-    const prediction = await engine.call("fill", {text});
-    const note = pair === null ? null : "Guessed from the first sentence alone.";
-    return {attention, prediction, note, elapsedMs};
+    const prediction = await engine.call("fill", {text, pair});
+    return {attention, prediction, note: null, elapsedMs};
   } catch (error) {
     // A model without a masked LM head has attention all the same.
     if (!(error instanceof InputError)) throw error;

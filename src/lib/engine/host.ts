@@ -120,7 +120,7 @@ export class EngineHost implements EngineHandlers {
 
   attend = async ({text, pair}: Input<"attend">) => attend(await this.#needModel(), text, pair);
 
-  fill = async ({text}: Input<"fill">) => fillMasks(await this.#needModel(), text);
+  fill = async ({text, pair}: Input<"fill">) => fillMasks(await this.#needModel(), text, pair);
 
   trainTokenizer = async (
     {recipe, source}: Input<"trainTokenizer">,

@@ -242,8 +242,12 @@ export interface EngineCalls {
     progress: never;
     output: AttentionResult;
   };
-  /** Predictions at every [MASK] of the text. */
-  fill: {input: {text: string}; progress: never; output: SentencePrediction};
+  /** Predictions at every [MASK] of the text or pair. */
+  fill: {
+    input: {text: string; pair: string | null};
+    progress: never;
+    output: SentencePrediction;
+  };
   trainTokenizer: {
     input: {recipe: Recipe; source: TextSource};
     progress: PhaseProgress;

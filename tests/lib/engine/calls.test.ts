@@ -72,7 +72,7 @@ describe("EngineConnection.call(type, input, options)", () => {
         throw new TypeError("x is undefined");
       }
     });
-    await expect(connection.call("fill", {text: ""})).rejects.toThrow(
+    await expect(connection.call("fill", {text: "", pair: null})).rejects.toThrow(
       new InputError("text: empty")
     );
     const fault = await connection.call("evaluate", {}).catch((error: unknown) => error);

@@ -1,0 +1,220 @@
+import type {Locator, Page} from "@playwright/test";
+import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
+import {misfitModel, modelFiles, storedConfig} from "./modelFiles.js";
+
+const sentence = "The old baker thanked a young sailor because he repaired the boat.";
+const loading = {timeout: 60_000};
+
+const status = (page: Page) => page.getByRole("status").first();
+const alert = (page: Page) => page.getByRole("alert").filter({hasText: /./});
+const view = (page: Page, name: RegExp) => page.getByRole("figure", {name});
+const matrixOf = (page: Page) => view(page, /who looks at whom/);
+const cells = (page: Page) => matrixOf(page).locator(".obs-matrix g:first-child rect");
+const tokens = (page: Page) => page.locator(".obs-explorer .obs-token");
+const readout = (figure: Locator) => figure.locator(".obs-readout");
+
+/** Types a sentence and waits until its pieces, or the first of them, are shown. */
+async function type(page: Page, text: string): Promise<void> {
+  await page.getByLabel("Sentence", {exact: true}).fill(text);
+  const wanted = text.replace(/\s+/g, "").toLowerCase();
+  await expect(async () => {
+    const names = await tokens(page).evaluateAll((all) => all.map((t) => t.ariaLabel!));
+    const pieces = names.filter((name) => !/^(\[CLS\]|\[SEP\]|space)$/.test(name)).join("");
+    expect(wanted.slice(0, Math.max(1, pieces.length))).toBe(pieces.toLowerCase());
+  }).toPass(loading);
+  await expect(status(page)).toHaveText(/^answered by /);
+}
+
+/** Every head's picture as one string that changes with it. */
+function pictures(page: Page): Promise<string> {
+  return page
+    .locator(".obs-grid canvas")
+    .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+}
+
+test.describe("/attention", () => {
+  test.beforeEach(({page}) => open(page, "/attention"));
+
+  test("shows a sentence of the stored model before any click", async ({page}) => {
+    await expect(status(page)).toContainText("computed beforehand");
+    const {num_hidden_layers: depths, num_attention_heads: heads} = storedConfig();
+    await expect(view(page, /Every head/).locator(".obs-grid svg")).toHaveAccessibleName(
+      new RegExp(`attention of ${depths} depths by ${heads} heads`)
+    );
+    const n = await tokens(page).count();
+    expect(n).toBeGreaterThan(5);
+    await expect(cells(page)).toHaveCount(n * n);
+    await expect(
+      view(page, /as lines/)
+        .locator("line")
+        .first()
+    ).toBeAttached();
+    await expect(page.locator("main")).toContainText("Attention is not explanation");
+    await expect(view(page, /Every head/)).toContainText(/recipe [\da-f]{12} · seed \d/);
+  });
+
+  test("a typed sentence changes the matrix and the small multiples", async ({page}) => {
+    const before = await pictures(page);
+    await type(page, sentence);
+    await expect(status(page)).toHaveText(/^answered by stored model · (webgpu|webgl|wasm|cpu)$/);
+    const n = await tokens(page).count();
+    await expect(cells(page)).toHaveCount(n * n);
+    await expect.poll(() => pictures(page)).not.toBe(before);
+    await matrixOf(page).getByRole("button", {name: "Table"}).click();
+    await expect(matrixOf(page).locator("tbody tr")).toHaveCount(Math.min(200, n * n));
+  });
+
+  test("a cell is lit by the pointer, locked by a click, let go by Escape", async ({page}) => {
+    const figure = matrixOf(page);
+    await expect(readout(figure)).toContainText("Hover");
+    const cell = cells(page).nth(2);
+    await cell.hover({force: true});
+    await expect(readout(figure)).toHaveText(/ → .+: [\d.<]+, rank \d+ of \d+$/);
+    await page.mouse.move(5, 5);
+    await expect(readout(figure)).toContainText("Hover");
+    await cell.click({force: true});
+    await page.mouse.move(5, 5);
+    await expect(readout(figure)).toHaveText(/ · locked$/);
+    await figure.locator(".obs-matrix svg").focus();
+    await page.keyboard.press("Escape");
+    await expect(readout(figure)).toContainText("Hover");
+  });
+
+  test("a token in focus is in focus everywhere", async ({page}) => {
+    await tokens(page).nth(2).hover();
+    await expect(readout(view(page, /as lines/))).toContainText(/^from /);
+    await expect(matrixOf(page).locator(".obs-row").nth(2)).toHaveAttribute("font-weight", "700");
+    await view(page, /as lines/)
+      .locator(".obs-side-to .obs-end")
+      .nth(1)
+      .hover();
+    await expect(tokens(page).nth(1)).toHaveClass(/obs-lit/);
+  });
+
+  test("everything by keyboard: head, depth, cell, token, mask", async ({page}) => {
+    const grid = view(page, /Every head/).locator(".obs-grid svg");
+    await grid.focus();
+    await page.keyboard.press("ArrowRight");
+    await expect(matrixOf(page)).toHaveAccessibleName(/head 2:/);
+    const matrix = matrixOf(page).locator(".obs-matrix svg");
+    await matrix.focus();
+    await page.keyboard.press("{");
+    const {num_hidden_layers: depths} = storedConfig();
+    await expect(matrixOf(page)).toHaveAccessibleName(new RegExp(`Depth ${depths! - 1}, head 2`));
+    for (const key of ["ArrowDown", "ArrowDown", "ArrowRight"]) await page.keyboard.press(key);
+    await expect(matrixOf(page).locator(".obs-matrix [aria-live]")).toHaveText(
+      /^row: .+ → column: .+, [\d.<]+, rank \d+ of \d+$/
+    );
+    await tokens(page).first().focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("m");
+    await expect(page.getByLabel("Sentence", {exact: true})).toHaveValue(/\[MASK\]/);
+    await expect(view(page, /What the model puts/)).toBeVisible(loading);
+  });
+
+  test("[CLS] and [SEP] can be left out, and what is left scaled", async ({page}) => {
+    const rest = page.getByRole("group", {name: "What is left of a row"});
+    await expect(rest).toBeHidden();
+    await page.getByRole("radio", {name: "grey"}).check();
+    await cells(page).first().hover({force: true});
+    await expect(readout(matrixOf(page))).toHaveText("[CLS] → [CLS]: hidden");
+    await expect(matrixOf(page)).toContainText("sums to less than 1");
+    await rest.getByRole("radio", {name: "scaled"}).check();
+    await expect(matrixOf(page)).toContainText("scaled to sum to 1");
+    await matrixOf(page).getByRole("button", {name: "Table"}).click();
+    const rows = await matrixOf(page).locator("tbody tr").allInnerTexts();
+    const cut = rows.map((row) => row.split("\t"));
+    expect(cut.some(([, , from, to]) => from === "[CLS]" || to === "[SEP]")).toBe(false);
+    const first = cut.slice(
+      0,
+      cut.findIndex(([, , from]) => from !== cut[0]![2])
+    );
+    const sum = first.reduce((total, [, , , , weight]) => total + Number(weight), 0);
+    expect(sum).toBeCloseTo(1, 2);
+  });
+
+  test("pieces are merged into words", async ({page}) => {
+    await type(page, "Internationalisation annoys bakers.");
+    const pieces = await tokens(page).count();
+    await page.getByRole("radio", {name: "words"}).check();
+    await expect(tokens(page)).toHaveCount(5);
+    expect(pieces).toBeGreaterThan(5);
+    await expect(cells(page)).toHaveCount(25);
+  });
+
+  test("of a pair, one sentence looking at the other", async ({page}) => {
+    const looks = page.getByRole("group", {name: "Looks"});
+    await expect(looks).toBeHidden();
+    await type(page, sentence);
+    const first = await tokens(page).count();
+    await page.getByRole("button", {name: "Add a second sentence"}).click();
+    await page.getByLabel("Second sentence").fill("Then he [MASK] home.");
+    await expect(looks).toBeVisible();
+    await expect(view(page, /What the model puts/)).toBeVisible(loading);
+    const second = (await tokens(page).count()) - first;
+    expect(second).toBeGreaterThan(3);
+    await looks.getByRole("radio", {name: "A → B"}).check();
+    await expect(cells(page)).toHaveCount(first * second);
+    await looks.getByRole("radio", {name: "B → B"}).check();
+    await expect(cells(page)).toHaveCount(second * second);
+  });
+
+  test("a blank is guessed, also one made by a double-click", async ({page}) => {
+    await tokens(page).nth(3).dblclick();
+    const guesses = view(page, /What the model puts/);
+    await expect(guesses.getByRole("listitem")).toHaveCount(5, loading);
+    await type(page, "The [MASK] sailor hid a [MASK].");
+    await expect(guesses.getByRole("list")).toHaveCount(2);
+    await type(page, "The sailor hid a boat.");
+    await expect(guesses).toHaveCount(0);
+  });
+
+  test("a dropped folder answers; a bad one says why and leaves it in use", async ({page}) => {
+    await page.getByRole("radio", {name: "A folder of yours"}).check();
+    const picker = page.getByLabel("choose the files of a model folder");
+    const facts = page.locator(".obs-model-facts");
+    await picker.setInputFiles(modelFiles());
+    await expect(facts).toContainText("3 files", loading);
+    await expect(status(page)).toHaveText(/^answered by 3 files/, loading);
+
+    await picker.setInputFiles(modelFiles(["model.safetensors", "spiece.model"]));
+    await expect(alert(page)).toHaveText(/no config\.json \(expected config\.json, /);
+    await expect(facts).toContainText("3 files");
+
+    await picker.setInputFiles(misfitModel());
+    await expect(alert(page)).toHaveText(/expected/, loading);
+    await expect(alert(page)).toHaveCount(1);
+    await expect(facts).toContainText("3 files");
+    await type(page, sentence);
+    await expect(alert(page)).toHaveCount(0);
+  });
+
+  test("an empty sentence says so and keeps the figures", async ({page}) => {
+    await type(page, sentence);
+    const n = await tokens(page).count();
+    await page.getByLabel("Sentence", {exact: true}).fill("  ");
+    await expect(alert(page)).toHaveText("the text is empty (expected a sentence)");
+    await expect(tokens(page)).toHaveCount(n);
+  });
+
+  test("a long text is cut to the model's places and drawn in pixels", async ({page}) => {
+    await type(page, sentence);
+    const {max_position_embeddings: most} = storedConfig();
+    await type(page, `${sentence} `.repeat(40));
+    await expect(tokens(page)).toHaveCount(most!);
+    await expect(matrixOf(page).locator("canvas")).toBeVisible();
+  });
+
+  for (const colorScheme of ["light", "dark"] as const)
+    test(`fits 360 px and has no accessibility fault, ${colorScheme}`, async ({page}) => {
+      await page.emulateMedia({colorScheme});
+      await page.setViewportSize({width: 360, height: 800});
+      await type(page, "The [MASK] baker hid a very, very, very extraordinarily long sentence.");
+      await page.getByRole("button", {name: "Add a second sentence"}).click();
+      await page.getByLabel("Second sentence").fill("Nobody knew.");
+      await page.getByRole("radio", {name: "A folder of yours"}).check();
+      await expect(page.getByRole("group", {name: "Looks"})).toBeVisible(loading);
+      expect(await sidewaysScroll(page)).toBe(0);
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
+});
