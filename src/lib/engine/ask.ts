@@ -76,7 +76,7 @@ function storedAttention(config: AlbertConfig, depth: number): number[] {
 export async function fillMasks(
   model: LoadedModel,
   text: string,
-  pair: string | null
+  pair: string | null = null
 ): Promise<SentencePrediction> {
   const {config} = model;
   if (!hasMaskedLm(config))

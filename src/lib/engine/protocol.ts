@@ -244,7 +244,7 @@ export interface EngineCalls {
   };
   /** Predictions at every [MASK] of the text or pair. */
   fill: {
-    input: {text: string; pair: string | null};
+    input: {text: string; pair?: string | null};
     progress: never;
     output: SentencePrediction;
   };

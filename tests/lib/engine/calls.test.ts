@@ -34,7 +34,7 @@ describe("EngineConnection.call(type, input, options)", () => {
         model: "m"
       })
     });
-    const result = await connection.call("attend", {text: "hello", pair: null});
+    const result = await connection.call("attend", {text: "hello"});
     expect(result.tokens).toEqual(["hello"]);
     expect([...result.probs.data]).toEqual([1, 2, 3]);
     expect(data.length).toBe(0);
@@ -72,7 +72,7 @@ describe("EngineConnection.call(type, input, options)", () => {
         throw new TypeError("x is undefined");
       }
     });
-    await expect(connection.call("fill", {text: "", pair: null})).rejects.toThrow(
+    await expect(connection.call("fill", {text: ""})).rejects.toThrow(
       new InputError("text: empty")
     );
     const fault = await connection.call("evaluate", {}).catch((error: unknown) => error);
