@@ -34,7 +34,7 @@ describe("EngineConnection.call(type, input, options)", () => {
         model: "m"
       })
     });
-    const result = await connection.call("attend", {text: "hello"});
+    const result = await connection.call("attend", {text: "hello", pair: null});
     expect(result.tokens).toEqual(["hello"]);
     expect([...result.probs.data]).toEqual([1, 2, 3]);
     expect(data.length).toBe(0);
