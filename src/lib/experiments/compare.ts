@@ -82,3 +82,17 @@ export function compareCells(
   });
   return summaries;
 }
+
+/**
+ * Several paired differences that one figure claims, corrected together.
+ *
+ * @param differences one list a comparison, one number a seed
+ */
+export function comparePairs(differences: readonly (readonly number[])[]): Difference[] {
+  const adjusted = holm(differences.map(pairedP));
+  return differences.map((values, i) => ({
+    ...bootstrapMean(values),
+    p: adjusted[i]!,
+    isSignificant: adjusted[i]! < significanceLevel
+  }));
+}

@@ -163,6 +163,18 @@ export function readSweepResult(text: string, file: string): SweepResult {
   return {sweep: json.sweep ?? "", about: json.about ?? "", records: json.records};
 }
 
+/**
+ * A joined result with the sweep that makes it again, as a page loads it: numbers to six digits.
+ *
+ * @throws InputError naming the folder's file that is not whole
+ */
+export function sweepForPage(results: string, sweep: string, folder: string): string {
+  const {records, about} = readSweepResult(results, `${folder}/results.json`);
+  const short = (_: string, value: unknown) =>
+    typeof value === "number" && !Number.isInteger(value) ? +value.toPrecision(6) : value;
+  return JSON.stringify({about, sweep: JSON.parse(sweep) as unknown, records}, short);
+}
+
 function csv(rows: readonly (readonly (string | number)[])[]): string {
   const cell = (value: string | number) =>
     /[",\n\r]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);

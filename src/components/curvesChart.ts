@@ -1,0 +1,170 @@
+import * as Plot from "@observablehq/plot";
+import type {Row} from "./downloads.js";
+import {nameMarks} from "./plotAccess.js";
+import {categoryColor, ink} from "./scales.js";
+
+/** A point of a curve, with its interval where there is noise. */
+export interface CurvePoint {
+  x: number;
+  y: number;
+  low?: number;
+  high?: number;
+}
+
+/** One named curve. */
+export interface NamedCurve {
+  name: string;
+  points: readonly CurvePoint[];
+  /** A CSS colour; default the categorical colour of its place. */
+  color?: string;
+  dashed?: boolean;
+}
+
+/** Options of {@link curvesChart}. */
+export interface CurvesChartOptions {
+  xLabel: string;
+  yLabel: string;
+  /** Width in pixels, default 640. */
+  width?: number;
+  /** Height in pixels, default 260. */
+  height?: number;
+  /** Spacing of x: as numbers (default) or by powers of two. */
+  xScale?: "linear" | "log2";
+  yScale?: "linear" | "log";
+  /** The places of x that have a tick; default all that occur, up to twelve. */
+  xTicks?: readonly number[];
+  /** A horizontal line with its meaning. */
+  rule?: {y: number; label: string};
+}
+
+/** A few curves over one axis, each with a band for its interval and its name at its end. */
+export function curvesChart(
+  curves: readonly NamedCurve[],
+  {
+    xLabel,
+    yLabel,
+    width = 640,
+    height = 260,
+    xScale = "linear",
+    yScale = "linear",
+    xTicks,
+    rule
+  }: CurvesChartOptions
+): SVGSVGElement {
+  const shown = curves.filter(({points}) => points.length > 0);
+  const places = [...new Set(shown.flatMap(({points}) => points.map(({x}) => x)))].sort(
+    (a, b) => a - b
+  );
+  const ticks = xTicks ?? (places.length <= 12 ? places : undefined);
+  const ends = shown.map((curve) => ({curve, end: curve.points.at(-1)!}));
+  const svg = Plot.plot({
+    width,
+    height,
+    marginLeft: 48,
+    marginRight: Math.min(width * 0.3, 20 + 7 * Math.max(4, ...shown.map(({name}) => name.length))),
+    marginTop: 26,
+    marginBottom: 40,
+    style: {background: "none", color: "inherit", fontSize: "11px", overflow: "visible"},
+    x: {
+      type: xScale === "log2" ? "log" : "linear",
+      ...(xScale === "log2" ? {base: 2} : {}),
+      label: `${xLabel} →`,
+      labelAnchor: "right",
+      ...(ticks ? {ticks: [...ticks], tickFormat: (d: number) => String(d)} : {})
+    },
+    y: {
+      type: yScale,
+      label: `↑ ${yLabel}${yScale === "log" ? ", log scale" : ""}`,
+      grid: true,
+      ticks: 5,
+      nice: true,
+      tickFormat: (d: number) => String(+d.toPrecision(3))
+    },
+    marks: [
+      rule && Plot.ruleY([rule.y], {stroke: ink.muted, strokeDasharray: "4 3"}),
+      rule &&
+        Plot.text([rule], {
+          y: "y",
+          text: "label",
+          frameAnchor: "left",
+          dx: 4,
+          dy: -7,
+          textAnchor: "start",
+          fill: ink.muted
+        }),
+      shown.map(({points, color, dashed}, i) => [
+        Plot.areaY(
+          points.filter(
+            ({low, high}) => low !== undefined && Number.isFinite(low) && Number.isFinite(high)
+          ),
+          {x: "x", y1: "low", y2: "high", fill: color ?? categoryColor(i), fillOpacity: 0.16}
+        ),
+        Plot.lineY(points, {
+          x: "x",
+          y: "y",
+          stroke: color ?? categoryColor(i),
+          strokeWidth: 2,
+          strokeDasharray: dashed ? "5 4" : undefined
+        }),
+        points.length <= 24
+          ? Plot.dot(points, {
+              x: "x",
+              y: "y",
+              r: 3,
+              fill: ink.paper,
+              stroke: color ?? categoryColor(i),
+              strokeWidth: 1.6,
+              title: ({x, y, low, high}: CurvePoint) =>
+                `${xLabel} ${x}: ${+y.toPrecision(4)}${low === undefined ? "" : ` [${+low.toPrecision(4)}, ${+high!.toPrecision(4)}]`}`
+            })
+          : null
+      ]),
+      Plot.text(apart(ends, yScale, height), {
+        x: ({end}: End) => end.x,
+        y: ({end}: End) => end.y,
+        dy: 0,
+        text: ({curve}: End) => curve.name,
+        textAnchor: "start",
+        dx: 9,
+        fill: ({curve}: End) => curve.color ?? categoryColor(shown.indexOf(curve)),
+        fontWeight: 600,
+        stroke: ink.paper,
+        strokeWidth: 4
+      })
+    ]
+  }) as unknown as SVGSVGElement;
+  const label = `${yLabel} against ${xLabel}: ${shown
+    .map(
+      ({name, points}) =>
+        `${name} from ${+points[0]!.y.toPrecision(3)} to ${+points.at(-1)!.y.toPrecision(3)}`
+    )
+    .join("; ")}; all numbers in the table`;
+  return nameMarks(svg, label);
+}
+
+interface End {
+  curve: NamedCurve;
+  end: CurvePoint;
+}
+
+/** Ends of curves with their labels moved apart where they would overlap. */
+function apart(ends: readonly End[], scale: "linear" | "log", height: number): End[] {
+  const forward = (y: number) => (scale === "log" ? Math.log(y) : y);
+  const back = (y: number) => (scale === "log" ? Math.exp(y) : y);
+  const all = ends.flatMap(({curve}) => curve.points.map(({y}) => forward(y)));
+  const span = Math.max(...all) - Math.min(...all) || 1;
+  const gap = (span * 14) / (height - 70);
+  const sorted = [...ends].sort((a, b) => forward(a.end.y) - forward(b.end.y));
+  let last = -Infinity;
+  return sorted.map(({curve, end}) => {
+    last = Math.max(forward(end.y), last + gap);
+    return {curve, end: {...end, y: back(last)}};
+  });
+}
+
+/** The numbers of the curves: one row a point. */
+export function curveRows(curves: readonly NamedCurve[], xName: string, yName: string): Row[] {
+  return curves.flatMap(({name, points}) =>
+    points.map(({x, y, low, high}) => ({curve: name, [xName]: x, [yName]: y, low, high}))
+  );
+}

@@ -1,0 +1,54 @@
+/** The paper's own comparisons, for a page to lay beside its own and never to mix with them. */
+import {columnOf, type Table} from "../glue/table.js";
+
+/** A row of one of the paper's tables, with the columns that it prints. */
+export type PaperRow = Record<string, string | number | null>;
+
+const scores = [
+  ["squad1_f1", "SQuAD 1.1 F1"],
+  ["squad2_f1", "SQuAD 2.0 F1"],
+  ["mnli_acc", "MNLI"],
+  ["sst2_acc", "SST-2"],
+  ["race_acc", "RACE"],
+  ["avg_published", "average"]
+] as const;
+
+/** What tells the rows of a table apart. */
+const keys: Record<number, readonly (readonly [string, string])[]> = {
+  3: [
+    ["sharing", "shared"],
+    ["embedding_size", "E"]
+  ],
+  4: [
+    ["embedding_size", "E"],
+    ["sharing", "shared"]
+  ],
+  11: [["num_hidden_layers", "L"]],
+  12: [["hidden_size", "H"]],
+  13: [["num_hidden_layers", "L"]]
+};
+
+/**
+ * Rows of a table of the paper under the names that readers know.
+ *
+ * @param ablations the table `ablations` of the published results
+ * @param paperTable 3, 4, 11, 12 or 13
+ */
+export function paperTable(ablations: Table, paperTable: number): PaperRow[] {
+  const columns = [
+    ...(keys[paperTable] ?? [["label", "model"]]),
+    ["params_published_millions", "parameters (M)"] as const,
+    ...scores
+  ];
+  const numbers = columnOf(ablations, "paper_table");
+  const rows: PaperRow[] = [];
+  numbers.forEach((number, i) => {
+    if (number === paperTable)
+      rows.push(
+        Object.fromEntries(
+          columns.map(([column, title]) => [title, columnOf(ablations, column)[i]!])
+        )
+      );
+  });
+  return rows;
+}

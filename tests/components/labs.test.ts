@@ -1,0 +1,153 @@
+// @vitest-environment jsdom
+import {describe, expect, test} from "vitest";
+import {cosineMatrix} from "../../src/components/cosineMatrix.js";
+import {curveRows, curvesChart} from "../../src/components/curvesChart.js";
+import {embeddingSizesForm} from "../../src/components/embeddingSizesForm.js";
+import {predict} from "../../src/components/predict.js";
+import {sharingMap, sharingRows} from "../../src/components/sharingMap.js";
+import {markup} from "./snapshot.js";
+
+describe("predict(question, guesses)", () => {
+  const make = () =>
+    predict("Which?", [
+      {value: "a", label: "this", reply: "It was b."},
+      {value: "b", label: "that", reply: "Well seen.", isRight: true}
+    ]);
+
+  test("chooses nothing for the reader, and answers each guess", () => {
+    const view = make();
+    document.body.replaceChildren(view); // radios speak only in a document
+    const seen: unknown[] = [];
+    view.addEventListener("input", () => seen.push(view.value));
+    const radios = view.querySelectorAll("input");
+    expect([...radios].map((r) => r.checked)).toEqual([false, false]);
+    expect(view.value).toBeNull();
+    radios[0]!.click();
+    expect(view.querySelector(".obs-verdict")!.textContent).toBe("Not here. It was b.");
+    radios[1]!.click();
+    expect(view.querySelector("[aria-live]")!.textContent).toBe("Yes. Well seen.");
+    expect(seen).toEqual(["a", "b"]);
+  });
+});
+
+describe("curvesChart(curves, options)", () => {
+  const curves = [
+    {name: "deep", points: [1, 2, 4].map((x) => ({x, y: 3 / x, low: 2 / x, high: 4 / x}))},
+    {name: "flat", points: [1, 2, 4].map((x) => ({x, y: 1})), dashed: true}
+  ];
+
+  test("draws a line, a band and a name for each curve", () => {
+    const svg = curvesChart(curves, {xLabel: "depth", yLabel: "loss", xScale: "log2"});
+    expect(svg.getAttribute("aria-label")).toBe(
+      "loss against depth: deep from 3 to 0.75; flat from 1 to 1; all numbers in the table"
+    );
+    expect(svg.querySelectorAll("[data-layer='line'] path")).toHaveLength(2);
+    expect(svg.querySelectorAll("[data-layer='area'] path")).toHaveLength(1);
+    expect([...svg.querySelectorAll("text")].map((t) => t.textContent)).toContain("flat");
+  });
+
+  test("keeps labels apart that would fall on each other", () => {
+    const near = ["a", "b", "c"].map((name, i) => ({
+      name,
+      points: [
+        {x: 0, y: 0},
+        {x: 1, y: 10 + i * 0.001}
+      ]
+    }));
+    const svg = curvesChart(near, {xLabel: "x", yLabel: "y"});
+    const places = [...svg.querySelectorAll("[data-layer='text'] text")].map((t) =>
+      Number(/,([\d.-]+)\)/.exec(t.getAttribute("transform")!)![1])
+    );
+    places.sort((a, b) => a - b);
+    expect(places[1]! - places[0]!).toBeGreaterThan(9);
+    expect(places[2]! - places[1]!).toBeGreaterThan(9);
+  });
+
+  test("rows hold every point", () => {
+    expect(curveRows(curves, "depth", "loss")[1]).toEqual({
+      curve: "deep",
+      depth: 2,
+      loss: 1.5,
+      low: 1,
+      high: 2
+    });
+  });
+});
+
+describe("sharingMap(rows, options)", () => {
+  const rows = [
+    {tensor: "attention.query", size: 42, storage: [0, 0, 0]},
+    {tensor: "ffn", size: 66, storage: [0, 1, 2]}
+  ];
+
+  test("numbers the copy that serves each depth and counts what is stored", async () => {
+    const svg = sharingMap(rows);
+    expect(svg.querySelectorAll("rect")).toHaveLength(6);
+    expect(svg.getAttribute("aria-label")).toContain("240 parameters stored");
+    expect(svg.textContent).toContain("3 × 66");
+    await expect(markup(svg)).toMatchFileSnapshot("./output/sharingMap.svg");
+  });
+
+  test("rows have a column for each depth", () => {
+    expect(sharingRows(rows)[1]).toEqual({
+      tensor: "ffn",
+      parameters: 66,
+      copies: 3,
+      "depth 0": 0,
+      "depth 1": 1,
+      "depth 2": 2
+    });
+  });
+});
+
+describe("cosineMatrix(values, options)", () => {
+  test("writes each cosine into its cell", () => {
+    const svg = cosineMatrix(
+      [
+        [1, -0.25],
+        [-0.25, 1]
+      ],
+      {label: "gradients"}
+    );
+    expect(svg.querySelectorAll("rect")).toHaveLength(4);
+    expect(svg.textContent).toContain("−0.25");
+    expect(svg.getAttribute("aria-label")).toBe(
+      "gradients: depth 0: 1.00, -0.25; depth 1: -0.25, 1.00"
+    );
+  });
+});
+
+describe("embeddingSizesForm(models)", () => {
+  const models = [
+    {name: "small", sizes: {vocabulary: 100, embedding: 4, hidden: 8}},
+    {name: "large", sizes: {vocabulary: 900, embedding: 16, hidden: 64}}
+  ];
+  const inputs = (form: Element) => [...form.querySelectorAll<HTMLInputElement>("input")];
+  const type = (input: HTMLInputElement, value: string) => {
+    input.value = value;
+    input.dispatchEvent(new Event("input", {bubbles: true}));
+  };
+
+  test("takes a model's sizes, then any others, and knows a model by its sizes", () => {
+    const form = embeddingSizesForm(models, "large");
+    const select = form.querySelector("select")!;
+    expect(form.value).toEqual(models[1]!.sizes);
+    select.value = "small";
+    select.dispatchEvent(new Event("change", {bubbles: true}));
+    expect(inputs(form).map((i) => i.value)).toEqual(["100", "4", "8"]);
+    type(inputs(form)[1]!, "6");
+    expect(form.value).toEqual({vocabulary: 100, embedding: 6, hidden: 8});
+    expect(select.value).toBe("");
+    type(inputs(form)[1]!, "4");
+    expect(select.value).toBe("small");
+  });
+
+  test("refuses what is no size, and keeps the sizes before", () => {
+    const form = embeddingSizesForm(models);
+    type(inputs(form)[0]!, "2.5");
+    expect(form.querySelector("[role='alert']")!.textContent).toBe(
+      "V, vocabulary: expected a whole number from 1 to 1,000,000"
+    );
+    expect(form.value).toEqual(models[0]!.sizes);
+  });
+});

@@ -1,0 +1,52 @@
+import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
+
+test.describe("/embedding", () => {
+  test.beforeEach(({page}) => open(page, "/embedding"));
+
+  test("shows the recorded sweep with intervals before any click, and answers a guess", async ({
+    page
+  }) => {
+    const figure = page.getByRole("figure", {name: /The table can be halved/});
+    await expect(figure).toContainText("5 seeds each");
+    await expect(figure).toContainText("Hatched: not significantly different");
+    await expect(figure.locator("circle")).toHaveCount(25);
+    await page.getByText("no worse than luck would have it").click();
+    await expect(page.locator(".obs-verdict")).toContainText("Yes.");
+    await figure.getByRole("button", {name: "Table"}).click();
+    await expect(figure.getByRole("table").locator("tbody tr")).toHaveCount(25);
+  });
+
+  test("counts both forms at any size, exactly", async ({page}) => {
+    await expect(
+      page.getByRole("figure", {name: "3,938,304 parameters instead of 23,040,000"})
+    ).toBeVisible();
+    await page.getByLabel("published model").selectOption("albert-xxlarge-v2");
+    await expect(
+      page.getByRole("figure", {name: "4,364,288 parameters instead of 122,880,000"})
+    ).toBeVisible();
+    await page.getByLabel("E, embedding").fill("4096");
+    await expect(page.getByText("At these sizes factorising stores more")).toBeVisible();
+    await page.getByLabel("E, embedding").fill("0");
+    await expect(page.getByText("E, embedding: expected a whole number from 1")).toBeVisible();
+  });
+
+  test("the waterfall ends at ALBERT-base's exact count, and the paper's table stands apart", async ({
+    page
+  }) => {
+    await expect(page.getByRole("figure", {name: /109\.1 → 89\.7 → 11\.7/})).toContainText(
+      "11,683,584"
+    );
+    const paper = page.getByRole("region", {name: "The paper's Table 3, table"});
+    await expect(paper.locator("tbody tr")).toHaveCount(8);
+    await expect(paper.locator("tbody tr").nth(5)).toContainText("80.1");
+  });
+
+  for (const colorScheme of ["light", "dark"] as const)
+    test(`fits 360 px and has no accessibility fault, ${colorScheme}`, async ({page}) => {
+      await page.emulateMedia({colorScheme});
+      await page.setViewportSize({width: 360, height: 800});
+      await open(page, "/embedding");
+      expect(await sidewaysScroll(page)).toBe(0);
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
+});
