@@ -10,7 +10,7 @@ test.describe("/embedding", () => {
     await expect(figure).toContainText("5 seeds each");
     await expect(figure).toContainText("Hatched: not significantly different");
     await expect(figure.locator("circle")).toHaveCount(25);
-    await page.getByText("no worse than luck would have it").click();
+    await page.getByLabel("no worse than luck would have it").check();
     await expect(page.locator(".obs-verdict")).toContainText("Yes.");
     await figure.getByRole("button", {name: "Table"}).click();
     await expect(figure.getByRole("table").locator("tbody tr")).toHaveCount(25);
