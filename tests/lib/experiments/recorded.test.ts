@@ -37,7 +37,7 @@ describe("recorded sweeps", () => {
       tokenizer: async () => undefined
     });
     for (const index of [20, 24]) {
-      const {timing: _, ...again} = (await runner.run(sweep, runs[index]!))!;
+      const again = (await runner.run(sweep, runs[index]!))!;
       const recorded = records[index]!;
       expect(again.parameters).toBe(recorded.parameters);
       expect(again.evaluations.map((e) => e.mlm_loss)).toBeAllClose(
