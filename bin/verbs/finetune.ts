@@ -1,14 +1,17 @@
 import {mkdir, readdir} from "node:fs/promises";
 import {join} from "node:path";
 import {readModelFolder} from "../../src/lib/albert/checkpoint/folder.js";
+import type {FineTuneSummary} from "../../src/lib/engine/fineTuning/protocol.js";
+import {reportOf} from "../../src/lib/engine/fineTuning/report.js";
 import {FineTuningRun} from "../../src/lib/engine/fineTuning/run.js";
+import {summaryOf} from "../../src/lib/engine/fineTuning/summary.js";
 import {InputError} from "../../src/lib/errors.js";
-import type {BaselineScore} from "../../src/lib/finetune/baselines/baselines.js";
+import type {Dataset} from "../../src/lib/finetune/dataset.js";
+import {generatedSplit} from "../../src/lib/finetune/generated.js";
 import {parseFineTuneRecipeText} from "../../src/lib/finetune/recipe.js";
-import {detailsOf} from "../../src/lib/finetune/score.js";
 import {predictionsText} from "../../src/lib/finetune/submission.js";
-import {fineTuneTasks} from "../../src/lib/finetune/tasks.js";
-import {readArguments, UsageError} from "../arguments.js";
+import {fineTuneTasks, type FineTuneTask} from "../../src/lib/finetune/tasks.js";
+import {readArguments, UsageError, type Arguments} from "../arguments.js";
 import {readBytes, withPath, writeBytes} from "../files.js";
 import {folderSource} from "../folderSource.js";
 import {loadTokenizer} from "../loadTokenizer.js";
@@ -17,7 +20,7 @@ import {columnOptions, columnUsage, modelFolder, readTaskFile, taskOf} from "../
 
 export const usage =
   `finetune RECIPE.json --model DIR --task ${fineTuneTasks.map(({id}) => id).join("|")} ` +
-  `--train FILE --dev FILE --output DIR ${columnUsage} [--backend ${nodeBackends.join("|")}]`;
+  `(--train FILE --dev FILE | --generate N) --output DIR ${columnUsage} [--backend ${nodeBackends.join("|")}]`;
 export const does =
   "fine-tunes a model on a task's files; writes recipe.json, metrics.csv, report.json, predictions and model/";
 
@@ -30,6 +33,7 @@ export async function run(argv: string[]): Promise<void> {
       task: "value",
       train: "value",
       dev: "value",
+      generate: "value",
       output: "value",
       backend: "value",
       ...columnOptions
@@ -39,14 +43,13 @@ export async function run(argv: string[]): Promise<void> {
   const recipePath = args.positionals[0];
   if (recipePath === undefined) throw new UsageError("missing RECIPE.json (see --help)");
   const [folder, output] = [await modelFolder(args.required("model")), args.required("output")];
-  const [trainPath, devPath] = [args.required("train"), args.required("dev")];
+  const generate = args.integer("generate", 2);
   const task = taskOf(args);
   if (task.id === "ax") throw new UsageError("ax has nothing to train on: evaluate an MNLI model");
   const backend = args.oneOf("backend", nodeBackends);
   const text = new TextDecoder().decode(await readBytes(recipePath));
   const {recipe, notes} = parseFineTuneRecipeText(text, recipePath);
-  const train = await readTaskFile(trainPath, task, args);
-  const dev = await readTaskFile(devPath, task, args, {labels: train.labels});
+  const {train, dev} = await readRows(args, task, recipe.seed, generate);
   const {config, parameters} = await readModelFolder(await folderSource(folder), folder);
   const tokenizer = await loadTokenizer(folder);
   await claimFolder(output);
@@ -58,16 +61,35 @@ export async function run(argv: string[]): Promise<void> {
     `${task.name} · ${train.examples.length} training and ${dev.examples.length} dev examples · ` +
       `${made.parameterCount.toLocaleString("en")} parameters · ${made.steps} steps · ${made.executor}`
   );
-  const baselines = made.baselines();
-  for (const baseline of baselines) console.log(`${baseline.name}: ${shown(baseline.metrics)}`);
+  const summary = summaryOf(made, "pretrained");
+  for (const baseline of summary.baselines)
+    console.log(`${baseline.name}: ${shown(baseline.metrics)}`);
   await writeBytes(join(output, "recipe.json"), `${JSON.stringify(made.recipe, null, 2)}\n`);
   await steps(made);
-  await writeResults(made, output, baselines);
+  await writeResults(made, output, summary);
   const best = made.best!;
   console.log(
     `${task.id} dev: ${shown(best.dev.metrics)} (step ${best.step} of ${made.steps}, the best of ${made.evaluations.length} evaluations)`
   );
   made.dispose();
+}
+
+/** The files that are named, or N training rows of the generated language and a quarter as many for dev. */
+async function readRows(
+  args: Arguments,
+  task: FineTuneTask,
+  seed: number,
+  generate: number | undefined
+): Promise<{train: Dataset; dev: Dataset}> {
+  if (generate === undefined) {
+    const [trainPath, devPath] = [args.required("train"), args.required("dev")];
+    const train = await readTaskFile(trainPath, task, args);
+    return {train, dev: await readTaskFile(devPath, task, args, {labels: train.labels})};
+  }
+  for (const name of ["train", "dev"])
+    if (args.value(name) !== undefined)
+      throw new UsageError(`--generate writes the rows: expected no --${name}`);
+  return generatedSplit(task.id, {train: generate, dev: Math.ceil(generate / 4), seed});
 }
 
 /** A folder that holds no run yet. */
@@ -99,31 +121,24 @@ async function steps(made: FineTuningRun): Promise<void> {
 async function writeResults(
   made: FineTuningRun,
   output: string,
-  baselines: readonly BaselineScore[]
+  summary: FineTuneSummary
 ): Promise<void> {
   const columns = ["step", "loss", "learning_rate", "gradient_norm", "tokens_per_second"];
   const lines = made.rows.map(({step, loss, learningRate, gradientNorm, tokensPerSecond}) =>
     [step, loss, learningRate, gradientNorm, tokensPerSecond].join(",")
   );
   await writeBytes(join(output, "metrics.csv"), [columns.join(","), ...lines, ""].join("\n"));
-  const {predictions} = made.scored!;
-  const {entities, ...details} = detailsOf(made.dev, predictions);
-  const report = {
-    task: made.dev.task.id,
-    train: {file: made.train.name, examples: made.train.examples.length},
-    dev: {file: made.dev.name, examples: made.dev.examples.length},
-    labels: made.train.labels,
+  const scored = made.bestScored!;
+  const record = {
+    summary: {...summary, notes: [...made.notes]},
     best: made.best,
-    baselines,
     evaluations: made.evaluations,
-    ...details,
-    entities: entities && {...entities, types: Object.fromEntries(entities.types)},
-    notes: made.notes,
+    report: reportOf(made.dev, scored, made.best!.step),
     versions: made.versions()
   };
-  await writeBytes(join(output, "report.json"), `${JSON.stringify(report, null, 1)}\n`);
+  await writeBytes(join(output, "report.json"), `${JSON.stringify(record, null, 1)}\n`);
   const name = made.dev.kind === "answers" ? "predictions.json" : "predictions.tsv";
-  await writeBytes(join(output, name), predictionsText(made.dev, predictions));
+  await writeBytes(join(output, name), predictionsText(made.dev, scored.predictions));
   for (const [file, bytes] of await made.exportFolder())
     await writeBytes(join(output, "model", file), bytes);
 }

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {InputError} from "../errors.js";
 import type {FileStore} from "../store/files.js";
 import {attend, fillMasks} from "./ask.js";
+import {FineTuningHost} from "./fineTuning/host.js";
 import {chooseBackend, type BackendOptions} from "./backend.js";
 import {readCorpus} from "./corpusSource.js";
 import type {CallContext, EngineHandlers} from "./listen.js";
@@ -30,6 +31,14 @@ export class EngineHost implements EngineHandlers {
   #store: Promise<RunStore> | null = null;
   /** The train call under way: how to stop it and when it has stopped. */
   #training: {stop: AbortController; ended: Promise<unknown>} | null = null;
+
+  readonly #fineTuning = new FineTuningHost(() => this.#needModel());
+  prepareFineTuning = this.#fineTuning.prepareFineTuning;
+  fineTune = this.#fineTuning.fineTune;
+  evaluateFineTuning = this.#fineTuning.evaluateFineTuning;
+  askFineTuned = this.#fineTuning.askFineTuned;
+  resetFineTuning = this.#fineTuning.resetFineTuning;
+  exportFineTuned = this.#fineTuning.exportFineTuned;
 
   constructor(options: HostOptions) {
     this.#options = options;

@@ -4,6 +4,7 @@
  * cross: typed arrays with a shape do.
  */
 import type {Recipe} from "../recipe/recipe.js";
+import type {FineTuneCalls} from "./fineTuning/protocol.js";
 
 /** The rungs of the device ladder, fastest first. */
 export const backendNames = ["webgpu", "webgl", "wasm", "cpu"] as const;
@@ -204,7 +205,7 @@ export interface StoredRun {
 }
 
 /** Every call: what goes in, what is reported on the way, what comes out. */
-export interface EngineCalls {
+export interface EngineCalls extends FineTuneCalls {
   start: {
     input: {backend: BackendName | null; wasmPaths: WasmPaths};
     progress: BackendTrial;

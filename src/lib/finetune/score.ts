@@ -12,6 +12,18 @@ import {evaluateSquad, scoreAnswer} from "../glue/squad.js";
 import type {AnswerDataset, Dataset, TagDataset, TextDataset} from "./dataset.js";
 import type {FeatureRow} from "./features.js";
 
+/** Metrics of one evaluation of one set. */
+export interface SetScore {
+  /** Under Hugging Face's names; shares in [0, 1], SQuAD's in percent. */
+  metrics: Record<string, number>;
+  /** The one that is watched; higher is better. NaN where it is undefined. */
+  score: number;
+  /** Mean loss in nats, or squared error. */
+  loss: number;
+  /** Examples scored. */
+  examples: number;
+}
+
 /** Logits of one row: of its classes; of the classes at each piece; of starts, then of ends. */
 export type RowLogits = Float32Array;
 
@@ -35,18 +47,6 @@ export type Predictions =
         noAnswer: number;
       }[];
     };
-
-/** Metrics of one evaluation. */
-export interface Score {
-  /** Under Hugging Face's names; shares in [0, 1], SQuAD's in percent. */
-  metrics: Record<string, number>;
-  /** The one that is watched; higher is better. NaN where it is undefined. */
-  score: number;
-  /** Mean loss in nats, or squared error. */
-  loss: number;
-  /** Examples scored. */
-  examples: number;
-}
 
 /** What a look at the errors needs besides the metrics. */
 export interface ScoreDetails {
@@ -128,7 +128,7 @@ function predictAnswers(
 }
 
 /** A task's metrics of its predictions. @param loss mean over the examples */
-export function scoreOf(data: Dataset, predictions: Predictions, loss: number): Score {
+export function scoreOf(data: Dataset, predictions: Predictions, loss: number): SetScore {
   const metrics = metricsOf(data, predictions);
   const score = metrics[data.task.score] ?? NaN;
   return {metrics, score, loss, examples: data.examples.length};

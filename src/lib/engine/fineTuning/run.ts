@@ -16,29 +16,9 @@ import {optimizerOfRecipe} from "../../recipe/optimizer.js";
 import type {Tokenizer} from "../../tokenizer/tokenizer.js";
 import {makeHeadStepper} from "../makeStepper.js";
 import type {PhaseProgress} from "../protocol.js";
+import type {FineTuneEvaluation, FineTuneStep} from "./protocol.js";
 import {headConfig, longestRow, tokenizerFor, withHead, type StartModel} from "./headModel.js";
 import {logitsOf, scoreRows, type Scored} from "./scorer.js";
-
-/** One step, as a row of metrics.csv. */
-export interface FineTuneStep {
-  /** Updates made, this one included. */
-  step: number;
-  /** Of the batch: nats, or the squared error of a regression. */
-  loss: number;
-  learningRate: number;
-  gradientNorm: number;
-  tokensPerSecond: number;
-}
-
-/** Scores at one step. */
-export interface FineTuneEvaluation {
-  step: number;
-  /** On all dev rows, and on as many of the training rows at most as `mostTrainRows`. */
-  dev: Scored["score"];
-  train: Scored["score"];
-  /** Whether no evaluation before it was better. */
-  isBest: boolean;
-}
 
 /** Training rows that an evaluation scores, at most. */
 const mostTrainRows = 256;
@@ -166,6 +146,11 @@ export class FineTuningRun {
     return this.#parts.train;
   }
 
+  /** Name of the model that it started from. */
+  get startName(): string {
+    return this.#parts.start.name;
+  }
+
   get notes(): readonly string[] {
     return this.#parts.notes;
   }
@@ -204,9 +189,14 @@ export class FineTuningRun {
     return this.#best?.evaluation ?? null;
   }
 
-  /** What was predicted for the dev rows by the best weights, or by the last where none are best. */
-  get scored(): Scored | null {
-    return this.#best?.scored ?? this.#last;
+  /** What the best weights said of the dev rows; null before the first evaluation. */
+  get bestScored(): Scored | null {
+    return this.#best?.scored ?? null;
+  }
+
+  /** What the weights of the last evaluation said of the dev rows. */
+  get last(): Scored | null {
+    return this.#last;
   }
 
   /** Steps between evaluations. */
@@ -273,7 +263,7 @@ export class FineTuningRun {
     return evaluation;
   }
 
-  /** What the best weights say of examples of the reader's own; labels do not matter. */
+  /** What the present weights say of examples of the reader's own; labels do not matter. */
   async predict(data: Dataset): Promise<Predictions> {
     const {stepper, tokenizer, config, options, recipe, maxLength} = this.#parts;
     const {rows} = featuresOf(data, tokenizer, {maxLength, stride: recipe.answers.stride});

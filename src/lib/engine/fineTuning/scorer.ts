@@ -10,14 +10,14 @@ import {
   scoreOf,
   type Predictions,
   type RowLogits,
-  type Score
+  type SetScore
 } from "../../finetune/score.js";
 import {yieldToMessages} from "../yield.js";
 
 /** What a model says of a data set, and how good that is. */
 export interface Scored {
   predictions: Predictions;
-  score: Score;
+  score: SetScore;
   /** Loss of each example: mean over its labels; of several rows, of the last. */
   losses: number[];
 }

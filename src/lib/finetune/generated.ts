@@ -1,0 +1,98 @@
+/** Tasks in the generated language, whose truth is known: a data set of each without any file. */
+import {
+  acceptabilityExamples,
+  entailmentExamples,
+  nerExamples,
+  paraphraseExamples,
+  questionExamples,
+  sentimentExamples
+} from "../corpus/index.js";
+import type {ExampleOptions} from "../corpus/index.js";
+import {InputError} from "../errors.js";
+import type {Dataset, TextExample} from "./dataset.js";
+import {fineTuneTask} from "./tasks.js";
+
+const text = (sentence: string, pair: string | null, label: number): TextExample => ({
+  text: sentence,
+  pair,
+  label,
+  line: 0
+});
+
+const generators: Record<string, (options: ExampleOptions) => TextExample[]> = {
+  cola: (options) =>
+    acceptabilityExamples(options).map(({sentence, label}) => text(sentence, null, label)),
+  sst2: (options) =>
+    sentimentExamples(options).map(({sentence, label}) => text(sentence, null, label)),
+  mrpc: (options) =>
+    paraphraseExamples(options).map(({sentence1, sentence2, label}) =>
+      text(sentence1, sentence2, label)
+    ),
+  mnli: (options) =>
+    entailmentExamples(options).map(({premise, hypothesis, label}) =>
+      text(premise, hypothesis, ["entailment", "neutral", "contradiction"].indexOf(label))
+    )
+};
+
+/** Ids of the tasks that the grammar writes. */
+export const generatedTasks: readonly string[] = [
+  ...Object.keys(generators),
+  "ner",
+  "squad",
+  "squad2"
+];
+
+/**
+ * Rows of a task in the generated language. Row i does not depend on how many there are.
+ *
+ * @throws InputError for a task that the grammar does not write
+ */
+export function generatedDataset(id: string, options: ExampleOptions): Dataset {
+  const task = fineTuneTask(id);
+  const name = `generated, seed ${options.seed}`;
+  const make = generators[task.id];
+  if (make)
+    return {
+      task,
+      name,
+      notes: [],
+      kind: "classification",
+      examples: make(options),
+      labels: [...task.classes!]
+    };
+  if (task.id === "ner")
+    return {
+      task,
+      name,
+      notes: [],
+      kind: "tags",
+      examples: nerExamples(options).map(({words, tags}) => ({words, tags, line: 0})),
+      labels: ["O", "B-LOC", "I-LOC", "B-ORG", "I-ORG", "B-PER", "I-PER"]
+    };
+  if (task.kind === "answers") {
+    const impossible = task.id === "squad2" ? 1 / 3 : 0;
+    const examples = questionExamples({...options, impossible}).map(
+      ({id: key, context, question, answer}) => ({
+        id: key,
+        context,
+        question,
+        answers: answer ? [answer] : []
+      })
+    );
+    return {task, name, notes: [], kind: "answers", examples, labels: ["start", "end"]};
+  }
+  throw new InputError(
+    `${task.id}: the grammar does not write it (expected one of ${generatedTasks.join(", ")}, or a file)`
+  );
+}
+
+/** Training and dev rows of different seeds: none of one is in the other, but by chance. */
+export function generatedSplit(
+  id: string,
+  {train, dev, seed}: {train: number; dev: number; seed: number}
+): {train: Dataset; dev: Dataset} {
+  return {
+    train: generatedDataset(id, {n: train, seed}),
+    dev: generatedDataset(id, {n: dev, seed: (seed + 1_000_000) % 2 ** 32})
+  };
+}
