@@ -5,6 +5,11 @@
  */
 export class InputError extends Error {
   override name = "InputError";
+
+  /** @param message its line ends become spaces: an engine's own words, or a file's, may hold some */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message.replace(/\s*[\n\r\u2028\u2029]\s*/g, " "), options);
+  }
 }
 
 /** The message of anything that was thrown, for showing to a person. */

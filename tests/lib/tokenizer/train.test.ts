@@ -1,3 +1,4 @@
+import {Tokenizer as HuggingFaceTokenizer} from "@huggingface/tokenizers";
 import {describe, expect, test} from "vitest";
 import {generateCorpus} from "../../../src/lib/corpus/generate.js";
 import {corpusText} from "../../../src/lib/corpus/text.js";
@@ -67,6 +68,18 @@ describe("a learnt vocabulary", () => {
   test("written as spiece.model is read back", () => {
     const read = readSpiece(tokenizer.toSpiece(), "learnt");
     for (const text of texts.slice(0, 40)) expect(read.ids(text)).toEqual(tokenizer.ids(text));
+  });
+
+  test("written as tokenizer.json gives the same ids in Hugging Face's own library", () => {
+    const other = new HuggingFaceTokenizer(
+      JSON.parse(tokenizer.toTokenizerJson()) as object,
+      JSON.parse(tokenizer.toTokenizerConfig()) as object
+    );
+    for (const text of texts) {
+      const {ids, tokens} = tokenizer.encode(text);
+      expect(Array.from(other.encode(text).ids)).toEqual(ids);
+      expect(other.encode(text).tokens).toEqual(tokens);
+    }
   });
 
   test("keeps capitals where asked to", () => {
