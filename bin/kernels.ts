@@ -14,13 +14,17 @@ export function kernelSourceHash(): string {
   return hash.digest("hex");
 }
 
+/** What the kernels are compiled for: SIMD as every browser has it, or with fused multiply-add. */
+export const kernelKinds = ["simd", "relaxed"] as const;
+
 /** Compiles the sources with the pinned AssemblyScript compiler. */
-export function compileKernels(): Uint8Array {
+export function compileKernels(kind: (typeof kernelKinds)[number]): Uint8Array {
   const out = join(folder, "kernels.wasm");
   const asc = ["node_modules/assemblyscript/bin/asc.js", join(folder, "index.ts"), "-o", out];
   const flags = "--optimizeLevel 3 --shrinkLevel 0 --noAssert --runtime stub --importMemory";
   const more = "--memoryBase 64 --enable simd --disable mutable-globals";
-  execFileSync(process.execPath, [...asc, ...flags.split(" "), ...more.split(" ")], {
+  const relaxed = kind === "relaxed" ? ["--enable", "relaxed-simd"] : [];
+  execFileSync(process.execPath, [...asc, ...flags.split(" "), ...more.split(" "), ...relaxed], {
     stdio: ["ignore", "ignore", "inherit"]
   });
   return new Uint8Array(readFileSync(out));
@@ -28,12 +32,15 @@ export function compileKernels(): Uint8Array {
 
 /** Writes the compiled kernels as a module, so that every bundler and Node load them alike. */
 export function writeKernels(): void {
-  const base64 = Buffer.from(compileKernels()).toString("base64");
+  const lines = kernelKinds.map(
+    (kind) => `  ${kind}:\n    "${Buffer.from(compileKernels(kind)).toString("base64")}"`
+  );
   writeFileSync(
     "src/lib/albert/plan/kernels.generated.ts",
     `// Written by bin/kernels.ts from src/lib/albert/plan/assembly; do not edit.\n` +
       `export const sourceHash = "${kernelSourceHash()}";\n` +
-      `export const kernelsBase64 =\n  "${base64}";\n`
+      `/** The modules in base64, by what they were compiled for. */\n` +
+      `export const kernelsBase64 = {\n${lines.join(",\n")}\n};\n`
   );
 }
 

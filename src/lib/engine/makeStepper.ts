@@ -3,7 +3,7 @@ import type {AlbertConfig} from "../albert/config.js";
 import type {HeadStepper} from "../albert/headStepper.js";
 import {plainHeadStepper} from "../albert/plainHeadStepper.js";
 import {plainStepper} from "../albert/plainStepper.js";
-import {hasWasmSimd} from "../albert/plan/wasm.js";
+import {hasWasmSimd} from "../albert/plan/kernels.js";
 import {wasmHeadStepper} from "../albert/plan/wasmHeadStepper.js";
 import {wasmStepper} from "../albert/plan/wasmStepper.js";
 import type {ParameterData} from "../albert/specs.js";

@@ -4,7 +4,7 @@ import type {LabelledRows} from "../objectives/labelledRows.js";
 import {dropoutMask, type DropoutKey} from "../ops/dropout.js";
 import type {ParameterData} from "../specs.js";
 import {opcodes, type Operand, type PlanBuffer} from "./instructions.js";
-import {kernelsBase64} from "./kernels.generated.js";
+import {bestKernels, kernelModule, type KernelKind} from "./kernels.js";
 import {alignment, bufferBytes, layOutBuffers, type Layout} from "./layout.js";
 import type {Plan} from "./plan.js";
 
@@ -19,25 +19,6 @@ export interface Kernels {
 const words = 16;
 /** The lowest float32, as the reference adds to scores that must not be attended to. */
 const lowest = -3.4028234663852886e38;
-
-let compiled: WebAssembly.Module | null = null;
-
-/** The compiled kernels; throws where WebAssembly has no SIMD. */
-function kernelModule(): WebAssembly.Module {
-  return (compiled ??= new WebAssembly.Module(
-    Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0))
-  ));
-}
-
-/** Whether this platform runs the kernels. */
-export function hasWasmSimd(): boolean {
-  try {
-    kernelModule();
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The three numbers that an objective leaves. */
 export interface ObjectiveOutput {
@@ -58,7 +39,10 @@ export class WasmExecutor {
   readonly #first = new Map<string, PlanBuffer>();
   readonly #second = new Map<string, PlanBuffer>();
 
-  constructor(plan: Plan) {
+  /** @throws Error where WebAssembly has no SIMD, or none of the kind asked for */
+  constructor(plan: Plan, kind: KernelKind | null = bestKernels()) {
+    const module = kind && kernelModule(kind);
+    if (!module) throw new Error(`WebAssembly ${kind ?? "SIMD"} does not run here`);
     this.plan = plan;
     for (const [name, {size}] of plan.parameters) {
       this.#first.set(name, {name: `m ${name}`, size, kind: "moment"});
@@ -67,7 +51,7 @@ export class WasmExecutor {
     const moments = [...this.#first.values(), ...this.#second.values()];
     // Grown once the kernels have said where their own tables end.
     this.#memory = new WebAssembly.Memory({initial: 1});
-    const instance = new WebAssembly.Instance(kernelModule(), {env: {memory: this.#memory}});
+    const instance = new WebAssembly.Instance(module, {env: {memory: this.#memory}});
     this.kernels = instance.exports as unknown as Kernels;
     this.#program = Math.ceil(this.kernels.firstFreeByte() / alignment) * alignment;
     const from = this.#program + plan.instructions.length * words * 4;

@@ -6,6 +6,7 @@ import {clipScale, globalNorm} from "../optimizers/gradients.js";
 import type {OptimizerData} from "../optimizers/optimizer.js";
 import type {ParameterData} from "../specs.js";
 import {divergence, type StepperSettings} from "../stepper.js";
+import {bestKernels, kernelName} from "./kernels.js";
 import {lowerFineTuning} from "./lowerHead.js";
 import {WasmExecutor} from "./wasm.js";
 
@@ -51,7 +52,7 @@ export function wasmHeadStepper(
   }
 
   return {
-    executor: "plan on WebAssembly SIMD",
+    executor: kernelName(bestKernels()!),
 
     async step(rows, step, learningRate) {
       const ready = planFor(rows);

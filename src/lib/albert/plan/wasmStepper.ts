@@ -5,6 +5,7 @@ import {clipScale, globalNorm} from "../optimizers/gradients.js";
 import type {OptimizerData} from "../optimizers/optimizer.js";
 import {parameterSpecs, type ParameterData} from "../specs.js";
 import {divergence, type BatchLosses, type Stepper, type StepperSettings} from "../stepper.js";
+import {bestKernels, kernelName} from "./kernels.js";
 import {lowerPretraining} from "./lower.js";
 import {WasmExecutor} from "./wasm.js";
 
@@ -89,7 +90,7 @@ export function wasmStepper(
   }
 
   return {
-    executor: "plan on WebAssembly SIMD",
+    executor: kernelName(bestKernels()!),
 
     async step(batch, step, learningRate) {
       const ready = executorFor(batch);

@@ -1,16 +1,12 @@
 // Matrix product in register tiles of 4 × 8. Addresses and strides in bytes; `P` is scratch for one
 // packed panel of KC × 8 numbers, so the inner loop reads both operands in order.
 
+import {fma} from "./math";
+
 const KC: i32 = 512;
 /** Bytes of the packed panel and of the edge tile behind it. */
 export const PANEL_BYTES: usize = 512 * 8 * 4;
 export const TILE_BYTES: usize = 4 * 8 * 4;
-
-// @ts-ignore: decorator
-@inline
-function fma(a: v128, b: v128, c: v128): v128 {
-  return f32x4.add(c, f32x4.mul(a, b));
-}
 
 /** Four rows by eight columns; `accumulate` adds to what C holds. */
 function tile4(A: usize, ras: usize, cas: usize, P: usize, kc: i32, C: usize, ldc: usize, accumulate: bool): void {
