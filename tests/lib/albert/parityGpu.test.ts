@@ -1,45 +1,24 @@
-import {createServer, type Server} from "node:http";
 import {fileURLToPath} from "node:url";
-import {build} from "esbuild";
-import {chromium, type Browser, type Page} from "playwright";
+import type {Page} from "playwright";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
-import {browserArguments, locateBrowser} from "../../../bin/findBrowser.js";
 import {largestRelativeError} from "../../../src/lib/albert/accuracy.js";
+import {browserPages, browserPath, type BrowserPages} from "../../browserPage.js";
 import type * as BrowserSide from "./browserOutputs.js";
 import {caseNames, casesFolder, failures, loadCase, Worst} from "./parityCases.js";
 
 declare const albert: typeof BrowserSide;
 
-const executablePath = casesFolder ? locateBrowser() : null;
-if (casesFolder && !executablePath) console.log("skipped: no browser for webgl and webgpu");
+const runs = casesFolder !== null && browserPath !== null;
+if (casesFolder && !browserPath) console.log("skipped: no browser for webgl and webgpu");
 
-describe.skipIf(!executablePath)("the reference's models in a browser", () => {
-  let server: Server;
-  let browser: Browser;
-  let script: string;
+describe.skipIf(!runs)("the reference's models in a browser", () => {
+  let pages: BrowserPages;
 
   beforeAll(async () => {
-    const bundle = await build({
-      entryPoints: [fileURLToPath(new URL("browserOutputs.ts", import.meta.url))],
-      bundle: true,
-      write: false,
-      format: "iife",
-      globalName: "albert",
-      logLevel: "error"
-    });
-    script = bundle.outputFiles[0]!.text;
-    server = createServer((_, response) => {
-      response.setHeader("content-type", "text/html");
-      response.end("<!doctype html><title>parity</title>");
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    browser = await chromium.launch({executablePath: executablePath!, args: [...browserArguments]});
+    pages = await browserPages(fileURLToPath(new URL("browserOutputs.ts", import.meta.url)));
   }, 120_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  afterAll(() => pages?.close());
 
   describe.each(["webgl", "webgpu"] as const)("%s", (backend) => {
     const rtol = largestRelativeError[backend];
@@ -48,11 +27,7 @@ describe.skipIf(!executablePath)("the reference's models in a browser", () => {
     let precision: number | null;
 
     beforeAll(async () => {
-      page = await browser.newPage();
-      const address = server.address();
-      if (address === null || typeof address === "string") throw new Error("no server");
-      await page.goto(`http://127.0.0.1:${address.port}/`);
-      await page.addScriptTag({content: script});
+      page = await pages.open();
       precision = await page.evaluate((name) => albert.browserBackend(name), backend);
       if (precision === null) console.log(`skipped: this browser has no ${backend}`);
     }, 120_000);

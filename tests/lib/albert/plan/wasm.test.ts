@@ -63,22 +63,6 @@ describe("WasmExecutor.runStep()", () => {
     expect(errors[Math.floor(0.99 * errors.length)]).toBeLessThan(5e-5);
   });
 
-  test("agrees to 1e-5 with and without the relaxed instructions", () => {
-    for (let seed = 0; seed < 20; ++seed) {
-      const {config, shape} = randomCase(seed);
-      const [relaxed, simd] = (["relaxed", "simd"] as const).map((kind) => {
-        const executor = new WasmExecutor(lowerPretraining(config, shape), kind);
-        executor.setParameters(initParameters(config, seed));
-        executor.setBatch(randomBatch(config, shape, seed), dropout);
-        executor.runStep();
-        return executor;
-      });
-      const loss = (executor: WasmExecutor) => executor.output(executor.plan.mlmOut).loss;
-      const [a, b] = [loss(relaxed!), loss(simd!)];
-      expect(Math.abs(a - b) / b, `seed ${seed}`).toBeLessThan(1e-5);
-    }
-  });
-
   test("gives the same bits every time", () => {
     const {config, shape} = randomCase(4);
     const runs = [0, 1].map(() => {
