@@ -47,11 +47,15 @@ export async function run(argv: string[]): Promise<void> {
   await replaceFile(join(output, names.recipe), `${JSON.stringify(recipe, null, 2)}\n`);
   const metricsPath = join(output, names.metrics);
   await replaceFile(metricsPath, metricsHeader + pretraining.metrics.map(metricsLine).join(""));
-  const {parameters, vocabSize, tokens, notes} = pretraining.summary();
+  const {parameters, vocabSize, tokens, notes, majorityPiece, majorityAccuracy} =
+    pretraining.summary();
   for (const note of notes) console.log(`note: ${note}`);
   console.log(
     `recipe ${hash} · ${parameters.toLocaleString("en")} parameters · ${vocabSize} pieces · ` +
       `${tokens.toLocaleString("en")} tokens · ${executor}`
+  );
+  console.log(
+    `always guessing ${majorityPiece}: ${(100 * majorityAccuracy).toFixed(1)} % of the held-out masked pieces`
   );
   await steps(pretraining, output, metricsPath);
   await writeModel(pretraining, join(output, names.model));

@@ -205,7 +205,7 @@ export const recipeFields: readonly Field[] = [
     kind: "integer",
     min: 1,
     max: 10_000_000,
-    stops: [100, 200, 500, 1000, 1500, 2000, 5000, 10_000],
+    stops: [100, 200, 500, 1000, 2000, 4000, 8000, 16_000],
     help: "updates of the whole run"
   },
   {
@@ -247,7 +247,7 @@ export const recipeFields: readonly Field[] = [
     unit: "sequences",
     min: 1,
     max: 1024,
-    stops: [4, 8, 16, 32, 64, 128],
+    stops: [4, 8, 16, 20, 32, 64, 128],
     help: "sequences per step"
   },
   {
@@ -258,7 +258,7 @@ export const recipeFields: readonly Field[] = [
     unit: "pieces",
     min: 8,
     max: 4096,
-    stops: [16, 32, 48, 64, 96, 128, 256, 512],
+    stops: [16, 24, 28, 32, 48, 64, 128, 256, 512],
     help: "pieces in a sequence, [CLS] and [SEP] included"
   }
 ];

@@ -17,8 +17,13 @@ const validate = (recipe: Recipe) => {
 };
 /** A recipe with every size given, so that these tests do not move with the default. */
 const start = parseRecipe({
-  model: {num_hidden_layers: 4, initializer_range: 0.02},
-  batch: {sequence_length: 48},
+  model: {
+    embedding_size: 32,
+    num_hidden_layers: 4,
+    intermediate_size: 256,
+    initializer_range: 0.02
+  },
+  batch: {size: 16, sequence_length: 48},
   optimizer: {learning_rate: 0.001},
   schedule: {warmup_steps: 100},
   steps: 2000

@@ -14,6 +14,11 @@ export const recipePresets: readonly RecipePreset[] = [
     recipe: {}
   },
   {
+    name: "Pieces only",
+    help: "The default without sentence pairs: learns the hidden pieces faster.",
+    recipe: {objective: {sentence: "none"}, batch: {size: 24, sequence_length: 24}, steps: 5000}
+  },
+  {
     name: "Phone",
     help: "Two layers of width 32, short rows.",
     recipe: {
@@ -24,7 +29,7 @@ export const recipePresets: readonly RecipePreset[] = [
         num_attention_heads: 2,
         intermediate_size: 128
       },
-      batch: {size: 16, sequence_length: 32}
+      batch: {size: 16, sequence_length: 24}
     }
   },
   {

@@ -22,11 +22,11 @@ const sharing = v.union(
 );
 
 const model = v.strictObject({
-  embedding_size: v.optional(positive(4096), 32),
+  embedding_size: v.optional(positive(4096), 48),
   hidden_size: v.optional(positive(4096), 64),
   num_hidden_layers: v.optional(positive(48), 2),
   num_attention_heads: v.optional(positive(64), 4),
-  intermediate_size: v.optional(positive(16384), 256),
+  intermediate_size: v.optional(positive(16384), 128),
   sharing: v.optional(sharing, "all"),
   hidden_act: v.optional(choice(activations), "gelu_new"),
   hidden_dropout_prob: v.optional(between(0, 0.9), 0),
@@ -88,21 +88,21 @@ const optimizer = v.strictObject({
 });
 
 const schedule = v.strictObject({
-  warmup_steps: v.optional(count(1_000_000), 50),
+  warmup_steps: v.optional(count(1_000_000)),
   decay: v.optional(choice(decays), "linear")
 });
 
 const batch = v.strictObject({
-  size: v.optional(positive(1024), 16),
+  size: v.optional(positive(1024), 20),
   sequence_length: v.optional(
     v.pipe(positive(4096), v.minValue(8, "expected at least 8 positions")),
-    32
+    28
   )
 });
 
 const capture = v.strictObject({
-  evaluate_every: v.optional(count(1_000_000), 50),
-  checkpoint_every: v.optional(count(1_000_000), 250)
+  evaluate_every: v.optional(count(1_000_000), 100),
+  checkpoint_every: v.optional(count(1_000_000), 500)
 });
 
 const schema = v.strictObject({
@@ -113,7 +113,7 @@ const schema = v.strictObject({
   optimizer: v.optional(optimizer, {}),
   schedule: v.optional(schedule, {}),
   batch: v.optional(batch, {}),
-  steps: v.optional(positive(10_000_000), 1500),
+  steps: v.optional(positive(10_000_000), 8000),
   seed: v.optional(count(4294967295), 1),
   capture: v.optional(capture, {})
 });
@@ -122,7 +122,10 @@ const schema = v.strictObject({
 export type RecipeInput = v.InferInput<typeof schema>;
 
 /** A whole recipe: every number a run depends on, in Hugging Face's key names where it has one. */
-export type Recipe = v.InferOutput<typeof schema> & {model: {max_position_embeddings: number}};
+export type Recipe = v.InferOutput<typeof schema> & {
+  model: {max_position_embeddings: number};
+  schedule: {warmup_steps: number};
+};
 
 /** Where the text of a run comes from. */
 export type CorpusSource = Recipe["corpus"];
@@ -157,14 +160,15 @@ export function parseRecipe(json: unknown, file = "recipe"): Recipe {
   const {mask, random} = recipe.objective.masking;
   if (mask + random > 1 + 1e-9)
     refuse("objective.masking.random", random, `mask + random must not exceed 1, mask is ${mask}`);
-  if (recipe.schedule.warmup_steps > recipe.steps)
-    refuse("schedule.warmup_steps", recipe.schedule.warmup_steps, `steps is ${recipe.steps}`);
+  const warmup = recipe.schedule.warmup_steps ?? Math.min(100, recipe.steps);
+  if (warmup > recipe.steps) refuse("schedule.warmup_steps", warmup, `steps is ${recipe.steps}`);
   return {
     ...recipe,
     model: {
       ...recipe.model,
       max_position_embeddings: positions ?? Math.max(128, sequence_length)
-    }
+    },
+    schedule: {...recipe.schedule, warmup_steps: warmup}
   };
 }
 
