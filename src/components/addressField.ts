@@ -1,10 +1,16 @@
 import {element, emit, withValue, type View} from "./dom.js";
 
+/** A field that can be told another address. */
+export type AddressField = View<string, HTMLFormElement> & {
+  /** Shows another address; dispatches nothing. */
+  update(address: string): void;
+};
+
 /** Asks for the address of a text; its value is the address, or "" for none. */
 export function addressField(
   initial = "",
   {label = "or a text at an address", id = "text-address"} = {}
-): View<string, HTMLFormElement> {
+): AddressField {
   const box = element("input", {
     type: "url",
     id,
@@ -29,5 +35,10 @@ export function addressField(
   ) as View<string, HTMLFormElement>;
   // Typing is not yet a value: only what was submitted is.
   box.addEventListener("input", (event) => event.stopPropagation());
-  return form;
+  return Object.assign(form, {
+    update(address: string): void {
+      form.value = address;
+      if (document.activeElement !== box) box.value = address;
+    }
+  });
 }

@@ -12,7 +12,7 @@ export function corpusSample(sample: GeneratedCorpus, text: string, name: string
   const sentences = sample.documents.reduce((sum, document) => sum + document.length, 0);
   let shown = 0;
   const story = element("blockquote", {class: "obs-story", "aria-live": "polite"});
-  const about = element("p", {class: "obs-muted"});
+  const about = element("p", {class: "obs-muted obs-small"});
   const show = (): void => {
     const {topic, tense, sentences: truth} = sample.truth[shown]!;
     story.textContent = sample.documents[shown]!.join(" ");

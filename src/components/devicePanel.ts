@@ -8,7 +8,11 @@ export type DevicePanel = HTMLElement & {
 };
 
 /** A device report, or what is known of it while the self-test runs. */
-export type DevicePanelData = Partial<DeviceReport> & {trials: readonly BackendTrial[]};
+export type DevicePanelData = Partial<DeviceReport> & {
+  trials: readonly BackendTrial[];
+  /** What computes the steps of the run, once there is one. */
+  executor?: string;
+};
 
 const rungs: readonly BackendName[] = ["webgpu", "webgl", "wasm", "cpu"];
 
@@ -72,15 +76,21 @@ export function devicePanel(report: DevicePanelData = {trials: []}): DevicePanel
     note
   );
 
-  function update({backend, forced, adapter, trials}: DevicePanelData): void {
+  function update({backend, forced, adapter, trials, executor}: DevicePanelData): void {
     headline.replaceChildren(
       ...(backend
         ? [
             "Computes on ",
             element("strong", {}, backend),
-            `: ${nature[backend]}${adapter ? ` (${adapter})` : ""}. ${forced ? "It was asked for by the address (?backend=)." : why(backend, trials)}`
+            `: ${nature[backend]}${adapter ? ` (${adapter})` : ""}. ${forced ? "It was asked for by the address (?backend=)." : why(backend, trials)}${executor ? ` The steps of this run are computed by: ${executor}.` : ""}`
           ]
-        : ["Testing the backends …"])
+        : [
+            trials.length === 0
+              ? "Nothing is tested yet: the backend is chosen when a model is first needed."
+              : trials.length < rungs.length
+                ? "Testing the backends …"
+                : "No backend can be used here."
+          ])
     );
     body.replaceChildren(
       ...rungs.map((name) =>
@@ -107,7 +117,7 @@ function why(backend: BackendName, trials: readonly BackendTrial[]): string {
 }
 
 function row(name: BackendName, trial: BackendTrial | undefined): HTMLTableRowElement {
-  const [sign, word] = trial ? outcomes[trial.outcome] : ["…", "waiting"];
+  const [sign, word] = trial ? outcomes[trial.outcome] : ["·", "not yet tested"];
   return element(
     "tr",
     {"data-outcome": trial?.outcome ?? "waiting"},

@@ -30,6 +30,8 @@ export interface FileDropOptions {
 export type FileDrop = View<FileValue | null> & {
   /** Shows an error under the zone; null clears it. */
   fail(message: string | null): void;
+  /** Forgets what was given, as Remove does. */
+  clear(): void;
 };
 
 /**
@@ -186,7 +188,12 @@ export function fileDrop({
     else if (text) offer({name: "dropped text", text});
   });
 
-  return Object.assign(node, {fail});
+  return Object.assign(node, {
+    fail,
+    clear: () => {
+      if (node.value !== null) settle(null);
+    }
+  });
 }
 
 function folderName(files: readonly File[]): string {

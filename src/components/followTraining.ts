@@ -1,10 +1,11 @@
+import type {RunSummary} from "../lib/engine/protocol.js";
 import type {TrainingPhase, TrainingState as SessionState} from "../lib/engine/session.js";
 import type {MetricRow} from "./curve.js";
 import type {DevicePanel} from "./devicePanel.js";
-import {formatPercent} from "./formats.js";
 import {lossChart, type LossChart} from "./lossChart.js";
 import type {MetricStrip} from "./metricStrip.js";
 import type {PredictionTable} from "./predictionTable.js";
+import {pieceName} from "./text.js";
 import type {TrainingControls, TrainingState} from "./trainingControls.js";
 
 /** What can be followed: a session, or anything that tells its state in the same way. */
@@ -32,10 +33,11 @@ export interface TrainingViews {
   rowOf: (metrics: SessionState["rows"][number]) => MetricRow;
 }
 
-/** A recorded run: some of its rows under chart names, and its evaluations. */
+/** A recorded run: some of its rows under chart names, its evaluations and its summary. */
 export interface RecordedRun {
   rows: readonly MetricRow[];
   evaluations: SessionState["evaluations"];
+  summary: RunSummary;
 }
 
 const phases: Record<TrainingPhase, TrainingState["phase"]> = {
@@ -90,11 +92,12 @@ export function followTraining(source: TrainingSource, views: TrainingViews): ()
   let latest: SessionState | null = null;
   let frame = 0;
 
-  if (recorded) {
-    losses?.update({rows: recorded.rows});
-    accuracy?.update({
-      ...accuracyOf({evaluations: recorded.evaluations, summary: null, recipe: null})
-    });
+  function showRecorded({rows, evaluations, summary}: RecordedRun): void {
+    losses?.update({rows, ...lossMarksOf(evaluations, summary, summary.recipe.steps)});
+    accuracy?.update(accuracyOf({evaluations, summary, recipe: summary.recipe}));
+    metrics?.update({rows: []});
+    predictions?.update({history: []});
+    onSummary?.(latest!);
   }
 
   function draw(): void {
@@ -104,13 +107,20 @@ export function followTraining(source: TrainingSource, views: TrainingViews): ()
     shown = state;
     controls?.update(controlState(state));
     if (message) message.textContent = state.message ?? "";
-    if (state.trials !== before?.trials || state.device !== before?.device)
-      device?.update(state.device ?? {trials: state.trials});
-    if (recorded && state.summary === null) return;
+    const isNewDevice = state.trials !== before?.trials || state.device !== before?.device;
+    if (isNewDevice || state.summary?.executor !== before?.summary?.executor)
+      device?.update({
+        ...(state.device ?? {trials: state.trials}),
+        executor: state.summary?.executor
+      });
+    if (recorded && state.summary === null) {
+      if (before?.summary) showRecorded(recorded);
+      return;
+    }
     const isSameRun =
       before !== null &&
-      state.rows.length >= before.rows.length &&
-      !(recorded && before.summary === null);
+      state.summary === before.summary &&
+      state.rows.length >= before.rows.length;
     const fresh = isSameRun ? state.rows.slice(before.rows.length) : state.rows;
     if (!isSameRun) {
       losses?.update({rows: []});
@@ -119,17 +129,7 @@ export function followTraining(source: TrainingSource, views: TrainingViews): ()
     if (fresh.length) metrics?.append(fresh.map(rowOf));
     if (fresh.length || state.evaluations !== before?.evaluations || !isSameRun) {
       losses?.append(fresh.map(rowOf));
-      losses?.update({
-        total: state.recipe.steps,
-        heldOut: state.evaluations.map(({step, mlmLoss}) => ({
-          key: "mlm_loss",
-          step,
-          value: mlmLoss
-        })),
-        baselines: state.summary
-          ? [{label: "knowing only frequencies", value: state.summary.unigramEntropy}]
-          : []
-      });
+      losses?.update(lossMarksOf(state.evaluations, state.summary, state.recipe.steps));
     }
     if (state.evaluations !== before?.evaluations || state.summary !== before?.summary) {
       accuracy?.update(accuracyOf(state));
@@ -144,10 +144,25 @@ export function followTraining(source: TrainingSource, views: TrainingViews): ()
       });
   }
 
-  return source.subscribe((state) => {
+  const stop = source.subscribe((state) => {
     latest = state;
     frame ||= requestAnimationFrame(draw);
   });
+  if (recorded && latest!.summary === null) showRecorded(recorded);
+  return stop;
+}
+
+/** What stands beside the training losses: held-out points, the baseline, the end of the run. */
+function lossMarksOf(
+  evaluations: SessionState["evaluations"],
+  summary: Pick<RunSummary, "unigramEntropy"> | null,
+  total: number
+): Parameters<LossChart["update"]>[0] {
+  return {
+    total,
+    heldOut: evaluations.map(({step, mlmLoss}) => ({key: "mlm_loss", step, value: mlmLoss})),
+    baselines: summary ? [{label: "knowing only frequencies", value: summary.unigramEntropy}] : []
+  };
 }
 
 /** Held-out accuracy in percent with its intervals, against the most frequent piece. */
@@ -171,7 +186,7 @@ export function accuracyOf({
     baselines: summary
       ? [
           {
-            label: `always “${summary.majorityPiece}”: ${formatPercent(summary.majorityAccuracy)}`,
+            label: `always “${pieceName(summary.majorityPiece)}”`,
             value: 100 * summary.majorityAccuracy
           }
         ]

@@ -204,8 +204,8 @@ export function lossChart(rows: Iterable<MetricRow>, options: LossChartOptions =
         const value = (smoothing > 0 ? c.smooth : c.values).at(-1)!;
         const label = frame
           .append("text")
-          .attr("class", "obs-series")
-          .attr("x", x(c.steps.at(-1)!) + 6)
+          .attr("class", "obs-series obs-halo")
+          .attr("x", x(c.steps.at(-1)!) + 8)
           .attr("y", places[i]!)
           .attr("dy", "0.32em")
           .style("fill", color(s));

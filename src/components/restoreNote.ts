@@ -36,7 +36,7 @@ export function restoreNote(kept: KeptRun | null): View<boolean> {
           emit(node, true);
         }
       },
-      "Continue it"
+      kept.step < kept.steps ? "Continue it" : "Show it"
     )
   );
   return node;

@@ -109,10 +109,11 @@ describe("devicePanel(report)", () => {
 
   test("before the test has ended it claims nothing", () => {
     const panel = devicePanel();
-    expect(panel.textContent).toContain("Testing");
+    expect(panel.textContent).toContain("Nothing is tested yet");
     expect(panel.querySelectorAll('[data-outcome="waiting"]')).toHaveLength(4);
-    panel.update({backend: "cpu", forced: "cpu", trials: []});
+    panel.update({backend: "cpu", forced: "cpu", trials: [], executor: "plain operations"});
     expect(panel.textContent).toContain("asked for by the address");
+    expect(panel.textContent).toContain("computed by: plain operations");
   });
 });
 

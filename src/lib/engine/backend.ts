@@ -71,6 +71,10 @@ export async function chooseBackend(
   }
   if (chosen === null) {
     const why = trials.filter((trial) => trial.outcome !== "skipped");
+    if (forced !== null)
+      throw new Error(
+        `the backend that was asked for cannot be used: ${forced}: ${why[0]!.reason}; ask for another, or for none to have one chosen`
+      );
     throw new Error(
       `no backend can be used: ${why.map((trial) => `${trial.name}: ${trial.reason}`).join("; ")}`
     );

@@ -3,7 +3,7 @@ import {errorMessage} from "../errors.js";
 import {parseRecipe, type Recipe} from "../recipe/recipe.js";
 import {recipeFromQuery, recipeToQuery} from "../recipe/url.js";
 import {Engine, forcedBackend} from "./client.js";
-import type {TextSource} from "./protocol.js";
+import {backendNames, type TextSource} from "./protocol.js";
 import {TrainingSession} from "./session.js";
 
 /** A session whose worker starts when it is first needed, on the backend that the address asks for. */
@@ -16,8 +16,18 @@ export function linkedRecipe(search: string): {recipe: Recipe; problem: string |
   try {
     return {recipe: recipeFromQuery(new URLSearchParams(search)), problem: null};
   } catch (error) {
-    return {recipe: parseRecipe({}), problem: errorMessage(error)};
+    return {
+      recipe: parseRecipe({}),
+      problem: `${errorMessage(error)}; the defaults are used instead`
+    };
   }
+}
+
+/** What is wrong with the backend that a link asks for as one sentence, or null. */
+export function backendProblem(search: string): string | null {
+  const name = new URLSearchParams(search).get("backend");
+  if (name === null || forcedBackend(search) !== null) return null;
+  return `link: unknown backend "${name.slice(0, 40)}" (expected ${backendNames.slice(0, -1).join(", ")} or ${backendNames.at(-1)}); the page chooses one itself`;
 }
 
 /** The query of a link to a recipe; parameters that are no part of a recipe stay. */
@@ -49,6 +59,15 @@ export function sourceOf(
     return {kind: "file", name: given.name, bytes};
   }
   return {kind: "recipe"};
+}
+
+/** Where the text of a run comes from, in a few words. */
+export function describeText({corpus, seed}: Recipe, source: TextSource): string {
+  if (source.kind === "file") return source.name;
+  if ("url" in corpus) return corpus.url;
+  if ("path" in corpus) return `the file ${corpus.path}, which has to be given below`;
+  const {documents, seed: own = seed} = corpus.generate;
+  return `${documents.toLocaleString("en")} documents of the generated language, seed ${own}`;
 }
 
 /** Does what a button asks for: a new run takes up the recipe and the text that are chosen now. */
