@@ -1,43 +1,63 @@
 import {element, emit, withValue, type View} from "./dom.js";
+import {formatInteger} from "./formats.js";
 
 /** A run that this browser keeps, as far as an offer to go on needs it. */
 export interface KeptRun {
+  id: string;
+  /** What the reader calls it; may be empty. */
+  name: string;
   step: number;
   steps: number;
+  /** ISO date. */
   savedAt: string;
+  /** Whether another tab writes it now. */
+  isInUse: boolean;
+}
+
+/** What the reader wants of the kept run. */
+export interface RestoreRequest {
+  id: string;
+  access: "read" | "write" | "takeOver";
 }
 
 /**
- * Offers to go on with the kept run; nothing where there is none. It dispatches `input` with the
- * value true when the reader accepts, and goes away.
+ * Offers to go on with the kept run; nothing where there is none. A run that another tab writes can
+ * be looked at, or taken over. It dispatches `input` when the reader accepts, and goes away.
  */
-export function restoreNote(kept: KeptRun | null): View<boolean> {
-  const node: View<boolean> = withValue(element("div", {class: "obs-restore"}), false);
+export function restoreNote(kept: KeptRun | null): View<RestoreRequest | null> {
+  const node: View<RestoreRequest | null> = withValue(element("div", {class: "obs-restore"}), null);
   if (!kept) {
     node.hidden = true;
     return node;
   }
+  const {id, name, step, steps, isInUse} = kept;
   const when = new Date(kept.savedAt).toLocaleString("en", {
     dateStyle: "medium",
     timeStyle: "short"
   });
-  node.append(
-    element(
-      "span",
-      {},
-      `This browser keeps a run at step ${kept.step} of ${kept.steps} (${when}).`
-    ),
+  const button = (label: string, access: RestoreRequest["access"]) =>
     element(
       "button",
       {
         type: "button",
         onclick: () => {
           node.hidden = true;
-          emit(node, true);
+          emit(node, {id, access});
         }
       },
-      kept.step < kept.steps ? "Continue it" : "Show it"
-    )
+      label
+    );
+  const at = `at step ${formatInteger(step)} of ${formatInteger(steps)} (${when})`;
+  node.append(
+    element(
+      "span",
+      {},
+      name ? ["This browser keeps the run ", element("bdi", {}, name)] : "This browser keeps a run",
+      ` ${at}${isInUse ? ". It is open in another tab." : "."}`
+    ),
+    ...(isInUse
+      ? [button("Show it here", "read"), button("Take it over", "takeOver")]
+      : [button(step < steps ? "Continue it" : "Show it", "write")])
   );
   return node;
 }

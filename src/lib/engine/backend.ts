@@ -24,14 +24,20 @@ const tolerance: Record<BackendName, number> = {webgpu: 1e-3, webgl: 1e-2, wasm:
  * leaves tfjs on it. Browsers exist whose WebGPU gradients are silently zero: such a rung is refused.
  *
  * @param forced the only rung to try, or null for the ladder
+ * @param without rungs not to try, for example because their device was lost too often
  * @throws Error when no rung passes, or the forced one does not
  */
 export async function chooseBackend(
   options: BackendOptions,
   {
     forced = null,
+    without: avoided = [],
     onTrial
-  }: {forced?: BackendName | null; onTrial?: (trial: BackendTrial) => void} = {}
+  }: {
+    forced?: BackendName | null;
+    without?: readonly BackendName[];
+    onTrial?: (trial: BackendTrial) => void;
+  } = {}
 ): Promise<DeviceReport> {
   await tf.setBackend("cpu");
   const expected = await selfTest();
@@ -50,6 +56,10 @@ export async function chooseBackend(
     }
     if (forced !== null && forced !== name) {
       note({name, outcome: "skipped", reason: `${forced} was asked for`, ...without});
+      continue;
+    }
+    if (avoided.includes(name)) {
+      note({name, outcome: "refused", reason: "it was lost again and again", ...without});
       continue;
     }
     const option = options[name];

@@ -1,6 +1,13 @@
 /** The page's half of the protocol over any port, so that tests run it over a MessageChannel. */
 import {InputError} from "../errors.js";
-import type {EngineCallName, EngineCalls, EngineCommand, EngineEvent} from "./protocol.js";
+import type {
+  BackendTrial,
+  DeviceReport,
+  EngineCallName,
+  EngineCalls,
+  EngineCommand,
+  EngineEvent
+} from "./protocol.js";
 
 /** What a Worker and a MessagePort have in common. */
 export interface EnginePort {
@@ -8,7 +15,7 @@ export interface EnginePort {
   onmessage: ((event: MessageEvent) => void) | null;
 }
 
-/** The worker is gone; nothing it held is left. */
+/** The worker is gone, or answers no more; nothing it held is left. */
 export class EngineLostError extends Error {
   override name = "EngineLostError";
 }
@@ -19,12 +26,35 @@ export interface CallOptions<Name extends EngineCallName> {
   signal?: AbortSignal;
   /** Buffers to hand over instead of copying. */
   transfer?: Transferable[];
+  /**
+   * Seconds without an answer or any progress after which the worker counts as lost; asked anew
+   * every second. Default 300. The sleep of a machine does not count.
+   */
+  patience?: () => number;
+}
+
+const defaultPatience = () => 300;
+/** Longest time, in seconds, that may pass between two looks at the clock: the rest was sleep. */
+const longestTick = 2;
+
+/** What a page needs of an engine: a worker's, or that of a test. */
+export interface EngineHandle {
+  start(onTrial?: (trial: BackendTrial) => void): Promise<DeviceReport>;
+  call<Name extends Exclude<EngineCallName, "start">>(
+    type: Name,
+    input: EngineCalls[Name]["input"],
+    options?: CallOptions<Name>
+  ): Promise<EngineCalls[Name]["output"]>;
+  terminate(): void;
 }
 
 interface Pending {
   resolve(value: unknown): void;
   reject(error: Error): void;
   onProgress?: (value: never) => void;
+  patience: () => number;
+  /** Seconds since anything was heard of this call. */
+  silence: number;
 }
 
 /** Calls into a worker: every call gets an answer or an EngineLostError. */
@@ -33,6 +63,7 @@ export class EngineConnection {
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #lost: EngineLostError | null = null;
+  #watch: ReturnType<typeof setInterval> | undefined;
 
   constructor(port: EnginePort) {
     this.#port = port;
@@ -53,7 +84,7 @@ export class EngineConnection {
   call<Name extends EngineCallName>(
     type: Name,
     input: EngineCalls[Name]["input"],
-    {onProgress, signal, transfer = []}: CallOptions<Name> = {}
+    {onProgress, signal, transfer = [], patience = defaultPatience}: CallOptions<Name> = {}
   ): Promise<EngineCalls[Name]["output"]> {
     if (this.#lost) return Promise.reject(this.#lost);
     const id = this.#nextId++;
@@ -64,8 +95,11 @@ export class EngineConnection {
       this.#pending.set(id, {
         resolve: (value) => (settled(), resolve(value as EngineCalls[Name]["output"])),
         reject: (error) => (settled(), reject(error)),
-        onProgress
+        onProgress,
+        patience,
+        silence: 0
       });
+      this.#watch ??= this.#startWatch();
       this.#post({type, id, input} as EngineCommand, transfer);
       if (signal?.aborted) cancel();
     });
@@ -73,9 +107,28 @@ export class EngineConnection {
 
   /** Rejects every waiting call, and every later one. */
   lose(reason: string): void {
-    this.#lost = new EngineLostError(reason);
+    this.#lost ??= new EngineLostError(reason);
     for (const pending of this.#pending.values()) pending.reject(this.#lost);
     this.#pending.clear();
+  }
+
+  /** Looks every second whether a call has waited too long, while any waits. */
+  #startWatch(): ReturnType<typeof setInterval> {
+    let before = performance.now();
+    return setInterval(() => {
+      const now = performance.now();
+      const passed = Math.min((now - before) / 1000, longestTick);
+      before = now;
+      for (const pending of this.#pending.values()) {
+        pending.silence += passed;
+        if (pending.silence <= pending.patience()) continue;
+        this.lose(`the worker has not answered for ${Math.round(pending.silence)} s`);
+        break;
+      }
+      if (this.#pending.size > 0) return;
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+    }, 1000);
   }
 
   #post(command: EngineCommand, transfer: Transferable[] = []): void {
@@ -83,8 +136,11 @@ export class EngineConnection {
   }
 
   #receive(event: EngineEvent): void {
+    if (event.type === "lost") return this.lose(event.message);
     const pending = this.#pending.get(event.id);
     if (!pending) return;
+    // A worker does one thing at a time: whoever waits has heard of it.
+    for (const each of this.#pending.values()) each.silence = 0;
     switch (event.type) {
       case "progress":
         pending.onProgress?.(event.value as never);

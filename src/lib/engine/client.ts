@@ -1,5 +1,6 @@
 /** The page's handle on the worker that owns every tensor. */
-import {EngineConnection, type CallOptions} from "./calls.js";
+import {EngineConnection, type CallOptions, type EngineHandle} from "./calls.js";
+import {lifelineEnd, lifelineName} from "./lifeline.js";
 import {
   backendNames,
   type BackendName,
@@ -28,14 +29,23 @@ export function forcedBackend(search: string): BackendName | null {
 }
 
 /** A worker with its connection; the first call of any kind starts the device ladder. */
-export class Engine {
+export class Engine implements EngineHandle {
   readonly #worker: Worker;
   readonly #connection: EngineConnection;
   readonly #backend: BackendName | null;
+  readonly #without: readonly BackendName[];
   #report: Promise<DeviceReport> | null = null;
 
-  constructor({backend = null}: {backend?: BackendName | null} = {}) {
+  /**
+   * @param options.backend the only backend to use, or null for the ladder
+   * @param options.without backends not to try
+   */
+  constructor({
+    backend = null,
+    without = []
+  }: {backend?: BackendName | null; without?: readonly BackendName[]} = {}) {
     this.#backend = backend;
+    this.#without = without;
     this.#worker = new Worker(import.meta.resolve("../../vendor/engine.js"), {type: "module"});
     this.#connection = new EngineConnection(this.#worker);
     this.#worker.onerror = (event) => {
@@ -48,11 +58,18 @@ export class Engine {
 
   /** Chooses the backend; later calls give the same report. */
   start(onTrial?: (trial: BackendTrial) => void): Promise<DeviceReport> {
-    return (this.#report ??= this.#connection.call(
+    return (this.#report ??= this.#start(onTrial));
+  }
+
+  async #start(onTrial?: (trial: BackendTrial) => void): Promise<DeviceReport> {
+    const lifeline = lifelineName();
+    const report = await this.#connection.call(
       "start",
-      {backend: this.#backend, wasmPaths: wasmPaths()},
+      {backend: this.#backend, without: this.#without, wasmPaths: wasmPaths(), lifeline},
       {onProgress: onTrial}
-    ));
+    );
+    void lifelineEnd(lifeline).then(() => this.#connection.lose("the worker has ended"));
+    return report;
   }
 
   /** Runs one call, after the start. @see EngineConnection.call */

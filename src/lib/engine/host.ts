@@ -1,15 +1,19 @@
 /** What a worker does for each call: holds the run and the loaded model, one of each at most. */
 import * as tf from "@tensorflow/tfjs-core";
 import {InputError} from "../errors.js";
-import type {FileStore} from "../store/files.js";
+import type {StoreRoot} from "../store/files.js";
 import {attend, fillMasks} from "./ask.js";
 import {FineTuningHost} from "./fineTuning/host.js";
 import {chooseBackend, type BackendOptions} from "./backend.js";
 import {readCorpus} from "./corpusSource.js";
+import {watchDevice} from "./deviceLoss.js";
+import {holdLifeline} from "./lifeline.js";
 import type {CallContext, EngineHandlers} from "./listen.js";
 import {loadModelFiles, loadModelUrl, summarizeModel, type LoadedModel} from "./loadedModel.js";
 import type {EngineCalls, TrainingOutcome, WasmPaths} from "./protocol.js";
 import {PretrainingRun} from "./run.js";
+import {branchRun, exportRuns, importRuns} from "./runArchive.js";
+import {webLock, type LockRun, type RunLock} from "./runLock.js";
 import {RunStore} from "./runStore.js";
 import {describeTokenization, describeVocabulary, trainTokenizerFor} from "./tokenization.js";
 import {trainLoop} from "./trainLoop.js";
@@ -18,7 +22,11 @@ import type {Tokenizer} from "../tokenizer/tokenizer.js";
 export interface HostOptions {
   /** The rungs of this platform, once the addresses of the .wasm files are known. */
   backends(wasmPaths: WasmPaths): BackendOptions;
-  openStore(): Promise<FileStore>;
+  openStore(): Promise<StoreRoot>;
+  /** Default the browser's own. */
+  lockRun?: LockRun;
+  /** Called once when the device is lost: nothing that is computed after it can be trusted. */
+  onLost?: (reason: string) => void;
 }
 
 type Input<Name extends keyof EngineCalls> = EngineCalls[Name]["input"];
@@ -26,6 +34,9 @@ type Input<Name extends keyof EngineCalls> = EngineCalls[Name]["input"];
 export class EngineHost implements EngineHandlers {
   readonly #options: HostOptions;
   #run: PretrainingRun | null = null;
+  /** The right to write the run; null where it is only read. */
+  #lock: RunLock | null = null;
+  #isDeviceLost: () => boolean = () => false;
   #loaded: LoadedModel | null = null;
   #tokenizer: Tokenizer | null = null;
   #store: Promise<RunStore> | null = null;
@@ -45,19 +56,26 @@ export class EngineHost implements EngineHandlers {
   }
 
   start = async (
-    {backend, wasmPaths}: Input<"start">,
+    {backend, without, wasmPaths, lifeline}: Input<"start">,
     {report}: CallContext<"start">
-  ): Promise<EngineCalls["start"]["output"]> =>
-    chooseBackend(this.#options.backends(wasmPaths), {forced: backend, onTrial: report});
+  ): Promise<EngineCalls["start"]["output"]> => {
+    await holdLifeline(lifeline);
+    const options = this.#options.backends(wasmPaths);
+    const device = await chooseBackend(options, {forced: backend, without, onTrial: report});
+    this.#isDeviceLost = watchDevice(this.#options.onLost ?? (() => {}));
+    return device;
+  };
 
   prepare = async (
-    {recipe, source}: Input<"prepare">,
+    {recipe: asked, source}: Input<"prepare">,
     {report, signal}: CallContext<"prepare">
   ) => {
-    const corpus = await readCorpus(recipe, source, report, signal);
+    const corpus = await readCorpus(asked, source, report, signal);
+    // A file stands in for whatever text the recipe names, and the recipe must say so.
+    const recipe = source.kind === "file" ? {...asked, corpus: {path: source.name}} : asked;
     const run = await PretrainingRun.prepare(recipe, corpus, {onProgress: report, signal});
-    await this.#replaceRun(run);
-    (await this.#runStore()).keepText(source);
+    await this.#replaceRun(run, await this.#lockRun(run.id, false));
+    (await this.#runStore()).begin(run, source);
     return run.summary();
   };
 
@@ -66,6 +84,8 @@ export class EngineHost implements EngineHandlers {
     {report, signal}: CallContext<"train">
   ): Promise<TrainingOutcome> => {
     const run = this.#needRun();
+    const lock = this.#lock;
+    if (!lock) throw new InputError(`run ${run.id} is open in another tab: take it over first`);
     const stop = new AbortController();
     signal.addEventListener("abort", () => stop.abort(), {once: true});
     if (signal.aborted) stop.abort();
@@ -73,7 +93,14 @@ export class EngineHost implements EngineHandlers {
     const work = (async () => {
       await before;
       const store = await this.#runStore();
-      return trainLoop(run, {until, report, signal: stop.signal, save: (r) => store.save(r)});
+      return trainLoop(run, {
+        until,
+        report,
+        signal: stop.signal,
+        save: (r) => store.save(r),
+        isMine: () => lock.isHeld,
+        isDeviceLost: this.#isDeviceLost
+      });
     })();
     // Registered before anything is waited for: of several calls at once each stops the one before.
     const training = {stop, ended: work.catch(() => null)};
@@ -92,22 +119,42 @@ export class EngineHost implements EngineHandlers {
 
   reset = async () => {
     await this.#replaceRun(null);
-    await (await this.#runStore()).clear();
     return null;
   };
 
-  restore = async (_: Input<"restore">, {report, signal}: CallContext<"restore">) => {
-    const stored = await (await this.#runStore()).load(report, signal);
+  restore = async (
+    {id, access}: Input<"restore">,
+    {report, signal}: CallContext<"restore">
+  ): Promise<EngineCalls["restore"]["output"]> => {
+    const stored = await (await this.#runStore()).load(id, report, signal);
     if (!stored) return null;
-    await this.#replaceRun(stored.run);
-    const {run, savedAt} = stored;
+    const {run, savedAt, notes} = stored;
+    await this.#replaceRun(run);
+    if (access !== "read") this.#lock = await this.#lockRun(run.id, access === "takeOver");
+    const summary = run.summary();
     return {
-      summary: run.summary(),
+      summary: {...summary, notes: [...summary.notes, ...notes]},
       metrics: [...run.metrics],
       evaluations: [...run.evaluations],
-      savedAt
+      savedAt,
+      isWritable: this.#lock !== null
     };
   };
+
+  branch = async (
+    {id, step, changes}: Input<"branch">,
+    {report}: CallContext<"branch">
+  ): Promise<EngineCalls["branch"]["output"]> => {
+    report({phase: `branching from step ${step}`, fraction: null});
+    return {id: await branchRun((await this.#runStore()).root, id, step, changes)};
+  };
+
+  exportRuns = async ({ids}: Input<"exportRuns">, {report}: CallContext<"exportRuns">) => ({
+    zip: await exportRuns((await this.#runStore()).root, ids, report)
+  });
+
+  importRuns = async ({files}: Input<"importRuns">, {report}: CallContext<"importRuns">) =>
+    importRuns((await this.#runStore()).root, files, report);
 
   loadModel = async ({name, files}: Input<"loadModel">, {report}: CallContext<"loadModel">) =>
     this.#useLoaded(await loadModelFiles(name, files, report));
@@ -176,11 +223,25 @@ export class EngineHost implements EngineHandlers {
     return summarizeModel(model);
   }
 
-  async #replaceRun(run: PretrainingRun | null): Promise<void> {
+  async #replaceRun(run: PretrainingRun | null, lock: RunLock | null = null): Promise<void> {
     await this.#stopTraining();
     const before = this.#run;
+    this.#lock?.release();
     this.#run = run;
+    this.#lock = lock;
     await before?.dispose();
+  }
+
+  /** Takes the right to write a run, and stops training when another tab takes it away. */
+  async #lockRun(id: string, steal: boolean): Promise<RunLock | null> {
+    const lock = await (this.#options.lockRun ?? webLock)(id, steal);
+    if (lock)
+      lock.onLost = () => {
+        if (this.#lock !== lock) return;
+        this.#lock = null;
+        this.#training?.stop.abort();
+      };
+    return lock;
   }
 
   async #stopTraining(): Promise<void> {
@@ -189,7 +250,7 @@ export class EngineHost implements EngineHandlers {
   }
 
   #runStore(): Promise<RunStore> {
-    return (this.#store ??= this.#options.openStore().then((files) => new RunStore(files)));
+    return (this.#store ??= this.#options.openStore().then((root) => new RunStore(root)));
   }
 
   /** Bytes of tensors alive, for tests of leaks. */

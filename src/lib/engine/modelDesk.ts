@@ -150,7 +150,7 @@ export class ModelDesk {
       case "address":
         return engine.call("loadModelFromUrl", {url: choice.url}, options);
       case "run": {
-        const run = await engine.call("restore", {}, options);
+        const run = await engine.call("restore", {id: null, access: "read"}, options);
         const model = run && (await engine.call("model", {}));
         if (!model) throw new Error("this browser keeps no run any more: train one first");
         return model;

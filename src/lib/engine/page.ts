@@ -2,13 +2,41 @@
 import {errorMessage} from "../errors.js";
 import {parseRecipe, type Recipe} from "../recipe/recipe.js";
 import {recipeFromQuery, recipeToQuery} from "../recipe/url.js";
+import {askPersistence} from "../store/persistence.js";
+import {keptRun} from "../store/runs.js";
 import {Engine, forcedBackend} from "./client.js";
 import {backendNames, type TextSource} from "./protocol.js";
+import {runsInUse} from "./runLock.js";
 import {TrainingSession} from "./session.js";
 
 /** A session whose worker starts when it is first needed, on the backend that the address asks for. */
-export function pageSession(search: string, recipe: Recipe): TrainingSession {
-  return new TrainingSession(() => new Engine({backend: forcedBackend(search)}), recipe);
+export function pageSession(search: string, recipe: Recipe): TrainingSession<Engine> {
+  const backend = forcedBackend(search);
+  const session = new TrainingSession((without) => new Engine({backend, without}), recipe);
+  session.subscribe(({savedStep}) => {
+    if (savedStep !== null) void askPersistence();
+  });
+  return session;
+}
+
+/** The run that a page offers to go on with: the one that its link names, else the last one. */
+export async function offeredRun(search: string): Promise<OfferedRun | null> {
+  const run = await keptRun(new URLSearchParams(search).get("run"));
+  if (!run) return null;
+  const {id, step, steps, savedAt, label} = run;
+  return {id, step, steps, savedAt, name: label.name, isInUse: (await runsInUse()).has(id)};
+}
+
+/** A kept run as far as an offer needs it. */
+export interface OfferedRun {
+  id: string;
+  /** What the reader calls it; may be empty. */
+  name: string;
+  step: number;
+  steps: number;
+  savedAt: string;
+  /** Whether a tab writes it now. */
+  isInUse: boolean;
 }
 
 /** The recipe that a link holds; where it is refused, the defaults and the reason. */

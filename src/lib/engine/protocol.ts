@@ -47,6 +47,8 @@ export type TextSource = {kind: "recipe"} | {kind: "file"; name: string; bytes: 
 
 /** What is known of a run before its first step. */
 export interface RunSummary {
+  /** Name of the run among those that this browser keeps. */
+  id: string;
   recipe: Recipe;
   hash: string;
   /** Name of the text, for example a file name or "generated language". */
@@ -129,7 +131,11 @@ export type TrainingProgress =
 /** How a train call ended. */
 export interface TrainingOutcome {
   step: number;
-  reason: "finished" | "paused" | "diverged";
+  /**
+   * `full`: the browser has no room for another checkpoint; the one before is there, and the run can
+   * go on once room was made. `taken`: another tab took the run over.
+   */
+  reason: "finished" | "paused" | "diverged" | "full" | "taken";
   /** For `diverged`: what was seen and at which step; the weights are those of the step before. */
   message: string | null;
 }
@@ -196,18 +202,42 @@ export interface PhaseProgress {
   fraction: number | null;
 }
 
+/**
+ * What is wanted of a run that is brought back: only to `read` it; to `write` it, which gives way to a
+ * tab that does so already; or to `takeOver` from that tab.
+ */
+export type RunAccess = "read" | "write" | "takeOver";
+
 /** A run that this browser keeps. */
 export interface StoredRun {
   summary: RunSummary;
   metrics: StepMetrics[];
   evaluations: Evaluation[];
   savedAt: string;
+  /** Whether it can be trained here; false where another tab has it. */
+  isWritable: boolean;
+}
+
+/**
+ * Changes of a recipe that a run can take from a checkpoint on. The model and the text stay, and the
+ * seed too: another would hold out other rows, some of which were trained on before.
+ */
+export interface BranchChanges {
+  steps?: number;
+  learning_rate?: number;
 }
 
 /** Every call: what goes in, what is reported on the way, what comes out. */
 export interface EngineCalls extends FineTuneCalls {
   start: {
-    input: {backend: BackendName | null; wasmPaths: WasmPaths};
+    input: {
+      backend: BackendName | null;
+      /** Rungs not to try. */
+      without: readonly BackendName[];
+      wasmPaths: WasmPaths;
+      /** The lock that the worker holds while it lives; see lifeline.ts. */
+      lifeline: string | null;
+    };
     progress: BackendTrial;
     output: DeviceReport;
   };
@@ -222,10 +252,28 @@ export interface EngineCalls extends FineTuneCalls {
     progress: never;
     output: {evaluation: Evaluation; predictions: SentencePrediction[]};
   };
-  /** Forgets the run; the stored one too. */
+  /** Forgets the run; what was kept of it stays kept. */
   reset: {input: Record<string, never>; progress: never; output: null};
-  /** The run that this browser stored last, brought back into the worker; null where none is. */
-  restore: {input: Record<string, never>; progress: PhaseProgress; output: StoredRun | null};
+  /** A kept run, brought back into the worker: the one saved last for a null id; null for none. */
+  restore: {
+    input: {id: string | null; access: RunAccess};
+    progress: PhaseProgress;
+    output: StoredRun | null;
+  };
+  /** Makes a run of its own from a checkpoint of another; gives its id. */
+  branch: {
+    input: {id: string; step: number; changes: BranchChanges};
+    progress: PhaseProgress;
+    output: {id: string};
+  };
+  /** Run directories as the terminal writes them, in one zip archive. */
+  exportRuns: {input: {ids: string[]}; progress: PhaseProgress; output: {zip: Uint8Array}};
+  /** Keeps every run directory among files (paths → bytes) or in zip archives among them. */
+  importRuns: {
+    input: {files: Map<string, Uint8Array>};
+    progress: PhaseProgress;
+    output: {ids: string[]; notes: string[]};
+  };
   /** Loads a Hugging Face folder and makes it the model in use. */
   loadModel: {
     input: {name: string; files: Map<string, Uint8Array>};
@@ -271,4 +319,6 @@ export type EngineEvent =
   | {type: "progress"; id: number; value: unknown}
   | {type: "result"; id: number; value: unknown}
   /** `expected`: an InputError whose message is for the reader; otherwise a fault of ours. */
-  | {type: "error"; id: number; message: string; expected: boolean};
+  | {type: "error"; id: number; message: string; expected: boolean}
+  /** The device is gone, and the worker with it: nothing more is answered. */
+  | {type: "lost"; message: string};

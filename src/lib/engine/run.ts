@@ -31,6 +31,8 @@ import {dataDigest, encodeDocuments, trainTokenizerFor} from "./tokenization.js"
 import {Turns} from "./turns.js";
 
 export interface PrepareOptions {
+  /** Name among the runs that are kept; default a new one. */
+  id?: string;
   /** A vocabulary to use instead of training one. */
   tokenizer?: Tokenizer;
   onProgress?: (progress: PhaseProgress) => void;
@@ -43,6 +45,7 @@ const shownRows = 4;
 const mostBytes = 3 * 2 ** 30;
 
 interface Parts {
+  id: string;
   recipe: Recipe;
   hash: string;
   corpus: Corpus;
@@ -55,6 +58,11 @@ interface Parts {
   baseline: Baseline;
   stepper: Stepper;
   schedule: Schedule;
+}
+
+/** A name for a new run: the recipe's hash and six random digits. */
+export function newRunId(hash: string): string {
+  return `${hash}-${crypto.randomUUID().slice(0, 6)}`;
 }
 
 /** A state that is whole, but of another recipe or another text: an older one would not fit either. */
@@ -80,7 +88,7 @@ export class PretrainingRun {
   static async prepare(
     recipe: Recipe,
     corpus: Corpus,
-    {tokenizer: given, onProgress = () => {}, signal}: PrepareOptions = {}
+    {id, tokenizer: given, onProgress = () => {}, signal}: PrepareOptions = {}
   ): Promise<PretrainingRun> {
     const tokenizer = given ?? (await trainTokenizerFor(recipe, corpus, onProgress, signal));
     onProgress({phase: "encoding the text", fraction: null});
@@ -105,6 +113,7 @@ export class PretrainingRun {
     });
     const hash = await recipeHash(recipe);
     return new PretrainingRun({
+      id: id ?? newRunId(hash),
       recipe,
       hash,
       corpus,
@@ -117,6 +126,10 @@ export class PretrainingRun {
       stepper,
       schedule
     });
+  }
+
+  get id(): string {
+    return this.#parts.id;
   }
 
   get recipe(): Recipe {
@@ -158,11 +171,12 @@ export class PretrainingRun {
   }
 
   summary(): RunSummary {
-    const {recipe, hash, corpus, tokenizer, config, batches: made, baseline} = this.#parts;
+    const {id, recipe, hash, corpus, tokenizer, config, batches: made, baseline} = this.#parts;
     const notes = [...(corpus.notes ?? []), ...made.notes];
     if (tokenizer.vocabSize < recipe.tokenizer.vocab_size)
       notes.push(`the text holds only ${tokenizer.vocabSize} different pieces`);
     return {
+      id,
       recipe,
       hash,
       corpus: corpus.name,
@@ -254,7 +268,16 @@ export class PretrainingRun {
     return describeBlanks(batch, logits, tokenizer, shownRows);
   }
 
-  /** Parameters, optimizer and step as one file. */
+  /** What computes, with the versions of its parts. */
+  get versions(): Record<string, string> {
+    return {tfjs: tf.version_core, backend: tf.getBackend(), executor: this.executor};
+  }
+
+  /**
+   * Parameters, optimizer and step as one file.
+   *
+   * @throws InputError when a weight is not finite: such a run has nothing to go on from
+   */
   async saveState(): Promise<Uint8Array> {
     const {stepper, recipe, data} = this.#parts;
     const moment = await this.#turns.take(async () => ({
@@ -262,10 +285,13 @@ export class PretrainingRun {
       parameters: await stepper.parameters(),
       optimizer: await stepper.optimizerData()
     }));
+    for (const [name, {data: values}] of moment.parameters)
+      if (!values.every(Number.isFinite))
+        throw new InputError(`${name} is not finite after step ${moment.step}`);
     return writeState({
       ...moment,
       recipe,
-      versions: {tfjs: tf.version_core, backend: tf.getBackend(), executor: stepper.executor},
+      versions: this.versions,
       extra: {data}
     });
   }

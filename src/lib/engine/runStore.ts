@@ -1,96 +1,157 @@
-/** The run that this browser keeps: what is needed to go on after a reload, a crash or a lost GPU. */
+/** Keeps runs in this browser, and brings them back as if they had never stopped. */
 import {InputError} from "../errors.js";
 import {parseRecipe} from "../recipe/recipe.js";
-import type {FileStore} from "../store/files.js";
-import {keptRunFiles as files, readRunRecord, type RunRecord} from "../store/keptRun.js";
+import type {StoreRoot} from "../store/files.js";
+import {keptSteps, mostCheckpoints} from "../store/retention.js";
+import {
+  checkpointFile,
+  listRuns,
+  newestRun,
+  readHistory,
+  readRecord,
+  runFiles,
+  writeHistory,
+  writeRecord,
+  type RunRecord
+} from "../store/runs.js";
 import {readSpiece} from "../tokenizer/spiece.js";
 import {readCorpus} from "./corpusSource.js";
 import type {PhaseProgress, TextSource} from "./protocol.js";
 import {OtherRunError, PretrainingRun} from "./run.js";
 
-export class RunStore {
-  readonly #files: FileStore;
-  #source: TextSource = {kind: "recipe"};
-  #keptTextOf: PretrainingRun | null = null;
+/** Where a run came from, which the run itself does not know. */
+interface Origin {
+  source: TextSource;
+  record: RunRecord | null;
+}
 
-  constructor(store: FileStore) {
-    this.#files = store;
+/** What a run was brought back from. */
+export interface LoadedRun {
+  run: PretrainingRun;
+  savedAt: string;
+  notes: string[];
+}
+
+export class RunStore {
+  readonly root: StoreRoot;
+  readonly #origins = new WeakMap<PretrainingRun, Origin>();
+
+  constructor(root: StoreRoot) {
+    this.root = root;
   }
 
-  /** Remembers the text of the run that is saved next. */
-  keepText(source: TextSource): void {
-    this.#source = source;
-    this.#keptTextOf = null;
+  /** Remembers the text of a new run, to be kept with it. */
+  begin(run: PretrainingRun, source: TextSource): void {
+    this.#origins.set(run, {source, record: null});
   }
 
   /**
-   * Keeps a run as it stands. The newest checkpoint becomes the previous one only after it was
-   * written whole, so that one good checkpoint is there at every moment.
+   * Keeps a run as it stands. Every file is replaced as a whole and the record, which names the
+   * checkpoints, is written last: whenever this ends early, what was kept before is still there.
+   *
+   * @throws QuotaError when the browser has no room
    */
   async save(run: PretrainingRun): Promise<void> {
-    if (this.#keptTextOf !== run) {
-      await this.clear();
-      if (this.#source.kind === "file") await this.#files.write(files.text, this.#source.bytes);
-      await this.#files.write(files.tokenizer, run.tokenizer.toSpiece());
-      this.#keptTextOf = run;
+    const origin = this.#origins.get(run) ?? {source: {kind: "recipe"}, record: null};
+    const {source} = origin;
+    const store = this.root.folder(run.id);
+    let bytes = 0;
+    const spiece = run.tokenizer.toSpiece();
+    bytes += spiece.length + (source.kind === "file" ? source.bytes.length : 0);
+    if (origin.record === null) {
+      if (source.kind === "file") await store.write(runFiles.text, source.bytes);
+      await store.write(runFiles.tokenizer, spiece);
     }
-    const newest = await this.#files.read(files.state);
-    if (newest) await this.#files.write(files.previous, newest);
-    await this.#files.write(files.state, await run.saveState());
-    const {kind} = this.#source;
+    const state = await run.saveState();
+    await store.write(checkpointFile(run.step), state);
+    bytes += await writeHistory(store, run.metrics, run.evaluations);
+    // Going on from an older checkpoint leaves newer ones that are of no use any more.
+    const known = (origin.record?.checkpoints ?? []).filter(({step}) => step < run.step);
+    const all = [...known, {step: run.step, bytes: state.length}];
+    const steps = all.map(({step}) => step);
+    const kept = new Set(keptSteps(steps, mostCheckpoints(state.length)));
+    const checkpoints = all.filter(({step}) => kept.has(step));
     const record: RunRecord = {
-      version: 1,
+      version: 2,
+      id: run.id,
+      hash: run.hash,
       recipe: run.recipe,
-      source: kind === "file" ? {kind, name: this.#source.name} : {kind},
+      source: source.kind === "file" ? {kind: "file", name: source.name} : {kind: "recipe"},
+      corpus: run.summary().corpus,
+      parameters: run.summary().parameters,
       step: run.step,
       steps: run.recipe.steps,
-      metrics: [...run.metrics],
-      evaluations: [...run.evaluations],
+      checkpoints,
+      evaluation: run.lastEvaluation ?? null,
+      loss: run.metrics.at(-1)?.loss ?? null,
+      versions: run.versions,
+      parent: origin.record?.parent ?? null,
+      bytes: bytes + checkpoints.reduce((sum, each) => sum + each.bytes, 0),
+      createdAt: origin.record?.createdAt ?? new Date().toISOString(),
       savedAt: new Date().toISOString()
     };
-    await this.#files.write(files.run, new TextEncoder().encode(JSON.stringify(record)));
+    await writeRecord(store, record);
+    this.#origins.set(run, {source, record});
+    const names = new Set(checkpoints.map(({step}) => checkpointFile(step)));
+    for (const name of await store.list())
+      if (name.startsWith("step-") && !names.has(name)) await store.remove(name);
   }
 
-  /** Brings the kept run back; null where there is none. The newest good checkpoint wins. */
+  /**
+   * Brings a kept run back; the newest good checkpoint wins.
+   *
+   * @param id null for the run that was saved last
+   * @returns null where there is none
+   * @throws InputError when its text is gone or no checkpoint can be read
+   */
   async load(
+    id: string | null,
     onProgress: (progress: PhaseProgress) => void,
     signal?: AbortSignal
-  ): Promise<{run: PretrainingRun; savedAt: string} | null> {
-    const record = await readRunRecord(this.#files);
-    const spiece = await this.#files.read(files.tokenizer);
-    if (!record || !spiece) return null;
+  ): Promise<LoadedRun | null> {
+    const found = id ?? newestRun((await listRuns(this.root)).runs, null)?.id;
+    const store = found === undefined ? null : this.root.folder(found);
+    const record = store && (await readRecord(store));
+    const spiece = await store?.read(runFiles.tokenizer);
+    if (!store || !record || !spiece) return null;
     const recipe = parseRecipe(record.recipe, "kept run");
     const source = await this.#readSource(record);
     const corpus = await readCorpus(recipe, source, onProgress, signal);
     const tokenizer = readSpiece(spiece, "kept run");
-    const run = await PretrainingRun.prepare(recipe, corpus, {tokenizer, onProgress, signal});
-    for (const name of [files.state, files.previous]) {
-      const state = await this.#files.read(name);
-      if (!state) continue;
+    const options = {id: found, tokenizer, onProgress, signal};
+    const run = await PretrainingRun.prepare(recipe, corpus, options);
+    const notes: string[] = [];
+    for (const {step} of [...record.checkpoints].reverse()) {
+      const name = checkpointFile(step);
       try {
+        const state = await store.read(name);
+        if (!state) throw new InputError(`${name} is gone`);
         await run.restoreState(state, name);
       } catch (error) {
-        if (!(error instanceof InputError) || error instanceof OtherRunError) throw error;
+        if (!(error instanceof InputError) || error instanceof OtherRunError) {
+          await run.dispose();
+          throw error;
+        }
+        notes.push(error.message);
         continue;
       }
-      run.restoreHistory(record.metrics, record.evaluations);
-      this.#source = source;
-      this.#keptTextOf = run;
-      return {run, savedAt: record.savedAt};
+      const {metrics, evaluations} = await readHistory(store);
+      run.restoreHistory(metrics, evaluations);
+      this.#origins.set(run, {source, record});
+      if (notes.length) notes.push(`going on from step ${run.step}`);
+      return {run, savedAt: record.savedAt, notes};
     }
     await run.dispose();
-    return null;
+    throw new InputError(`no checkpoint of run ${found} can be read: ${notes.join("; ")}`);
   }
 
-  async clear(): Promise<void> {
-    for (const name of Object.values(files)) await this.#files.remove(name);
-    this.#keptTextOf = null;
-  }
-
-  async #readSource({source}: RunRecord): Promise<TextSource> {
+  async #readSource({id, source}: RunRecord): Promise<TextSource> {
     if (source.kind === "recipe") return source;
-    const bytes = await this.#files.read(files.text);
-    if (!bytes) throw new InputError(`the text ${source.name} of the kept run is gone`);
+    const bytes = await this.root.folder(id).read(runFiles.text);
+    if (!bytes)
+      throw new InputError(
+        `the text ${source.name} is not kept with this run: give that file first`
+      );
     return {...source, bytes};
   }
 }

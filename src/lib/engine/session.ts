@@ -1,73 +1,49 @@
 /** One training run as a page sees it: what it is doing, what it has measured, what can be asked. */
 import {errorMessage} from "../errors.js";
 import type {Recipe} from "../recipe/recipe.js";
-import {EngineLostError} from "./calls.js";
-import type {Engine} from "./client.js";
+import {EngineLostError, type EngineHandle} from "./calls.js";
 import type {
-  BackendTrial,
-  DeviceReport,
+  BackendName,
   Evaluation,
   PhaseProgress,
+  RunAccess,
   RunSummary,
   SentencePrediction,
-  StepMetrics,
   TextSource,
-  TrainingOutcome,
   TrainingProgress
 } from "./protocol.js";
+import {blank, patienceOf, secondsLeft, type TrainingState} from "./sessionState.js";
+import {Turns} from "./turns.js";
 
-export type TrainingPhase =
-  | "idle"
-  | "starting"
-  | "preparing"
-  | "ready"
-  | "training"
-  | "pausing"
-  | "paused"
-  | "finished"
-  | "diverged"
-  | "recovering"
-  | "failed";
+export type {TrainingPhase, TrainingState} from "./sessionState.js";
 
-/** Everything the views of a run show. */
-export interface TrainingState {
-  phase: TrainingPhase;
-  recipe: Recipe;
-  device: DeviceReport | null;
-  trials: BackendTrial[];
-  summary: RunSummary | null;
-  /** Every step so far, oldest first. */
-  rows: readonly StepMetrics[];
-  evaluations: readonly Evaluation[];
-  /** The guesses at each evaluation, oldest first. */
-  predictions: readonly SentencePrediction[][];
-  progress: PhaseProgress | null;
-  /** What went wrong or what should be known, in a sentence. */
-  message: string | null;
-  /** Step of the newest checkpoint kept by the browser, or null. */
-  savedStep: number | null;
-  /** Seconds to the last step at the present pace, or null. */
-  secondsLeft: number | null;
-}
-
-/** Restarts after a lost worker before the session gives up. */
+/** Restarts on one backend, without a checkpoint in between, before the next backend is tried. */
 const mostRecoveries = 3;
+
+/** Makes an engine; `without` names backends whose device was lost again and again. */
+export type MakeEngine<E extends EngineHandle = EngineHandle> = (
+  without: readonly BackendName[]
+) => E;
 
 /**
  * Drives an engine through prepare, train, pause, step and reset, and tells its subscribers. Calls
- * made while another is under way wait for it, except `pause`.
+ * made while another is under way wait for it, except `pause`. A worker or device that is lost takes
+ * its tensors with it: a new one goes on from the last checkpoint.
  */
-export class TrainingSession {
-  readonly #makeEngine: () => Engine;
+export class TrainingSession<E extends EngineHandle = EngineHandle> {
+  readonly #makeEngine: MakeEngine<E>;
   readonly #subscribers = new Set<(state: TrainingState) => void>();
-  #engine: Engine | null = null;
+  readonly #turns = new Turns();
+  #engine: E | null = null;
   #source: TextSource = {kind: "recipe"};
   #state: TrainingState;
-  #training: AbortController | null = null;
-  #queue: Promise<void> = Promise.resolve();
+  /** Stops what is under way. */
+  #stop: AbortController | null = null;
   #recoveries = 0;
+  #without: BackendName[] = [];
+  #isClosed = false;
 
-  constructor(makeEngine: () => Engine, recipe: Recipe) {
+  constructor(makeEngine: MakeEngine<E>, recipe: Recipe) {
     this.#makeEngine = makeEngine;
     this.#state = blank(recipe);
   }
@@ -77,8 +53,8 @@ export class TrainingSession {
   }
 
   /** The engine that holds the run; started by the first call that needs it. */
-  get engine(): Engine {
-    return (this.#engine ??= this.#makeEngine());
+  get engine(): E {
+    return (this.#engine ??= this.#makeEngine(this.#without));
   }
 
   /** Tells `subscriber` the state now and at every change; returns the way to stop. */
@@ -96,32 +72,30 @@ export class TrainingSession {
 
   /** Prepares a run if there is none and trains to the recipe's last step. */
   train(): Promise<void> {
-    return this.#enqueue(async () => {
-      await this.#prepare();
-      await this.#trainUntil(this.#state.recipe.steps);
-    });
+    return this.#do((signal) => this.#trainTo(this.#state.recipe.steps, signal));
   }
 
   /** Exactly one step. */
   step(): Promise<void> {
-    return this.#enqueue(async () => {
-      await this.#prepare();
-      await this.#trainUntil(Math.min(this.#currentStep() + 1, this.#state.recipe.steps));
+    let until: number | null = null;
+    return this.#do((signal) => {
+      until ??= Math.min(this.#currentStep() + 1, this.#state.recipe.steps);
+      return this.#trainTo(until, signal);
     });
   }
 
-  /** Stops after the step under way. */
+  /** Stops after the step under way, or gives up preparing. */
   pause(): void {
-    if (!this.#training) return;
+    if (!this.#stop || this.#stop.signal.aborted) return;
     this.#set({phase: "pausing"});
-    this.#training.abort();
+    this.#stop.abort();
   }
 
   /** Forgets the run and goes back to the start, with a new recipe if one is given. */
   reset(recipe: Recipe = this.#state.recipe, source: TextSource = this.#source): Promise<void> {
-    this.#training?.abort();
-    return this.#enqueue(async () => {
-      if (this.#engine) await this.#engine.call("reset", {});
+    this.#stop?.abort();
+    return this.#turns.take(async () => {
+      await this.#engine?.call("reset", {}).catch(() => this.#dropEngine());
       this.#source = source;
       this.#recoveries = 0;
       const {device, trials} = this.#state;
@@ -129,109 +103,163 @@ export class TrainingSession {
     });
   }
 
-  /** Brings back the run that this browser stored; gives false where there is none. */
-  restore(): Promise<boolean> {
+  /**
+   * Brings back a run that this browser keeps; gives false where there is none.
+   *
+   * @param id null for the one that was saved last
+   * @param access what to do where another tab writes the run: show it only, or take it over
+   */
+  restore(id: string | null = null, access: RunAccess = "write"): Promise<boolean> {
     let found = false;
-    return this.#enqueue(async () => {
+    return this.#do(async (signal) => {
       await this.#start();
-      found = await this.#restoreStored();
+      found = await this.#restoreStored(id, access, signal);
     }).then(() => found);
   }
 
   /** Ends the worker. */
   close(): void {
+    this.#isClosed = true;
     this.#subscribers.clear();
-    this.#engine?.terminate();
-    this.#engine = null;
+    this.#dropEngine();
   }
 
-  #enqueue(work: () => Promise<void>): Promise<void> {
-    const run = this.#queue.then(work).catch((error: unknown) => {
-      this.#set({phase: "failed", message: errorMessage(error), progress: null});
+  /** Runs work in its turn; after a loss once more, with a new engine that holds the run again. */
+  #do(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    return this.#turns.take(async () => {
+      if (this.#isClosed) return;
+      this.#stop = new AbortController();
+      const {signal} = this.#stop;
+      let lost: EngineLostError | null = null;
+      try {
+        for (;;)
+          try {
+            if (lost) await this.#recover(lost);
+            return await work(signal);
+          } catch (error) {
+            if (!(error instanceof EngineLostError) || this.#isClosed) throw error;
+            lost = error;
+          }
+      } catch (error) {
+        // A fault of a lost engine is not the run's: Train begins with a new one.
+        if (lost) this.#dropEngine();
+        this.#set({phase: "failed", message: errorMessage(error), progress: null});
+      } finally {
+        this.#stop = null;
+      }
     });
-    this.#queue = run;
-    return run;
+  }
+
+  #dropEngine(): void {
+    this.#engine?.terminate();
+    this.#engine = null;
+    this.#set({device: null});
   }
 
   async #start(): Promise<void> {
     if (this.#state.device) return;
-    this.#set({phase: "starting", trials: []});
-    const device = await this.engine.start((trial) =>
-      this.#set({trials: [...this.#state.trials, trial]})
-    );
-    this.#set({device, trials: device.trials});
+    this.#set({phase: "starting", trials: [], message: this.#state.message});
+    try {
+      const device = await this.engine.start((trial) =>
+        this.#set({trials: [...this.#state.trials, trial]})
+      );
+      this.#set({device, trials: device.trials});
+    } catch (error) {
+      this.#dropEngine(); // so that another try starts anew
+      throw error;
+    }
   }
 
-  async #prepare(): Promise<void> {
+  async #trainTo(until: number, signal: AbortSignal): Promise<void> {
+    await this.#prepare(signal);
+    const {summary, isWritable} = this.#state;
+    if (summary && !isWritable) {
+      // What was kept may be newer than what is here: the other tab has gone on with it.
+      await this.#restoreStored(summary.id, "write", signal);
+      if (!this.#state.isWritable) return;
+    }
+    if (signal.aborted) return this.#set({phase: this.#state.summary ? "paused" : "idle"});
+    this.#set({phase: "training", message: null});
+    const outcome = await this.engine.call(
+      "train",
+      {until},
+      {
+        signal,
+        onProgress: (value) => this.#progressed(value),
+        patience: () => patienceOf(this.#state)
+      }
+    );
+    const isLast = outcome.step >= this.#state.recipe.steps;
+    const isTaken = outcome.reason === "taken";
+    const phase = outcome.reason === "diverged" ? "diverged" : isLast ? "finished" : "paused";
+    this.#set({phase, message: outcome.message, secondsLeft: null, isWritable: !isTaken});
+  }
+
+  async #prepare(signal: AbortSignal): Promise<void> {
     if (this.#state.summary) return;
     await this.#start();
+    if (signal.aborted) return;
     this.#set({phase: "preparing", message: null});
-    const summary = await this.engine.call(
-      "prepare",
-      {recipe: this.#state.recipe, source: this.#source},
-      {onProgress: (progress) => this.#set({progress})}
-    );
-    this.#set({phase: "ready", summary, progress: null});
+    const onProgress = (progress: PhaseProgress) => this.#set({progress});
+    let summary: RunSummary;
+    try {
+      const {recipe} = this.#state;
+      const input = {recipe, source: this.#source};
+      summary = await this.engine.call("prepare", input, {signal, onProgress});
+    } catch (error) {
+      this.#set({progress: null});
+      if (!signal.aborted || error instanceof EngineLostError) throw error;
+      return;
+    }
+    this.#set({phase: "ready", summary, recipe: summary.recipe, progress: null, isWritable: true});
     this.#evaluated(await this.engine.call("evaluate", {}));
   }
 
-  async #trainUntil(until: number): Promise<void> {
-    this.#training = new AbortController();
-    this.#set({phase: "training", message: null});
-    let outcome: TrainingOutcome;
-    try {
-      outcome = await this.engine.call(
-        "train",
-        {until},
-        {signal: this.#training.signal, onProgress: (value) => this.#progressed(value)}
-      );
-    } catch (error) {
-      if (!(error instanceof EngineLostError)) throw error;
-      await this.#recover(error, until);
-      return;
-    } finally {
-      this.#training = null;
+  /** A new engine with the run as it was kept last; from its beginning where nothing was kept. */
+  async #recover(lost: EngineLostError): Promise<void> {
+    const backend = this.#state.device?.backend ?? null;
+    const {forced = null} = this.#state.device ?? {};
+    this.#dropEngine();
+    this.#recoveries += 1;
+    let next = "";
+    if (this.#recoveries > mostRecoveries) {
+      if (backend === null || backend === "cpu" || forced !== null)
+        throw new Error(`${lost.message}, ${this.#recoveries} times in a row`);
+      this.#without.push(backend);
+      this.#recoveries = 1;
+      next = ` without ${backend}, which was lost ${mostRecoveries + 1} times`;
     }
-    const isLast = outcome.step >= this.#state.recipe.steps;
-    const phase = outcome.reason === "diverged" ? "diverged" : isLast ? "finished" : "paused";
-    this.#set({phase, message: outcome.message, secondsLeft: null});
-  }
-
-  /** A worker that died takes its tensors with it: a new one goes on from the last checkpoint. */
-  async #recover(error: EngineLostError, until: number): Promise<void> {
-    this.#engine?.terminate();
-    this.#engine = null;
-    if (++this.#recoveries > mostRecoveries) throw error;
-    this.#set({
-      phase: "recovering",
-      device: null,
-      message: `${error.message}; going on from the last checkpoint`
-    });
+    const {summary, recipe} = this.#state;
+    const message = `${lost.message}; going on from the last checkpoint${next}`;
+    this.#set({phase: "recovering", message});
+    if (!summary) return;
     await this.#start();
-    if (!(await this.#restoreStored())) {
-      const {recipe, device, trials} = this.#state;
-      this.#set({...blank(recipe), device, trials});
-      await this.#prepare();
-    }
-    await this.#trainUntil(until);
+    const access = this.#state.isWritable ? "takeOver" : "read";
+    if (await this.#restoreStored(summary.id, access)) return this.#set({message});
+    const {device, trials} = this.#state;
+    this.#set({...blank(recipe), device, trials, message});
   }
 
-  async #restoreStored(): Promise<boolean> {
+  async #restoreStored(
+    id: string | null,
+    access: RunAccess,
+    signal?: AbortSignal
+  ): Promise<boolean> {
     this.#set({phase: "preparing"});
-    const stored = await this.engine.call(
-      "restore",
-      {},
-      {onProgress: (progress) => this.#set({progress})}
-    );
+    const onProgress = (progress: PhaseProgress) => this.#set({progress});
+    const stored = await this.engine.call("restore", {id, access}, {onProgress, signal});
     if (!stored) {
       this.#set({phase: this.#state.summary ? "paused" : "idle", progress: null});
       return false;
     }
-    const {summary, metrics, evaluations} = stored;
+    const {summary, metrics, evaluations, isWritable} = stored;
     const {recipe, step} = summary;
     const phase = step >= recipe.steps ? "finished" : "paused";
-    this.#set({phase, recipe, summary, rows: metrics, evaluations, progress: null});
-    this.#set({savedStep: step, predictions: []});
+    const message = isWritable
+      ? null
+      : "this run is open in another tab: it is shown here, and goes on there";
+    this.#set({phase, recipe, summary, rows: metrics, evaluations, progress: null, message});
+    this.#set({savedStep: step, predictions: [], isWritable});
     this.#evaluated(await this.engine.call("evaluate", {}));
     return true;
   }
@@ -241,13 +269,14 @@ export class TrainingSession {
       case "steps":
         this.#set({
           rows: [...this.#state.rows, ...value.rows],
-          secondsLeft: this.#secondsLeft(value.rows)
+          secondsLeft: secondsLeft(this.#state, value.rows)
         });
         return;
       case "evaluation":
         this.#evaluated(value);
         return;
       case "saved":
+        this.#recoveries = 0;
         this.#set({savedStep: value.step});
         return;
       case "note":
@@ -276,34 +305,8 @@ export class TrainingSession {
     return this.#state.rows.at(-1)?.step ?? this.#state.summary?.step ?? 0;
   }
 
-  #secondsLeft(rows: readonly StepMetrics[]): number | null {
-    const last = rows.at(-1);
-    if (!last) return this.#state.secondsLeft;
-    const {batch, steps} = this.#state.recipe;
-    const tokens = batch.size * batch.sequence_length;
-    const rate = rows.reduce((sum, row) => sum + row.tokensPerSecond, 0) / rows.length;
-    return ((steps - last.step) * tokens) / rate;
-  }
-
   #set(change: Partial<TrainingState>): void {
     this.#state = {...this.#state, ...change};
     for (const subscriber of this.#subscribers) subscriber(this.#state);
   }
-}
-
-function blank(recipe: Recipe): TrainingState {
-  return {
-    phase: "idle",
-    recipe,
-    device: null,
-    trials: [],
-    summary: null,
-    rows: [],
-    evaluations: [],
-    predictions: [],
-    progress: null,
-    message: null,
-    savedStep: null,
-    secondsLeft: null
-  };
 }

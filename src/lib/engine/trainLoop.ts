@@ -1,4 +1,6 @@
 /** Steps a run until it is told to stop, reporting often enough to look live and no oftener. */
+import {errorMessage} from "../errors.js";
+import {QuotaError} from "../store/files.js";
 import type {CallContext} from "./listen.js";
 import type {StepMetrics, TrainingOutcome} from "./protocol.js";
 import type {PretrainingRun} from "./run.js";
@@ -12,13 +14,17 @@ export interface TrainLoopOptions {
   until: number;
   report: CallContext<"train">["report"];
   signal: AbortSignal;
-  /** Keeps the run; a failure is reported and training goes on. */
+  /** Keeps the run. Without room the run pauses; any other failure is reported and it goes on. */
   save(run: PretrainingRun): Promise<void>;
+  /** Whether this tab may still write the run. */
+  isMine(): boolean;
+  /** Whether the device is gone, so that what was read from it counts for nothing. */
+  isDeviceLost(): boolean;
 }
 
 export async function trainLoop(
   run: PretrainingRun,
-  {until, report, signal, save}: TrainLoopOptions
+  {until, report, signal, save, isMine, isDeviceLost}: TrainLoopOptions
 ): Promise<TrainingOutcome> {
   const {evaluate_every, checkpoint_every} = run.recipe.capture;
   let rows: StepMetrics[] = [];
@@ -28,13 +34,19 @@ export async function trainLoop(
     rows = [];
     reported = performance.now();
   };
+  let reason = "finished" as TrainingOutcome["reason"];
+  let message: string | null = null;
   const keep = async () => {
+    if (!isMine()) return;
     try {
       await save(run);
       report({kind: "saved", step: run.step});
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      report({kind: "note", message: `step ${run.step} could not be kept: ${why}`});
+      const why = `step ${run.step} could not be kept: ${errorMessage(error)}`;
+      report({kind: "note", message: why});
+      if (!(error instanceof QuotaError)) return;
+      reason = "full";
+      message = `${why}. Delete runs you no longer need (page Runs), then press Train again`;
     }
   };
   const evaluate = async () => {
@@ -42,14 +54,13 @@ export async function trainLoop(
     const evaluation = await run.evaluate();
     report({kind: "evaluation", evaluation, predictions: await run.predictions()});
   };
-  let reason: TrainingOutcome["reason"] = "finished";
-  let message: string | null = null;
   while (run.step < until) {
     if (signal.aborted) {
       reason = "paused";
       break;
     }
     const result = await run.takeStep();
+    if (isDeviceLost()) throw new Error(`the device was lost in step ${run.step}`);
     if ("diverged" in result) {
       reason = "diverged";
       message = result.diverged;
@@ -59,10 +70,15 @@ export async function trainLoop(
     if (performance.now() - reported >= reportEveryMs) flush();
     if (evaluate_every > 0 && run.step % evaluate_every === 0 && run.step < until) await evaluate();
     if (checkpoint_every > 0 && run.step % checkpoint_every === 0) await keep();
+    if (message !== null) break;
     await yieldToMessages();
   }
   flush();
   if (run.lastEvaluation?.step !== run.step) await evaluate();
-  if (reason !== "diverged") await keep();
+  if (message === null) await keep();
+  if (!isMine()) {
+    reason = "taken";
+    message = "another tab has taken this run over: it goes on there";
+  }
   return {step: run.step, reason, message};
 }

@@ -1,10 +1,15 @@
 /** The module worker of a page: listens for calls and owns every tensor. */
-import {openStore} from "../store/files.js";
-import {keptRunFolder} from "../store/keptRun.js";
+import {openRoot} from "../store/files.js";
+import {runsFolder} from "../store/runs.js";
 import {browserBackends} from "./browserBackends.js";
+import type {EnginePort} from "./calls.js";
 import {EngineHost} from "./host.js";
 import {listen} from "./listen.js";
-import type {EnginePort} from "./calls.js";
 
-const host = new EngineHost({backends: browserBackends, openStore: () => openStore(keptRunFolder)});
-listen(globalThis as unknown as EnginePort, host);
+const port = globalThis as unknown as EnginePort;
+const host = new EngineHost({
+  backends: browserBackends,
+  openStore: () => openRoot(runsFolder),
+  onLost: (message) => port.postMessage({type: "lost", message}, [])
+});
+listen(port, host);

@@ -1,19 +1,45 @@
 /**
- * A folder of files that survives the page: the origin private file system where the browser has
- * one, memory where it does not (and in tests). Paths are flat names without slashes.
+ * Folders of files that survive the page: the origin private file system where the browser has one,
+ * memory where it does not (and in tests). Names are flat, without slashes.
  */
+
+/** `opfs` survives a reload; `memory` does not, and the page says so. */
+export type StoreKind = "opfs" | "memory";
+
+/** One folder. */
 export interface FileStore {
-  /** `opfs` survives a reload; `memory` does not, and the page says so. */
-  readonly kind: "opfs" | "memory";
+  readonly kind: StoreKind;
   /** The bytes of a file, or null where there is none. */
   read(name: string): Promise<Uint8Array | null>;
-  /** Replaces a file as a whole: after a crash either the old or the new bytes are there. */
+  /**
+   * Replaces a file as a whole: after a crash either the old or the new bytes are there.
+   *
+   * @throws QuotaError when there is no room; the old bytes stay
+   */
   write(name: string, bytes: Uint8Array): Promise<void>;
   remove(name: string): Promise<void>;
   list(): Promise<string[]>;
 }
 
-/** A store that ends with the page. */
+/** A folder of folders. */
+export interface StoreRoot {
+  readonly kind: StoreKind;
+  folders(): Promise<string[]>;
+  /** A folder, which is there once it is written to. */
+  folder(name: string): FileStore;
+  removeFolder(name: string): Promise<void>;
+}
+
+/** The browser has no room for a file. */
+export class QuotaError extends Error {
+  override name = "QuotaError";
+  /** @param bytes that were to be written */
+  constructor(bytes: number) {
+    super(`the browser has no room for ${(bytes / 1e6).toFixed(1)} MB more`);
+  }
+}
+
+/** A folder that ends with the page. */
 export function memoryStore(): FileStore {
   const files = new Map<string, Uint8Array>();
   return {
@@ -25,64 +51,122 @@ export function memoryStore(): FileStore {
   };
 }
 
+/** Folders that end with the page. */
+export function memoryRoot(): StoreRoot {
+  const folders = new Map<string, FileStore>();
+  return {
+    kind: "memory",
+    folders: async () => {
+      const names: string[] = [];
+      for (const [name, store] of folders) if ((await store.list()).length) names.push(name);
+      return names.sort();
+    },
+    folder(name) {
+      if (!folders.has(name)) folders.set(name, memoryStore());
+      return folders.get(name)!;
+    },
+    removeFolder: async (name) => void folders.delete(name)
+  };
+}
+
 /** `move` is in Chromium, Safari and Firefox, but not yet in TypeScript's library. */
 type MovableFile = FileSystemFileHandle & {move?(name: string): Promise<void>};
+type Listable = {keys(): AsyncIterable<string>};
+
+const isMissing = (error: unknown) => (error as Error).name === "NotFoundError";
+
+async function namesIn(directory: FileSystemDirectoryHandle): Promise<string[]> {
+  const names: string[] = [];
+  for await (const name of (directory as unknown as Listable).keys()) names.push(name);
+  return names.sort();
+}
+
+/** Writes a file in place. @throws QuotaError when there is no room */
+async function fill(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<void> {
+  const writable = await handle.createWritable();
+  try {
+    await writable.write(bytes as Uint8Array<ArrayBuffer>);
+    await writable.close();
+  } catch (error) {
+    await writable.abort().catch(() => undefined);
+    const {name} = error as Error;
+    if (name === "QuotaExceededError" || name === "AbortError") throw new QuotaError(bytes.length);
+    throw error;
+  }
+}
+
+function opfsFolder(open: (create: boolean) => Promise<FileSystemDirectoryHandle>): FileStore {
+  const reading = async <T>(
+    work: (directory: FileSystemDirectoryHandle) => Promise<T>,
+    missing: T
+  ): Promise<T> => {
+    try {
+      return await work(await open(false));
+    } catch (error) {
+      if (isMissing(error)) return missing;
+      throw error;
+    }
+  };
+  return {
+    kind: "opfs",
+    read: (name) =>
+      reading<Uint8Array | null>(async (directory) => {
+        const file = await (await directory.getFileHandle(name)).getFile();
+        return new Uint8Array(await file.arrayBuffer());
+      }, null),
+    async write(name, bytes) {
+      // A write into place could be cut short; a finished file that is then renamed cannot.
+      const directory = await open(true);
+      const temporary = `${name}.new`;
+      const handle: MovableFile = await directory.getFileHandle(temporary, {create: true});
+      try {
+        await fill(handle, bytes);
+        const {size} = await handle.getFile();
+        if (size !== bytes.length) throw new QuotaError(bytes.length);
+        if (handle.move) return await handle.move(name);
+        await fill(await directory.getFileHandle(name, {create: true}), bytes);
+        await directory.removeEntry(temporary);
+      } catch (error) {
+        await directory.removeEntry(temporary).catch(() => undefined);
+        throw error;
+      }
+    },
+    remove: (name) => reading((directory) => directory.removeEntry(name), undefined),
+    list: () =>
+      reading(
+        async (directory) => (await namesIn(directory)).filter((name) => !name.endsWith(".new")),
+        []
+      )
+  };
+}
 
 /**
  * Opens a folder of the origin private file system.
  *
  * @returns null where the browser has none or refuses it (private windows of some browsers)
  */
-export async function opfsStore(folder: string): Promise<FileStore | null> {
-  let directory: FileSystemDirectoryHandle;
+export async function opfsRoot(name: string): Promise<StoreRoot | null> {
+  let root: FileSystemDirectoryHandle;
   try {
-    const root = await navigator.storage.getDirectory();
-    directory = await root.getDirectoryHandle(folder, {create: true});
+    root = await (await navigator.storage.getDirectory()).getDirectoryHandle(name, {create: true});
   } catch {
     return null;
   }
-  const isMissing = (error: unknown) => (error as Error).name === "NotFoundError";
   return {
     kind: "opfs",
-    async read(name) {
+    folders: () => namesIn(root),
+    folder: (folder) => opfsFolder((create) => root.getDirectoryHandle(folder, {create})),
+    async removeFolder(folder) {
       try {
-        const file = await (await directory.getFileHandle(name)).getFile();
-        return new Uint8Array(await file.arrayBuffer());
-      } catch (error) {
-        if (isMissing(error)) return null;
-        throw error;
-      }
-    },
-    async write(name, bytes) {
-      // A write into place could be cut short; a finished file that is then renamed cannot.
-      const temporary = `${name}.new`;
-      const handle: MovableFile = await directory.getFileHandle(temporary, {create: true});
-      const writable = await handle.createWritable();
-      await writable.write(bytes as Uint8Array<ArrayBuffer>);
-      await writable.close();
-      if (handle.move) return handle.move(name);
-      const target = await (await directory.getFileHandle(name, {create: true})).createWritable();
-      await target.write(bytes as Uint8Array<ArrayBuffer>);
-      await target.close();
-      await directory.removeEntry(temporary);
-    },
-    async remove(name) {
-      try {
-        await directory.removeEntry(name);
+        await root.removeEntry(folder, {recursive: true});
       } catch (error) {
         if (!isMissing(error)) throw error;
       }
-    },
-    async list() {
-      const names: string[] = [];
-      for await (const name of (directory as unknown as {keys(): AsyncIterable<string>}).keys())
-        if (!name.endsWith(".new")) names.push(name);
-      return names.sort();
     }
   };
 }
 
-/** The browser's lasting store, or memory where it has none. */
-export async function openStore(folder: string): Promise<FileStore> {
-  return (await opfsStore(folder)) ?? memoryStore();
+/** The browser's lasting folders, or memory where it has none. */
+export async function openRoot(name: string): Promise<StoreRoot> {
+  return (await opfsRoot(name)) ?? memoryRoot();
 }

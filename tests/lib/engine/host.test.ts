@@ -1,6 +1,6 @@
 import {describe, expect, test} from "vitest";
 import type {TrainingProgress} from "../../../src/lib/engine/protocol.js";
-import {memoryStore} from "../../../src/lib/store/files.js";
+import {memoryRoot} from "../../../src/lib/store/files.js";
 import {exactBackends} from "../albert/backends.js";
 import {collect, makeEngine, prepareSmall, smallRecipe} from "./hostPort.js";
 
@@ -57,7 +57,7 @@ describe.each(exactBackends)("a host on %s", (backend) => {
       const expected = await straight.call("exportModel", {});
       await straight.call("reset", {});
 
-      const store = memoryStore();
+      const store = memoryRoot();
       const first = makeEngine({backend, store});
       await prepareSmall(first, recipe);
       const before = collect<"train">();
@@ -66,7 +66,7 @@ describe.each(exactBackends)("a host on %s", (backend) => {
 
       const second = makeEngine({backend, store});
       await second.start();
-      const restored = await second.call("restore", {});
+      const restored = await second.call("restore", {id: null, access: "write"});
       expect(restored!.summary.step).toBe(stop);
       expect(restored!.metrics.map(({loss}) => loss)).toEqual(
         losses(before.all).map(([, loss]) => loss)

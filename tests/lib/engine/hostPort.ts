@@ -4,8 +4,9 @@ import {EngineConnection, type EnginePort} from "../../../src/lib/engine/calls.j
 import {EngineHost} from "../../../src/lib/engine/host.js";
 import {listen} from "../../../src/lib/engine/listen.js";
 import type {BackendName, EngineCallName, EngineCalls} from "../../../src/lib/engine/protocol.js";
+import type {LockRun} from "../../../src/lib/engine/runLock.js";
 import {parseRecipe, type Recipe, type RecipeInput} from "../../../src/lib/recipe/recipe.js";
-import {memoryStore, type FileStore} from "../../../src/lib/store/files.js";
+import {memoryRoot, type StoreRoot} from "../../../src/lib/store/files.js";
 import {useBackend} from "../albert/backends.js";
 
 const channels: MessageChannel[] = [];
@@ -22,8 +23,10 @@ export interface TestEngine {
   call: EngineConnection["call"];
   connection: EngineConnection;
   host: EngineHost;
-  store: FileStore;
+  store: StoreRoot;
   start(): Promise<EngineCalls["start"]["output"]>;
+  /** What a worker says whose device is gone. */
+  lose(message: string): void;
   /** What killing the worker does: nothing answers any more. */
   terminate(): void;
 }
@@ -31,13 +34,15 @@ export interface TestEngine {
 /** A host behind a channel; `store` is what survives it. */
 export function makeEngine({
   backend = "wasm",
-  store = memoryStore()
-}: {backend?: BackendName; store?: FileStore} = {}): TestEngine {
+  store = memoryRoot(),
+  lockRun
+}: {backend?: BackendName; store?: StoreRoot; lockRun?: LockRun} = {}): TestEngine {
   const channel = new MessageChannel();
   channels.push(channel);
   const host = new EngineHost({
     backends: () => ({cpu: {inspect: async () => ({})}, wasm: {inspect: async () => ({})}}),
-    openStore: async () => store
+    openStore: async () => store,
+    lockRun
   });
   listen(channel.port2 as unknown as EnginePort, host);
   const connection = new EngineConnection(channel.port1 as unknown as EnginePort);
@@ -49,8 +54,9 @@ export function makeEngine({
     call: connection.call.bind(connection) as EngineConnection["call"],
     start: async () => {
       await useBackend("wasm"); // names the .wasm files
-      return connection.call("start", {backend, wasmPaths: {}});
+      return connection.call("start", {backend, without: [], wasmPaths: {}, lifeline: null});
     },
+    lose: (message) => channel.port2.postMessage({type: "lost", message}),
     terminate() {
       if (isGone) return;
       isGone = true;

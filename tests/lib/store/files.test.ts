@@ -1,5 +1,5 @@
 import {describe, expect, test} from "vitest";
-import {memoryStore, opfsStore, openStore} from "../../../src/lib/store/files.js";
+import {memoryRoot, memoryStore, openRoot, opfsRoot} from "../../../src/lib/store/files.js";
 
 describe("memoryStore()", () => {
   test("keeps copies, replaces as a whole and forgets on request", async () => {
@@ -18,9 +18,23 @@ describe("memoryStore()", () => {
   });
 });
 
-describe("openStore(folder)", () => {
+describe("memoryRoot()", () => {
+  test("has the folders that hold something, and removes one with all it holds", async () => {
+    const root = memoryRoot();
+    expect(await root.folder("a").read("x")).toBeNull();
+    expect(await root.folders()).toEqual([]);
+    await root.folder("b").write("x", new Uint8Array([1]));
+    await root.folder("a").write("x", new Uint8Array([2]));
+    expect(await root.folders()).toEqual(["a", "b"]);
+    await root.removeFolder("b");
+    expect(await root.folders()).toEqual(["a"]);
+    expect(await root.folder("b").read("x")).toBeNull();
+  });
+});
+
+describe("openRoot(name)", () => {
   test("falls back to memory where there is no private file system", async () => {
-    expect(await opfsStore("runs")).toBeNull();
-    expect((await openStore("runs")).kind).toBe("memory");
+    expect(await opfsRoot("runs")).toBeNull();
+    expect((await openRoot("runs")).kind).toBe("memory");
   });
 });

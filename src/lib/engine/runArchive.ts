@@ -1,0 +1,323 @@
+/**
+ * Runs as they travel: a run directory as the terminal writes it (recipe.json, metrics.csv,
+ * evaluations.json, model/, checkpoints/), and several of them in one zip archive.
+ */
+import {strFromU8, strToU8, unzipSync, zip, type AsyncZippable} from "fflate";
+import {readState, writeState} from "../albert/checkpoint/state.js";
+import {writeModelFolder} from "../albert/checkpoint/write.js";
+import {errorMessage, InputError} from "../errors.js";
+import {configOfRecipe} from "../recipe/config.js";
+import {recipeHash} from "../recipe/hash.js";
+import {parseRecipe, parseRecipeText, type Recipe} from "../recipe/recipe.js";
+import type {FileStore, StoreRoot} from "../store/files.js";
+import {
+  checkpointFile,
+  readHistory,
+  readLabel,
+  readRecord,
+  runFiles,
+  writeHistory,
+  writeRecord,
+  type RunRecord
+} from "../store/runs.js";
+import {countParameters} from "../albert/specs.js";
+import {readSpiece} from "../tokenizer/spiece.js";
+import {parseMetrics} from "./metrics.js";
+import type {BranchChanges, Evaluation, PhaseProgress} from "./protocol.js";
+import {newRunId} from "./run.js";
+
+type Report = (progress: PhaseProgress) => void;
+type Files = Map<string, Uint8Array>;
+
+/** Bytes that an archive may unpack to, and how many times its own size that may be. */
+const mostBytes = 2 ** 30;
+const mostRatio = 200;
+
+const json = (value: unknown) => strToU8(`${JSON.stringify(value, null, 2)}\n`);
+
+async function need(store: FileStore, id: string): Promise<RunRecord> {
+  const record = await readRecord(store);
+  if (!record) throw new InputError(`this browser keeps no run ${id}`);
+  return record;
+}
+
+/** The name of a checkpoint's folder in a run directory. */
+const folderOf = (step: number) => `checkpoints/step-${String(step).padStart(7, "0")}`;
+
+/** A kept run as the files of a run directory. */
+export async function runDirectory(root: StoreRoot, id: string): Promise<Files> {
+  const store = root.folder(id);
+  const record = await need(store, id);
+  const recipe = parseRecipe(record.recipe, id);
+  const {metrics, evaluations} = await readHistory(store);
+  const spiece = await store.read(runFiles.tokenizer);
+  if (!spiece) throw new InputError(`run ${id} has lost its vocabulary`);
+  const tokenizer = readSpiece(spiece, id);
+  const config = configOfRecipe(recipe, tokenizer.vocabSize);
+  const files: Files = new Map();
+  files.set("recipe.json", json(recipe));
+  files.set("run.json", json(record));
+  files.set(runFiles.label, json(await readLabel(store)));
+  files.set(runFiles.metrics, (await store.read(runFiles.metrics)) ?? strToU8(""));
+  files.set(runFiles.evaluations, json(evaluations));
+  const text = await store.read(runFiles.text);
+  if (text && record.source.kind === "file") files.set(textPath(recipe, record.source.name), text);
+  for (const {step} of record.checkpoints) {
+    const state = await store.read(checkpointFile(step));
+    if (!state) continue;
+    files.set(`${folderOf(step)}/state.safetensors`, state);
+    if (step !== record.step) continue;
+    const {parameters} = await readState(state, checkpointFile(step));
+    const about = `Pretrained for ${step} steps on ${record.corpus} by recipe ${record.hash}; ${metrics.length} rows of metrics.`;
+    for (const [name, bytes] of writeModelFolder({config, parameters, tokenizer, about}))
+      files.set(`model/${name}`, bytes);
+  }
+  return files;
+}
+
+/** Where the text of a run is looked up beside its recipe. */
+function textPath({corpus}: Recipe, name: string): string {
+  const path = "path" in corpus ? corpus.path : name;
+  return path.split(/[\\/]/).pop()!;
+}
+
+/** Zips run directories, one folder each. Nothing is compressed but the small text files. */
+export async function exportRuns(
+  root: StoreRoot,
+  ids: readonly string[],
+  report: Report
+): Promise<Uint8Array> {
+  const tree: AsyncZippable = {};
+  for (const [i, id] of ids.entries()) {
+    report({phase: `packing run ${id}`, fraction: i / ids.length});
+    for (const [path, bytes] of await runDirectory(root, id))
+      tree[`${id}/${path}`] = [bytes, {level: path.endsWith(".safetensors") ? 0 : 6}];
+  }
+  return new Promise((resolve, reject) =>
+    zip(tree, (error, bytes) => (error ? reject(error) : resolve(bytes)))
+  );
+}
+
+/**
+ * Keeps every run directory among files, under new names where runs of the same name are kept.
+ *
+ * @param files paths → bytes; zip archives among them are unpacked
+ * @throws InputError when there is no run directory among them
+ */
+export async function importRuns(
+  root: StoreRoot,
+  files: Files,
+  report: Report
+): Promise<{ids: string[]; notes: string[]}> {
+  const all: Files = new Map();
+  for (const [path, bytes] of files)
+    if (isZip(bytes)) for (const [inner, data] of unpack(path, bytes)) all.set(inner, data);
+    else all.set(path, bytes);
+  const folders = [...all.keys()]
+    .filter((path) => path === "recipe.json" || path.endsWith("/recipe.json"))
+    .map((path) => path.slice(0, -"recipe.json".length));
+  if (folders.length === 0)
+    throw new InputError(
+      `${[...files.keys()][0] ?? "nothing"}: no recipe.json (expected a run directory, or a zip of some)`
+    );
+  const ids: string[] = [];
+  const notes: string[] = [];
+  for (const [i, folder] of folders.entries()) {
+    report({phase: `reading ${folder || "the run"}`, fraction: i / folders.length});
+    const own: Files = new Map();
+    for (const [path, bytes] of all)
+      if (path.startsWith(folder)) own.set(path.slice(folder.length), bytes);
+    try {
+      const made = await importRun(root, own, folder.replace(/\/$/, "") || "run");
+      ids.push(made.id);
+      notes.push(...made.notes);
+    } catch (error) {
+      if (!(error instanceof InputError) || folders.length === 1) throw error;
+      notes.push(error.message);
+    }
+  }
+  return {ids, notes};
+}
+
+const isZip = (bytes: Uint8Array) =>
+  bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+
+function unpack(name: string, bytes: Uint8Array): Files {
+  let total = 0;
+  try {
+    const entries = unzipSync(bytes, {
+      filter: ({originalSize, name: entry}) => {
+        total += originalSize;
+        if (total > mostBytes || total > Math.max(1e6, mostRatio * bytes.length))
+          throw new InputError(
+            `${name}: unpacks to over ${mostBytes / 2 ** 20} MiB or ${mostRatio} times its size (at ${entry})`
+          );
+        return !entry.endsWith("/");
+      }
+    });
+    return new Map(Object.entries(entries));
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${name}: is no zip archive that can be read (${errorMessage(error)})`);
+  }
+}
+
+async function importRun(
+  root: StoreRoot,
+  files: Files,
+  name: string
+): Promise<{id: string; notes: string[]}> {
+  const text = (file: string) => {
+    const bytes = files.get(file);
+    return bytes && strFromU8(bytes);
+  };
+  const parsed = <T>(file: string, absent: T): T => {
+    try {
+      return JSON.parse(text(file) ?? JSON.stringify(absent)) as T;
+    } catch (error) {
+      throw new InputError(`${name}/${file}: not valid JSON (${errorMessage(error)})`);
+    }
+  };
+  const recipe = parseRecipeText(text("recipe.json")!, `${name}/recipe.json`);
+  const spiece = files.get("model/spiece.model") ?? firstNamed(files, "spiece.model");
+  if (!spiece)
+    throw new InputError(`${name}: no model/spiece.model (expected the run's vocabulary)`);
+  const {vocabSize} = readSpiece(spiece, `${name}/model/spiece.model`);
+  const states = [...files].flatMap(([path, bytes]) => {
+    const step = /^checkpoints\/step-(\d{1,9})\/state\.safetensors$/.exec(path)?.[1];
+    return step === undefined ? [] : [{step: Number(step), path, bytes}];
+  });
+  const notes: string[] = [];
+  const good: {step: number; bytes: Uint8Array; versions: Record<string, string>}[] = [];
+  for (const {step, path, bytes} of states.sort((a, b) => a.step - b.step)) {
+    try {
+      const state = await readState(bytes, `${name}/${path}`);
+      if (state.step !== step) throw new InputError(`${name}/${path}: is of step ${state.step}`);
+      good.push({step, bytes, versions: state.versions});
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      notes.push(error.message);
+    }
+  }
+  const last = good.at(-1);
+  if (!last) throw new InputError(`${name}: no checkpoint that can be read (${notes.join("; ")})`);
+  const before = parsed<Partial<RunRecord>>("run.json", {});
+  const hash = await recipeHash(recipe);
+  const taken = new Set(await root.folders());
+  const isName = typeof before.id === "string" && /^[\w-]{1,60}$/.test(before.id);
+  const id = isName && !taken.has(before.id!) ? before.id! : newRunId(hash);
+  const store = root.folder(id);
+  const metrics = parseMetrics(text("metrics.csv") ?? "").filter(({step}) => step <= last.step);
+  const evaluations = parsed<Evaluation[]>("evaluations.json", []).filter(
+    ({step}) => step <= last.step
+  );
+  let bytes = await writeHistory(store, metrics, evaluations);
+  await store.write(runFiles.tokenizer, spiece);
+  const source: RunRecord["source"] =
+    "path" in recipe.corpus ? {kind: "file", name: recipe.corpus.path} : {kind: "recipe"};
+  const given = source.kind === "file" && files.get(textPath(recipe, source.name));
+  if (given) {
+    await store.write(runFiles.text, given);
+    bytes += given.length;
+  } else if (source.kind === "file")
+    notes.push(
+      `${name} came without its text ${source.name}: give it before going on with the run`
+    );
+  for (const {step, bytes: state} of good) await store.write(checkpointFile(step), state);
+  if (files.has(runFiles.label)) await store.write(runFiles.label, files.get(runFiles.label)!);
+  const now = new Date().toISOString();
+  const date = (value: unknown) =>
+    typeof value === "string" && !Number.isNaN(Date.parse(value)) ? value : now;
+  await writeRecord(store, {
+    version: 2,
+    id,
+    hash,
+    recipe,
+    source,
+    corpus: typeof before.corpus === "string" ? before.corpus : corpusName(recipe),
+    parameters: countParameters(configOfRecipe(recipe, vocabSize)).total,
+    step: last.step,
+    steps: recipe.steps,
+    checkpoints: good.map(({step, bytes: {length}}) => ({step, bytes: length})),
+    evaluation: evaluations.at(-1) ?? null,
+    loss: metrics.at(-1)?.loss ?? null,
+    versions: last.versions,
+    parent: before.parent ?? null,
+    bytes: bytes + spiece.length + good.reduce((sum, each) => sum + each.bytes.length, 0),
+    createdAt: date(before.createdAt),
+    savedAt: date(before.savedAt)
+  });
+  return {id, notes};
+}
+
+function corpusName({corpus}: Recipe): string {
+  if ("path" in corpus) return corpus.path;
+  return "url" in corpus ? corpus.url : "generated language";
+}
+
+function firstNamed(files: Files, name: string): Uint8Array | undefined {
+  for (const [path, bytes] of files) if (path.endsWith(`/${name}`)) return bytes;
+  return undefined;
+}
+
+/**
+ * Makes a run of its own from a checkpoint of another, so that it goes on from there by a changed
+ * recipe while the first stays as it is.
+ *
+ * @returns the id of the new run
+ * @throws InputError when the checkpoint is not there or a change is refused
+ */
+export async function branchRun(
+  root: StoreRoot,
+  id: string,
+  step: number,
+  {steps, learning_rate}: BranchChanges
+): Promise<string> {
+  const from = root.folder(id);
+  const record = await need(from, id);
+  const bytes = await from.read(checkpointFile(step));
+  if (!bytes) throw new InputError(`run ${id} keeps no checkpoint of step ${step}`);
+  const state = await readState(bytes, checkpointFile(step));
+  const old = parseRecipe(record.recipe, id);
+  const recipe = parseRecipe(
+    {
+      ...old,
+      steps: steps ?? old.steps,
+      optimizer: {...old.optimizer, learning_rate: learning_rate ?? old.optimizer.learning_rate}
+    },
+    "branch"
+  );
+  if (recipe.steps < step)
+    throw new InputError(`branch: invalid steps: ${recipe.steps} (expected at least ${step})`);
+  const hash = await recipeHash(recipe);
+  const made = newRunId(hash);
+  const store = root.folder(made);
+  const {metrics, evaluations} = await readHistory(from);
+  const kept = evaluations.filter((each) => each.step <= step);
+  const rows = metrics.filter((each) => each.step <= step);
+  let size = await writeHistory(store, rows, kept);
+  for (const name of [runFiles.tokenizer, runFiles.text]) {
+    const file = await from.read(name);
+    if (file) await store.write(name, file);
+    size += file?.length ?? 0;
+  }
+  const written = await writeState({...state, recipe});
+  await store.write(checkpointFile(step), written);
+  const now = new Date().toISOString();
+  await writeRecord(store, {
+    ...record,
+    id: made,
+    hash,
+    recipe,
+    step,
+    steps: recipe.steps,
+    checkpoints: [{step, bytes: written.length}],
+    evaluation: kept.at(-1) ?? null,
+    loss: rows.at(-1)?.loss ?? null,
+    parent: {id, step},
+    bytes: size + written.length,
+    createdAt: now,
+    savedAt: now
+  });
+  return made;
+}

@@ -1,0 +1,88 @@
+/** What the views of a run show, and what follows from it alone. */
+import type {Recipe} from "../recipe/recipe.js";
+import type {
+  BackendTrial,
+  DeviceReport,
+  Evaluation,
+  PhaseProgress,
+  RunSummary,
+  SentencePrediction,
+  StepMetrics
+} from "./protocol.js";
+
+export type TrainingPhase =
+  | "idle"
+  | "starting"
+  | "preparing"
+  | "ready"
+  | "training"
+  | "pausing"
+  | "paused"
+  | "finished"
+  | "diverged"
+  | "recovering"
+  | "failed";
+
+/** Everything the views of a run show. */
+export interface TrainingState {
+  phase: TrainingPhase;
+  recipe: Recipe;
+  device: DeviceReport | null;
+  trials: BackendTrial[];
+  summary: RunSummary | null;
+  /** Every step so far, oldest first. */
+  rows: readonly StepMetrics[];
+  evaluations: readonly Evaluation[];
+  /** The guesses at each evaluation, oldest first. */
+  predictions: readonly SentencePrediction[][];
+  progress: PhaseProgress | null;
+  /** What went wrong or what should be known, in a sentence. */
+  message: string | null;
+  /** Step of the newest checkpoint kept by the browser, or null. */
+  savedStep: number | null;
+  /** False where another tab writes the run, which is then only shown here. */
+  isWritable: boolean;
+  /** Seconds to the last step at the present pace, or null. */
+  secondsLeft: number | null;
+}
+
+/** The state before anything was asked for. */
+export function blank(recipe: Recipe): TrainingState {
+  return {
+    phase: "idle",
+    recipe,
+    device: null,
+    trials: [],
+    summary: null,
+    rows: [],
+    evaluations: [],
+    predictions: [],
+    progress: null,
+    message: null,
+    savedStep: null,
+    isWritable: true,
+    secondsLeft: null
+  };
+}
+
+/** Seconds without a step after which the device counts as lost: so many steps, but at least this. */
+const patience = {steps: 10, least: 10, beforeFirstStep: 120};
+
+/** Seconds to wait for a sign of life while training. */
+export function patienceOf({recipe, rows}: TrainingState): number {
+  if (rows.length === 0) return patience.beforeFirstStep;
+  const tokens = recipe.batch.size * recipe.batch.sequence_length;
+  const seconds = rows.slice(-21).map((row) => tokens / row.tokensPerSecond);
+  const median = seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)]!;
+  return Math.max(patience.least, patience.steps * median);
+}
+
+/** Seconds to the last step at the pace of the newest rows; null where it is not known. */
+export function secondsLeft(state: TrainingState, rows: readonly StepMetrics[]): number | null {
+  const last = rows.at(-1);
+  if (!last) return state.secondsLeft;
+  const {batch, steps} = state.recipe;
+  const tokens = batch.size * batch.sequence_length;
+  const rate = rows.reduce((sum, row) => sum + row.tokensPerSecond, 0) / rows.length;
+  return ((steps - last.step) * tokens) / rate;
+}

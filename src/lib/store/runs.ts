@@ -1,0 +1,186 @@
+/**
+ * The runs that this browser keeps, one folder each: what the terminal writes into a run directory,
+ * with a record that names its checkpoints and a label that is the reader's. Readable without the
+ * model that made them.
+ */
+import {metricsHeader, metricsLine, parseMetrics} from "../engine/metrics.js";
+import type {Evaluation, StepMetrics} from "../engine/protocol.js";
+import {parseRecipe, type Recipe} from "../recipe/recipe.js";
+import {openRoot, type FileStore, type StoreRoot} from "./files.js";
+
+/** Folder of all runs in the browser's private file system. */
+export const runsFolder = "runs";
+
+/** Files of a run's folder, besides its checkpoints. */
+export const runFiles = {
+  /** The manifest: written last, so that whatever it names is whole. */
+  record: "run.json",
+  /** Name, tags and notes of the reader's. */
+  label: "label.json",
+  metrics: "metrics.csv",
+  evaluations: "evaluations.json",
+  tokenizer: "spiece.model",
+  /** The reader's own text, where there is one. */
+  text: "text.bin"
+} as const;
+
+/** The file of the checkpoint at a step: parameters, optimizer slots, recipe, versions. */
+export const checkpointFile = (step: number): string =>
+  `step-${String(step).padStart(7, "0")}.safetensors`;
+
+/** What is kept of a run besides numbers that grow with it. */
+export interface RunRecord {
+  version: 2;
+  id: string;
+  /** Of the recipe. */
+  hash: string;
+  recipe: unknown;
+  source: {kind: "recipe"} | {kind: "file"; name: string};
+  /** Name of the text, for a person. */
+  corpus: string;
+  parameters: number;
+  /** Step of the newest checkpoint. */
+  step: number;
+  steps: number;
+  /** Oldest first; a damaged one is passed over for the one before. */
+  checkpoints: {step: number; bytes: number}[];
+  /** The newest held-out scores. */
+  evaluation: Evaluation | null;
+  /** Training loss of the newest step, in nats. */
+  loss: number | null;
+  /** What computed it: backend, executor, versions. */
+  versions: Record<string, string>;
+  /** The run and step from which this one was branched. */
+  parent: {id: string; step: number} | null;
+  /** Bytes of all files. */
+  bytes: number;
+  /** ISO dates. */
+  createdAt: string;
+  savedAt: string;
+}
+
+/** What the reader says of a run. */
+export interface RunLabel {
+  name: string;
+  tags: string[];
+  notes: string;
+  /** ISO date of the deletion, while it can be undone. */
+  deletedAt: string | null;
+}
+
+export const emptyLabel: RunLabel = {name: "", tags: [], notes: "", deletedAt: null};
+
+/** A run as the table of runs shows it. */
+export interface RunEntry extends Omit<RunRecord, "recipe" | "version"> {
+  recipe: Recipe;
+  label: RunLabel;
+}
+
+/** All runs, newest first; `problems` name the folders that could not be read. */
+export interface RunList {
+  runs: RunEntry[];
+  problems: {id: string; message: string}[];
+}
+
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const encode = (text: string) => new TextEncoder().encode(text);
+
+async function readJson(store: FileStore, name: string): Promise<unknown> {
+  const bytes = await store.read(name);
+  return bytes && (JSON.parse(decode(bytes)) as unknown);
+}
+
+/** The record of a run; null where the folder holds none. @throws Error when it cannot be read */
+export async function readRecord(store: FileStore): Promise<RunRecord | null> {
+  const record = (await readJson(store, runFiles.record)) as RunRecord | null;
+  if (record && record.version !== 2)
+    throw new Error(`version ${String(record.version)} of a run (expected 2)`);
+  return record;
+}
+
+export async function readLabel(store: FileStore): Promise<RunLabel> {
+  try {
+    const label = (await readJson(store, runFiles.label)) as Partial<RunLabel> | null;
+    return {...emptyLabel, ...label};
+  } catch {
+    return emptyLabel;
+  }
+}
+
+/** Changes what the reader says of a run. */
+export async function writeLabel(
+  root: StoreRoot,
+  id: string,
+  change: Partial<RunLabel>
+): Promise<void> {
+  const store = root.folder(id);
+  const label = {...(await readLabel(store)), ...change};
+  await store.write(runFiles.label, encode(`${JSON.stringify(label, null, 1)}\n`));
+}
+
+/** Every run, deleted ones included, newest first. */
+export async function listRuns(root: StoreRoot): Promise<RunList> {
+  const list: RunList = {runs: [], problems: []};
+  const read = async (id: string) => {
+    const store = root.folder(id);
+    try {
+      const record = await readRecord(store);
+      if (!record) return; // begun, but nothing was kept yet
+      const recipe = parseRecipe(record.recipe, id);
+      list.runs.push({...record, id, recipe, label: await readLabel(store)});
+    } catch (error) {
+      list.problems.push({id, message: error instanceof Error ? error.message : String(error)});
+    }
+  };
+  await Promise.all((await root.folders()).map(read));
+  list.runs.sort((a, b) => b.createdAt.localeCompare(a.createdAt) || a.id.localeCompare(b.id));
+  return list;
+}
+
+/** Every step and evaluation of a run. */
+export async function readHistory(
+  store: FileStore
+): Promise<{metrics: StepMetrics[]; evaluations: Evaluation[]}> {
+  const metrics = await store.read(runFiles.metrics);
+  const evaluations = (await readJson(store, runFiles.evaluations)) as Evaluation[] | null;
+  return {metrics: metrics ? parseMetrics(decode(metrics)) : [], evaluations: evaluations ?? []};
+}
+
+export async function writeHistory(
+  store: FileStore,
+  metrics: readonly StepMetrics[],
+  evaluations: readonly Evaluation[]
+): Promise<number> {
+  const csv = encode(metricsHeader + metrics.map(metricsLine).join(""));
+  const json = encode(`${JSON.stringify(evaluations, null, 1)}\n`);
+  await store.write(runFiles.metrics, csv);
+  await store.write(runFiles.evaluations, json);
+  return csv.length + json.length;
+}
+
+export async function writeRecord(store: FileStore, record: RunRecord): Promise<void> {
+  await store.write(runFiles.record, encode(`${JSON.stringify(record, null, 1)}\n`));
+}
+
+/** Removes for good what was deleted before a date. */
+export async function purgeDeleted(root: StoreRoot, before: Date): Promise<void> {
+  const limit = before.toISOString();
+  for (const {id, label} of (await listRuns(root)).runs)
+    if (label.deletedAt !== null && label.deletedAt < limit) await root.removeFolder(id);
+}
+
+/** The run that was saved last, for a page that offers to go on with it. */
+export async function keptRun(id: string | null = null): Promise<RunEntry | null> {
+  const {runs} = await listRuns(await openRoot(runsFolder));
+  return newestRun(runs, id);
+}
+
+/** The run of that id, or the one that was saved last; null where there is none. */
+export function newestRun(runs: readonly RunEntry[], id: string | null): RunEntry | null {
+  const present = runs.filter(({label}) => label.deletedAt === null);
+  if (id !== null) return present.find((run) => run.id === id) ?? null;
+  return present.reduce<RunEntry | null>(
+    (newest, run) => (newest && newest.savedAt >= run.savedAt ? newest : run),
+    null
+  );
+}

@@ -1,0 +1,225 @@
+import {describe, expect, test, vi} from "vitest";
+import {InputError} from "../../../src/lib/errors.js";
+import type {BackendName} from "../../../src/lib/engine/protocol.js";
+import {TrainingSession, type TrainingState} from "../../../src/lib/engine/session.js";
+import {memoryRoot} from "../../../src/lib/store/files.js";
+import {listRuns} from "../../../src/lib/store/runs.js";
+import {makeEngine, smallRecipe, smallSource, type TestEngine} from "./hostPort.js";
+
+/** A session over engines that share a store, each of which a test can break. */
+function makeSession(recipe = smallRecipe()) {
+  const store = memoryRoot();
+  const engines: TestEngine[] = [];
+  const without: (readonly BackendName[])[] = [];
+  const session = new TrainingSession((avoided) => {
+    without.push([...avoided]);
+    const engine = makeEngine({store});
+    // as if the ladder had chosen it
+    const start = async () => ({...(await engine.start()), forced: null});
+    engines.push({...engine, start});
+    return engines.at(-1)!;
+  }, recipe);
+  session.configure(recipe, smallSource());
+  const phases: string[] = [];
+  session.subscribe(({phase}) => {
+    if (phases.at(-1) !== phase) phases.push(phase);
+  });
+  return {session, engines, phases, store, without};
+}
+
+/** Waits for a state that passes. */
+function until(
+  session: TrainingSession,
+  passes: (state: TrainingState) => boolean
+): Promise<TrainingState> {
+  return new Promise((resolve) => {
+    const stop = session.subscribe((state) => {
+      if (!passes(state)) return;
+      queueMicrotask(() => stop());
+      resolve(state);
+    });
+  });
+}
+
+const losses = ({rows}: TrainingState) => rows.map(({step, loss}) => [step, loss]);
+const long = smallRecipe({steps: 150, capture: {evaluate_every: 0, checkpoint_every: 10}});
+
+describe("TrainingSession", () => {
+  test("trains to the end through every phase, and tells what it measured", async () => {
+    const {session, phases} = makeSession();
+    await session.train();
+    expect(phases).toEqual(["idle", "starting", "preparing", "ready", "training", "finished"]);
+    const {state} = session;
+    expect(state.rows.map(({step}) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(state.evaluations.map(({step}) => step)).toEqual([0, 4, 8]);
+    expect(state.predictions).toHaveLength(3);
+    expect(state).toMatchObject({savedStep: 8, message: null, isWritable: true});
+    expect(state.recipe.corpus).toEqual({path: "text.txt"});
+    session.close();
+  });
+
+  test("steps one at a time, pauses and goes on, to the same end as in one go", async () => {
+    const whole = makeSession();
+    await whole.session.train();
+    const {session} = makeSession();
+    await session.step();
+    expect(session.state).toMatchObject({phase: "paused", rows: [{step: 1}]});
+    await session.step();
+    const training = session.train();
+    await until(session, ({phase}) => phase === "training");
+    session.pause();
+    await training;
+    expect(["paused", "finished"]).toContain(session.state.phase);
+    await session.train();
+    expect(session.state.phase).toBe("finished");
+    expect(losses(session.state)).toEqual(losses(whole.session.state));
+    session.close();
+    whole.session.close();
+  });
+
+  test("pause gives up preparing, and Train begins again", async () => {
+    const recipe = smallRecipe({
+      corpus: {generate: {documents: 300}},
+      tokenizer: {vocab_size: 1000}
+    });
+    const {session} = makeSession(recipe);
+    session.configure(recipe, {kind: "recipe"});
+    const training = session.train();
+    await until(session, ({progress}) => progress?.phase.startsWith("vocabulary") === true);
+    session.pause();
+    await training;
+    expect(session.state).toMatchObject({phase: "idle", summary: null, message: null, rows: []});
+    session.configure(smallRecipe(), smallSource());
+    await session.step();
+    expect(session.state).toMatchObject({phase: "paused", rows: [{step: 1}]});
+    session.close();
+  });
+
+  test("reset stops a run and starts anew; what was kept stays kept", async () => {
+    const {session, store} = makeSession(long);
+    const training = session.train();
+    await until(session, ({savedStep}) => savedStep !== null);
+    await session.reset(smallRecipe(), smallSource());
+    await training;
+    expect(session.state).toMatchObject({phase: "idle", summary: null, rows: [], savedStep: null});
+    expect((await listRuns(store)).runs).toHaveLength(1);
+    await session.step();
+    expect(session.state.recipe.steps).toBe(8);
+    expect((await listRuns(store)).runs).toHaveLength(2);
+    session.close();
+  });
+
+  test("says what is wrong with a text, and works with the next", async () => {
+    const {session} = makeSession();
+    session.configure(smallRecipe(), {kind: "file", name: "a.txt", bytes: new Uint8Array()});
+    await session.train();
+    expect(session.state.phase).toBe("failed");
+    expect(session.state.message).toBe("a.txt: the file is empty (expected text)");
+    session.configure(smallRecipe(), smallSource());
+    await session.step();
+    expect(session.state).toMatchObject({phase: "paused", message: null});
+    session.close();
+  });
+
+  test("a killed worker is replaced, and the run ends as if nothing had happened", async () => {
+    const expected = makeSession(long);
+    await expected.session.train();
+    const {session, engines, phases} = makeSession(long);
+    const training = session.train();
+    for (let i = 0; i < 3; ++i) {
+      const {savedStep} = session.state;
+      await until(session, (state) => (state.savedStep ?? 0) > (savedStep ?? 0));
+      engines.at(-1)!.terminate();
+      await until(session, ({phase}) => phase === "recovering");
+      expect(session.state.message).toBe("the worker was ended; going on from the last checkpoint");
+    }
+    await training;
+    expect(engines).toHaveLength(4);
+    expect(phases.filter((phase) => phase === "recovering")).toHaveLength(3);
+    expect(session.state.phase).toBe("finished");
+    expect(losses(session.state)).toEqual(losses(expected.session.state));
+    expect(await session.engine.call("exportModel", {})).toEqual(
+      await expected.session.engine.call("exportModel", {})
+    );
+    session.close();
+    expected.session.close();
+  });
+
+  test("one that dies before anything was kept begins again", async () => {
+    const {session, engines} = makeSession(
+      smallRecipe({capture: {checkpoint_every: 0}, steps: 60})
+    );
+    const training = session.train();
+    await until(session, ({rows}) => rows.length > 0);
+    engines[0]!.terminate();
+    await training;
+    expect(session.state.phase).toBe("finished");
+    expect(session.state.rows.map(({step}) => step)).toEqual(
+      Array.from({length: 60}, (_, i) => i + 1)
+    );
+    session.close();
+  });
+
+  test("after too many losses on one backend it goes on without it", async () => {
+    const recipe = smallRecipe({steps: 150, capture: {evaluate_every: 0, checkpoint_every: 0}});
+    const {session, engines, without} = makeSession(recipe);
+    const training = session.train();
+    for (let i = 0; i < 4; ++i) {
+      await until(session, ({phase, rows}) => phase === "training" && (i > 0 || rows.length > 0));
+      engines.at(-1)!.lose("the WebGPU device was lost");
+      await until(session, ({phase}) => phase === "recovering");
+    }
+    expect(session.state.message).toMatch(
+      /the WebGPU device was lost; going on .* without wasm, which was lost 4 times/
+    );
+    await training;
+    expect(without.slice(0, 4)).toEqual([[], [], [], []]);
+    expect(without[4]).toEqual(["wasm"]);
+    session.close();
+  });
+
+  test("close ends the worker for good", async () => {
+    const {session, engines, phases} = makeSession(long);
+    const training = session.train();
+    await until(session, ({rows}) => rows.length > 0);
+    session.close();
+    await training;
+    await session.train();
+    expect(engines).toHaveLength(1);
+    expect(phases).not.toContain("recovering");
+  });
+
+  test("brings back what was kept, and tells where there is nothing", async () => {
+    const {session, store} = makeSession();
+    expect(await session.restore()).toBe(false);
+    expect(session.state).toMatchObject({phase: "idle", summary: null});
+    await session.step();
+    const other = new TrainingSession(() => makeEngine({store}), smallRecipe());
+    expect(await other.restore()).toBe(true);
+    expect(other.state).toMatchObject({phase: "paused", savedStep: 1, rows: [{step: 1}]});
+    await other.train();
+    expect(other.state.phase).toBe("finished");
+    session.close();
+    other.close();
+  });
+});
+
+describe("a worker that answers no more", () => {
+  test("is given up after the patience of the call, the sleep of the machine left out", async () => {
+    const engine = makeEngine();
+    engine.host.model = () => new Promise(() => {});
+    vi.useFakeTimers({toFake: ["setInterval", "clearInterval", "performance"]});
+    try {
+      const asked = engine.call("model", {}, {patience: () => 10});
+      const failed = expect(asked).rejects.toThrow(/^the worker has not answered for 1\d s$/);
+      await vi.advanceTimersByTimeAsync(8000);
+      expect(engine.connection.waiting).toBe(1);
+      await vi.advanceTimersByTimeAsync(4000);
+      expect(engine.connection.waiting).toBe(0);
+      await failed;
+      await expect(engine.call("model", {})).rejects.not.toBeInstanceOf(InputError);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
