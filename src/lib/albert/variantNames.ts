@@ -92,3 +92,34 @@ function poolerRules({modelType, architecture}: AlbertConfig): Rule[] {
 export function familyNames(config: AlbertConfig): Map<string, string> {
   return new Map(parameterSpecs(config).map(({name}) => [familyName(config, name), name]));
 }
+
+const inverses = new WeakMap<AlbertConfig, Map<string, string>>();
+
+/**
+ * Our name of a tensor that a family's files hold: one of the model's own parameters, of the bare
+ * encoder with or without the family's prefix, or the copy of a tied decoder. Other names stay.
+ *
+ * Example: for RoBERTa `lm_head.layer_norm.bias` → `predictions.LayerNorm.bias`.
+ */
+export function oursFromFamily(name: string, config: AlbertConfig): string {
+  if (config.modelType === "albert") return name;
+  let ours = inverses.get(config);
+  if (!ours) {
+    const bare: AlbertConfig = {...config, architecture: "AlbertModel"};
+    ours = new Map([
+      ...["predictions.decoder.weight", "predictions.decoder.bias"].map((own): [string, string] => [
+        familyName(config, own),
+        own
+      ]),
+      ...familyNames(bare),
+      ...familyNames(config)
+    ]);
+    inverses.set(config, ours);
+  }
+  const prefix = `${config.modelType}.`;
+  return (
+    ours.get(name) ??
+    ours.get(name.startsWith(prefix) ? name.slice(prefix.length) : prefix + name) ??
+    name
+  );
+}

@@ -119,11 +119,11 @@ export function anyConfigFromHf(json: unknown, file = "config.json"): AlbertConf
   const source = {...asObject(json, file)};
   const type = source.model_type ?? "albert";
   if (type === "albert") return configFromHf(source, file);
-  const switches = families[type as keyof typeof families];
-  if (!Object.hasOwn(families, String(type)))
+  if (typeof type !== "string" || !Object.hasOwn(families, type))
     throw new InputError(
       `${file}: model_type is ${JSON.stringify(type)}, expected albert, ${Object.keys(families).join(", ")}`
     );
+  const switches = families[type as keyof typeof families];
   if (source.sinusoidal_pos_embds === true)
     throw new InputError(`${file}: sinusoidal_pos_embds is true, expected learned positions`);
   if (type === "distilbert")
@@ -146,10 +146,15 @@ export function anyConfigFromHf(json: unknown, file = "config.json"): AlbertConf
   });
 }
 
-/** Their class names as ours: `BertForMaskedLM` → `AlbertForMaskedLM`. */
+/**
+ * Their class names as ours: `BertForMaskedLM` → `AlbertForMaskedLM`. ELECTRA's pretraining head,
+ * which tells replaced pieces, has no counterpart: its encoder is a bare model.
+ */
 function albertNames(list: unknown, file: string): Architecture[] | undefined {
   if (!Array.isArray(list) || list.length === 0) return undefined;
-  const name = String(list[0]).replace(/^(Bert|Roberta|DistilBert|Electra)(?=For|Model)/, "Albert");
+  if (list[0] === "ElectraForPreTraining") return ["AlbertModel"];
+  const own = /^(?:Bert|Roberta|DistilBert|Electra)((?:For|Model).*)$/;
+  const name = typeof list[0] === "string" ? list[0].replace(own, "Albert$1") : "";
   const known = architectures.find((architecture) => architecture === name);
   if (!known)
     throw new InputError(`${file}: architectures is ${JSON.stringify(list[0])}, a head not known`);

@@ -1,8 +1,10 @@
 import {InputError} from "../../errors.js";
 import type {AlbertConfig} from "../config.js";
-import {configFromHf, makeConfig} from "../config.js";
+import {makeConfig} from "../config.js";
 import type {ParameterData, ParameterSpec} from "../specs.js";
 import {initParameter, parameterSpecs} from "../specs.js";
+import {familyName} from "../variantNames.js";
+import {anyConfigFromHf} from "../variants.js";
 import {shapeText} from "./header.js";
 import {parseJson, plainJson, printable} from "./json.js";
 import {canonicalWeights, refuseOtherFamilies, shapeKeys} from "./names.js";
@@ -43,7 +45,7 @@ const floats = new Set(["F32", "F16", "BF16", "F64"]);
 
 /**
  * The model of a Hugging Face folder: `config.json` with `model.safetensors` or with shards and
- * their index. Everything is checked before anything is returned, and sizes are compared with the
+ * their index, of ALBERT, BERT, RoBERTa, DistilBERT or ELECTRA. Everything is checked before anything is returned, and sizes are compared with the
  * file before memory is taken. Older names are understood (names.ts, ties.ts); a head that the file
  * does not hold is freshly initialised, which `notes` says, as it lists the tensors left out.
  *
@@ -58,8 +60,8 @@ export async function readModelFolder(
   const source = await modelFolder(files, folder);
   const json = await readConfig(source);
   const stored = await openWeights(source);
-  refuseOtherFamilies(stored);
-  const named = configFromHf(json, "config.json");
+  const named = anyConfigFromHf(json, "config.json");
+  if (named.modelType === "albert") refuseOtherFamilies(stored);
   let config = makeConfig({...named, ...options.config}, "config.json");
   const weights = canonicalWeights(stored, config);
   checkLayers(weights, config);
@@ -137,7 +139,7 @@ function freshParts(
     const missing = own.filter(({name}) => !weights.has(name));
     if (missing.length > 0 && (bodyParts.has(part) || missing.length < own.length))
       throw new InputError(
-        `${file}: missing tensor ${missing[0]!.name} ${shapeText(missing[0]!.shape)}${missing.length > 1 ? ` and ${missing.length - 1} more` : ""} (expected by ${config.architecture})`
+        `${file}: missing tensor ${familyName(config, missing[0]!.name)} ${shapeText(missing[0]!.shape)}${missing.length > 1 ? ` and ${missing.length - 1} more` : ""} (expected by ${config.architecture})`
       );
     const replaced =
       part === "head" &&
@@ -165,7 +167,7 @@ function checkFreshSize(
 
 /** @throws InputError if the tensor's type or shape is not what the configuration asks for */
 function checkWeight(spec: ParameterSpec, weight: Weight, config: AlbertConfig): void {
-  const where = `${weight.file}: tensor ${spec.name}`;
+  const where = `${weight.file}: tensor ${familyName(config, spec.name)}`;
   if (!floats.has(weight.dtype))
     throw new InputError(`${where} has dtype ${weight.dtype}, expected F32, F16, BF16 or F64`);
   const {shape} = weight;

@@ -2,22 +2,25 @@ import {InputError} from "../../errors.js";
 import type {AlbertConfig} from "../config.js";
 import type {ParameterSpec} from "../specs.js";
 import {bodyPrefix} from "../sharing.js";
+import {oursFromFamily} from "../variantNames.js";
 import {printable} from "./json.js";
 import type {Weight} from "./weights.js";
 
 /**
  * The name that `parameterSpecs(config)` uses for a tensor of a file, undoing what older files and
- * wrappers do: `module.` (DataParallel) and `_orig_mod.` (torch.compile) in front, `albert.` absent
- * or present, LayerNorm's `gamma` and `beta` for `weight` and `bias`.
+ * wrappers do: `module.` (DataParallel) and `_orig_mod.` (torch.compile) in front, the family's own
+ * prefix absent or present, LayerNorm's `gamma` and `beta` for `weight` and `bias`. Names of BERT,
+ * RoBERTa, DistilBERT and ELECTRA become ALBERT's; one that is not known stays as it is.
  *
- * Example: `module.embeddings.LayerNorm.gamma` → `albert.embeddings.LayerNorm.weight`.
+ * Example: `module.embeddings.LayerNorm.gamma` → `albert.embeddings.LayerNorm.weight`; for BERT
+ * `bert.pooler.dense.bias` → `albert.pooler.bias`.
  */
 export function canonicalName(name: string, config: AlbertConfig): string {
-  const bare = name
+  const plain = name
     .replace(/^(?:(?:module|_orig_mod)\.)+/, "")
     .replace(/(LayerNorm|layer_norm)\.gamma$/, "$1.weight")
-    .replace(/(LayerNorm|layer_norm)\.beta$/, "$1.bias")
-    .replace(/^albert\./, "");
+    .replace(/(LayerNorm|layer_norm)\.beta$/, "$1.bias");
+  const bare = oursFromFamily(plain, config).replace(/^albert\./, "");
   return /^(embeddings|encoder|pooler)\./.test(bare) ? bodyPrefix(config) + bare : bare;
 }
 
@@ -44,7 +47,7 @@ export function canonicalWeights(
 }
 
 /**
- * Refuses a checkpoint whose tensors are named as another family names them.
+ * Refuses a checkpoint of another family whose config.json says that it is ALBERT's.
  *
  * @throws InputError with the first such name
  */

@@ -1,6 +1,7 @@
 import {InputError} from "../../errors.js";
 import type {AlbertConfig} from "../config.js";
 import {bodyPrefix, innerGroupNum, layerTensors, numGroups} from "../sharing.js";
+import {familyName} from "../variantNames.js";
 import type {StoredTensor} from "./safetensors.js";
 import type {Weight} from "./weights.js";
 
@@ -25,7 +26,7 @@ export function checkLayers(weights: ReadonlyMap<string, Weight>, config: Albert
     for (let layer = 0; layer < inner; ++layer)
       if (!stored.has(`${group}.albert_layers.${layer}`))
         throw new InputError(
-          `${file}: missing tensor ${layerName(config, group, layer)}${layerTensors[0]} (config.json: num_hidden_groups ${groups}, inner_group_num ${inner}; the file holds ${stored.size} layers)`
+          `${file}: missing tensor ${familyName(config, layerName(config, group, layer) + layerTensors[0])} (config.json: ${config.modelType === "albert" ? `num_hidden_groups ${groups}, inner_group_num ${inner}` : `${groups} layers`}; the file holds ${stored.size} layers)`
         );
 }
 

@@ -424,8 +424,8 @@ describe("readModelFolder(files, folder) refuses", () => {
     ],
     [
       "another model_type",
-      () => editConfig(tinyFolder(), (c) => (c.model_type = "bert")),
-      /model_type is "bert"/
+      () => editConfig(tinyFolder(), (c) => (c.model_type = "gpt2")),
+      /model_type is "gpt2", expected albert, bert/
     ],
     [
       "two names of one tensor",

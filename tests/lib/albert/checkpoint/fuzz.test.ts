@@ -182,6 +182,9 @@ describe("readModelFolder under mutation", () => {
         "all",
         "none",
         "attention",
+        "bert",
+        "roberta",
+        "distilbert",
         "ffn",
         [],
         [1],
@@ -197,6 +200,7 @@ describe("readModelFolder under mutation", () => {
     );
     const keys = [
       ...Object.keys(config),
+      "model_type",
       "sharing",
       "num_labels",
       "position_embedding_type",
