@@ -1,7 +1,7 @@
 import {InputError} from "../errors.js";
 import {architectures, configFromHf, makeConfig} from "./config.js";
 import type {AlbertConfig, Architecture, ModelType} from "./config.js";
-import {asObject, readHf} from "./hfConfig.js";
+import {asObject, configToHf, readHf} from "./hfConfig.js";
 
 /**
  * Switches that turn ALBERT into BERT: every layer its own, embeddings as wide as the encoder and
@@ -144,6 +144,53 @@ export function anyConfigFromHf(json: unknown, file = "config.json"): AlbertConf
     positionOffset: type === "roberta" ? (pad ?? 1) + 1 : 0,
     architecture: "AlbertModel"
   });
+}
+
+/**
+ * The `config.json` that Hugging Face's class of the model's family reads; `anyConfigFromHf` gives
+ * the same configuration back.
+ *
+ * @throws InputError if the family has no such model: layers are shared, or its pretraining head
+ *   lacks a part
+ */
+export function anyConfigToHf(config: AlbertConfig): Record<string, unknown> {
+  const {modelType, sharing, architecture, padTokenId} = config;
+  if (modelType === "albert") return configToHf(config);
+  const cannot = (why: string) =>
+    new InputError(`model: a ${modelType} model ${why}, which its config.json cannot say`);
+  if (sharing !== "none") throw cannot("with shared layers");
+  if (architecture === "AlbertForPreTraining" && modelType !== "bert")
+    throw cannot("with a sentence task");
+  if (config.positionOffset !== (modelType === "roberta" ? padTokenId + 1 : 0))
+    throw cannot(`with positions from ${config.positionOffset}`);
+  const out: Record<string, unknown> = {
+    ...configToHf({...config, modelType: "albert"}),
+    model_type: modelType,
+    architectures: [familyArchitecture(config)],
+    classifier_dropout: config.classifierDropoutProb
+  };
+  const absent = ["num_hidden_groups", "inner_group_num"];
+  if (modelType !== "electra") absent.push("embedding_size");
+  if (modelType !== "distilbert") absent.push("classifier_dropout_prob");
+  if (modelType === "distilbert") {
+    for (const [theirs, key] of distilbertKeys) out[theirs] = out[key];
+    absent.push("type_vocab_size", "classifier_dropout", ...distilbertKeys.map(([, key]) => key));
+  }
+  for (const key of absent) delete out[key];
+  return Object.fromEntries(Object.entries(out).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const classNames: Record<ModelType, string> = {
+  albert: "Albert",
+  bert: "Bert",
+  roberta: "Roberta",
+  distilbert: "DistilBert",
+  electra: "Electra"
+};
+
+/** The class of Hugging Face's library that holds the model, for example `BertForMaskedLM`. */
+export function familyArchitecture({modelType, architecture}: AlbertConfig): string {
+  return architecture.replace(/^Albert/, classNames[modelType]);
 }
 
 /**

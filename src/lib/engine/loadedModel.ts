@@ -1,9 +1,10 @@
 /** The model that a page asks questions of: loaded from files, from an address, or just trained. */
 import {mapFiles, readModelFolder} from "../albert/checkpoint/folder.js";
 import {readHubModel} from "../albert/checkpoint/hub.js";
-import {configToHf, type AlbertConfig} from "../albert/config.js";
+import type {AlbertConfig} from "../albert/config.js";
 import {disposeParameters, uploadParameters, type Parameters} from "../albert/params.js";
 import {countParameters, type ParameterData} from "../albert/specs.js";
+import {anyConfigToHf} from "../albert/variants.js";
 import {readTokenizer, tokenizerFiles} from "../tokenizer/load.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
 import type {FileSource} from "../albert/checkpoint/source.js";
@@ -70,7 +71,7 @@ async function tokenizerOf(source: FileSource, name: string): Promise<Tokenizer 
 export function summarizeModel({name, config, tokenizer, notes}: LoadedModel): ModelSummary {
   return {
     name,
-    config: configToHf(config),
+    config: anyConfigToHf(config),
     parameters: countParameters(config).total,
     vocabSize: config.vocabSize,
     hasTokenizer: tokenizer !== null,

@@ -1,6 +1,15 @@
-import type {AlbertConfig, Architecture} from "../config.js";
+import type {AlbertConfig, Architecture, ModelType} from "../config.js";
 import {countParameters} from "../specs.js";
 import {effectiveDepth, numGroups} from "../sharing.js";
+import {familyArchitecture} from "../variants.js";
+
+const familyNames: Record<ModelType, string> = {
+  albert: "ALBERT",
+  bert: "BERT",
+  roberta: "RoBERTa",
+  distilbert: "DistilBERT",
+  electra: "ELECTRA"
+};
 
 /** Architectures and the task that the Hub lists their models under. */
 const pipelineTags: Record<Architecture, string> = {
@@ -23,7 +32,7 @@ export function modelCard(config: AlbertConfig, about = ""): string {
   const counts = countParameters(config);
   const number = (n: number): string => n.toLocaleString("en-US");
   const rows: [string, string][] = [
-    ["architecture", `\`${config.architecture}\``],
+    ["architecture", `\`${familyArchitecture(config)}\``],
     ["parameters", number(counts.total)],
     ["of these in embeddings", number(counts.embeddings + counts.factorisation)],
     ["of these in the encoder", number(counts.encoder)],
@@ -42,11 +51,11 @@ export function modelCard(config: AlbertConfig, about = ""): string {
     "library_name: transformers",
     `pipeline_tag: ${pipelineTags[config.architecture]}`,
     "tags:",
-    "- albert",
+    `- ${config.modelType}`,
     "- albert-observatory",
     "---",
     "",
-    "# ALBERT model",
+    `# ${familyNames[config.modelType]} model`,
     "",
     ...(about === "" ? [] : [about.trim(), ""]),
     "| | |",
@@ -55,9 +64,9 @@ export function modelCard(config: AlbertConfig, about = ""): string {
     "",
     ...notes.flatMap((note) => [note, ""]),
     "```python",
-    `from transformers import AutoTokenizer, ${config.architecture}`,
+    `from transformers import AutoTokenizer, ${familyArchitecture(config)}`,
     "",
-    `model = ${config.architecture}.from_pretrained("path/to/this/folder")`,
+    `model = ${familyArchitecture(config)}.from_pretrained("path/to/this/folder")`,
     'tokenizer = AutoTokenizer.from_pretrained("path/to/this/folder")',
     "```",
     ""

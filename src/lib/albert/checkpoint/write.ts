@@ -1,8 +1,9 @@
 import type {AlbertConfig} from "../config.js";
-import {configToHf} from "../config.js";
 import type {ParameterData} from "../specs.js";
 import {hasMaskedLm, parameterSpecs} from "../specs.js";
 import {layerTensors, numGroups} from "../sharing.js";
+import {familyName} from "../variantNames.js";
+import {anyConfigToHf} from "../variants.js";
 import {modelCard} from "./card.js";
 import type {StoredTensor} from "./safetensors.js";
 import {writeSafetensors} from "./safetensors.js";
@@ -28,10 +29,14 @@ export interface ModelToWrite {
 /** Keys whose whole numbers are written `0.0`, as Python writes a float. */
 const floatKeys = new Set([
   "attention_probs_dropout_prob",
+  "attention_dropout",
+  "classifier_dropout",
   "classifier_dropout_prob",
+  "dropout",
   "hidden_dropout_prob",
   "initializer_range",
-  "layer_norm_eps"
+  "layer_norm_eps",
+  "seq_classif_dropout"
 ]);
 
 /**
@@ -65,7 +70,7 @@ export function writeModelFolder(model: ModelToWrite): Map<string, Uint8Array> {
 
 /** config.json as `save_pretrained` formats it: sorted keys, two spaces, floats as floats. */
 export function configJson(config: AlbertConfig): string {
-  const json = JSON.stringify(configToHf(config), null, 2);
+  const json = JSON.stringify(anyConfigToHf(config), null, 2);
   return `${json.replace(
     /^ {2}"(\w+)": (-?\d+)(,?)$/gm,
     (line, key: string, digits: string, comma: string) =>
@@ -84,7 +89,7 @@ export function storedTensors(
     if (parameter === undefined) throw new TypeError(`${name}: missing parameter`);
     if (`${parameter.shape}` !== `${shape}`)
       throw new TypeError(`${name}: expected shape [${shape}], got [${parameter.shape}]`);
-    tensors.set(name, {dtype: "F32", shape, data: parameter.data});
+    tensors.set(familyName(config, name), {dtype: "F32", shape, data: parameter.data});
   }
   repeatShared(config, tensors);
   // transformers 4 reads predictions.bias where 5 reads predictions.decoder.bias
