@@ -4,7 +4,7 @@ import type {Recipe} from "../recipe/recipe.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
 
 /** Held-out rows that an evaluation scores, at most. */
-const evaluationRows = 256;
+const evaluationRows = 128;
 
 /**
  * The batches that a recipe makes of encoded documents.
