@@ -58,10 +58,13 @@ export async function run(argv: string[]): Promise<void> {
   await writeBytes(outputPath, writeSafetensors(tensors, null));
 }
 
+/** Inputs by name; of a safetensors file that also holds outputs, those whose names begin with `in.`. */
 async function readInputs(path: string): Promise<NamedInputs> {
   if (!path.endsWith(".safetensors")) return namedInputsFromJson(await readJson(path), path);
+  const tensors = [...readSafetensors(await readBytes(path), path)];
+  const marked = tensors.filter(([name]) => name.startsWith("in."));
   return new Map(
-    Array.from(readSafetensors(await readBytes(path), path), ([name, {shape, data}]) => [
+    (marked.length ? marked : tensors).map(([name, {shape, data}]) => [
       name.replace(/^in\./, ""),
       {shape, data: Array.from(data as ArrayLike<number | bigint>, Number)}
     ])

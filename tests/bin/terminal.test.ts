@@ -6,7 +6,7 @@ import {join} from "node:path";
 import {promisify} from "node:util";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {projectRoot} from "../../bin/process.js";
-import {readSafetensors} from "../../src/lib/albert/checkpoint/safetensors.js";
+import {readSafetensors, writeSafetensors} from "../../src/lib/albert/checkpoint/safetensors.js";
 import {readState} from "../../src/lib/albert/checkpoint/state.js";
 import {metricsHeader} from "../../src/lib/engine/metrics.js";
 import {parseRecipe} from "../../src/lib/recipe/recipe.js";
@@ -165,6 +165,29 @@ describe("train RECIPE.json --output DIR", () => {
     expect(outputs.get("attentions.1")!.shape).toEqual([2, 2, 12, 12]);
     const values = [...outputs.values()].flatMap(({data}) => Array.from(data as Float32Array));
     expect(values.every(Number.isFinite)).toBe(true);
+
+    // the same inputs in a safetensors file, beside outputs
+    const given = (name: string) => ({
+      dtype: "I32" as const,
+      shape: [2, 12],
+      data: Int32Array.from(encoded.flatMap((row) => row[name]!))
+    });
+    await writeFile(
+      at("in.safetensors"),
+      writeSafetensors(
+        new Map([
+          ...outputs,
+          ["in.input_ids", given("ids")],
+          ["in.attention_mask", given("attention_mask")],
+          ["in.token_type_ids", given("type_ids")]
+        ])
+      )
+    );
+    await albert(
+      ...["forward", "--model", join(run, "model"), "--input", at("in.safetensors")],
+      ...["--output", at("same.safetensors")]
+    );
+    expect(await readFile(at("same.safetensors"))).toEqual(await readFile(at("out.safetensors")));
 
     const again = await albert("train", path, "--output", run);
     expect(again).toMatchObject({code: 1, stdout: ""});
