@@ -64,6 +64,11 @@ function answer(
   const {range} = request.headers;
   log.push([request.method, path, range].filter(Boolean).join(" "));
   const fault = faults.get(path) ?? {};
+  // as the Hub does, for pages of other sites
+  response.setHeader("access-control-allow-origin", "*");
+  response.setHeader("access-control-expose-headers", "ETag, Content-Range, Content-Length");
+  if (request.method === "OPTIONS")
+    return void response.writeHead(204, {"access-control-allow-headers": "range"}).end();
   const send = (status: number, headers: Record<string, string | number>, body: string): void =>
     void response.writeHead(status, headers).end(body);
   if (fault.redirect !== undefined) return send(302, {location: fault.redirect}, "");
