@@ -1,10 +1,13 @@
 // @vitest-environment jsdom
 import {describe, expect, test} from "vitest";
+import {claimList} from "../../src/components/claimList.js";
 import {cosineMatrix} from "../../src/components/cosineMatrix.js";
+import {costRows, costScatter} from "../../src/components/costScatter.js";
 import {curveRows, curvesChart} from "../../src/components/curvesChart.js";
 import {embeddingSizesForm} from "../../src/components/embeddingSizesForm.js";
 import {predict} from "../../src/components/predict.js";
 import {sharingMap, sharingRows} from "../../src/components/sharingMap.js";
+import type {Claim} from "../../src/lib/claims/claim.js";
 import {markup} from "./snapshot.js";
 
 describe("predict(question, guesses)", () => {
@@ -149,5 +152,95 @@ describe("embeddingSizesForm(models)", () => {
       "V, vocabulary: expected a whole number from 1 to 1,000,000"
     );
     expect(form.value).toEqual(models[0]!.sizes);
+  });
+});
+
+describe("claimList(claims, options)", () => {
+  const claims: Claim[] = [
+    {
+      number: 4,
+      claim: "It is small.",
+      verdict: "correct",
+      finding: "It is.",
+      source: "count",
+      check: {sql: "SELECT 1", reads: "One row."},
+      page: {path: "/embedding", label: "sizes"}
+    },
+    {number: 9, claim: "It is <b>fast</b>.", verdict: "wrong", finding: "No.", source: "count"}
+  ];
+  const answer = {
+    columns: [{name: "n", kind: "number" as const, type: "Int32", values: [41]}],
+    rows: 1
+  };
+
+  test("shows what is said as text, its verdict and where to try it", () => {
+    const view = claimList(claims, {ask: async () => answer});
+    expect(view.querySelectorAll("li")).toHaveLength(2);
+    expect(view.querySelector("#claim-9")!.textContent).toContain("It is <b>fast</b>.");
+    expect(view.querySelector("a")!.getAttribute("href")).toBe("./embedding");
+    expect(view.querySelectorAll("button")).toHaveLength(1);
+    expect(
+      claimList(claims, {ask: async () => answer, verdict: "wrong"}).querySelectorAll("li")
+    ).toHaveLength(1);
+  });
+
+  test("runs a check and shows rows and query; a failure is a sentence and can be tried again", async () => {
+    let fails = true;
+    const asked: string[] = [];
+    const view = claimList(claims, {
+      ask: async (sql, onWait) => {
+        asked.push(sql);
+        onWait("loading …");
+        if (fails) throw new Error("no database here");
+        return answer;
+      }
+    });
+    const button = view.querySelector("button")!;
+    button.click();
+    await new Promise((done) => setTimeout(done));
+    expect(view.querySelector(".claim-answer")!.textContent).toBe("no database here");
+    fails = false;
+    button.click();
+    await new Promise((done) => setTimeout(done));
+    expect(view.querySelector(".claim-answer")!.textContent).toContain("One row.");
+    expect(view.querySelector("td")!.textContent).toBe("41");
+    expect(asked).toEqual(["SELECT 1", "SELECT 1"]);
+  });
+});
+
+describe("costScatter(models, options)", () => {
+  const models = [
+    {
+      name: "albert-base-v2",
+      family: "ALBERT",
+      shape: "s",
+      counts: {total: 11_683_584},
+      flops: 1.748e8
+    },
+    {
+      name: "bert-base-uncased",
+      family: "BERT",
+      shape: "s",
+      counts: {total: 109_482_240},
+      flops: 1.746e8
+    }
+  ];
+
+  test("puts a mark and a sentence for each model, and names those asked for", () => {
+    const svg = costScatter(models, {named: ["albert-base-v2"]});
+    expect(svg.querySelectorAll("[role='img']")).toHaveLength(2);
+    expect(svg.innerHTML).toContain("albert-base-v2: 11.7M parameters, 175M operations");
+    expect([...svg.querySelectorAll("text")].map((t) => t.textContent)).toContain("albert-base");
+  });
+
+  test("rows measure against the yardstick", () => {
+    const [albert, bert] = costRows(models, "bert-base-uncased");
+    expect(albert).toMatchObject({
+      float32: "46.7 MB",
+      int8: "11.7 MB",
+      "parameters ×": 0.107,
+      "work ×": 1.001
+    });
+    expect(bert!["work ×"]).toBe(1);
   });
 });

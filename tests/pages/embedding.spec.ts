@@ -41,6 +41,27 @@ test.describe("/embedding", () => {
     await expect(paper.locator("tbody tr").nth(5)).toContainText("80.1");
   });
 
+  test("runs a small sweep, is reloaded in the middle, and finishes it", async ({page}) => {
+    await open(page, "/embedding?steps=12&seeds=1&backend=wasm");
+    const panel = page.locator(".obs-sweep");
+    const status = panel.locator(".obs-status");
+    await expect(status).toHaveText("0 of 5 runs");
+    await panel.getByRole("button", {name: "Run all"}).click();
+    await expect(status).toContainText("run 3 of 5", {timeout: 90_000});
+    await page.reload();
+    await expect(status).toContainText("of 5 runs · paused");
+    const kept = Number((await status.innerText()).split(" ")[0]);
+    expect(kept).toBeGreaterThanOrEqual(2);
+    expect(kept).toBeLessThan(5);
+    const figure = page.getByRole("figure", {name: "Your runs so far"});
+    await expect(figure.locator("circle")).toHaveCount(kept);
+    await panel.getByRole("button", {name: "Run all"}).click();
+    await expect(status).toContainText("5 of 5 runs · done", {timeout: 90_000});
+    await expect(figure.locator("circle")).toHaveCount(5);
+    await panel.getByRole("button", {name: "Clear"}).click();
+    await expect(status).toContainText("0 of 5 runs");
+  });
+
   for (const colorScheme of ["light", "dark"] as const)
     test(`fits 360 px and has no accessibility fault, ${colorScheme}`, async ({page}) => {
       await page.emulateMedia({colorScheme});

@@ -16,7 +16,10 @@ import {branchRun, exportRuns, importRuns} from "./runArchive.js";
 import {webLock, type LockRun, type RunLock} from "./runLock.js";
 import {RunStore} from "./runStore.js";
 import {describeTokenization, describeVocabulary, trainTokenizerFor} from "./tokenization.js";
+import {SweepRunner} from "./sweepRunner.js";
 import {trainLoop} from "./trainLoop.js";
+import {yieldToMessages} from "./yield.js";
+import type {TimedRecord} from "../experiments/record.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
 
 export interface HostOptions {
@@ -39,6 +42,10 @@ export class EngineHost implements EngineHandlers {
   #isDeviceLost: () => boolean = () => false;
   #loaded: LoadedModel | null = null;
   #tokenizer: Tokenizer | null = null;
+  readonly #sweepRunner = new SweepRunner({
+    corpus: (recipe) => readCorpus(recipe, {kind: "recipe"}, () => {}),
+    tokenizer: async () => undefined
+  });
   #store: Promise<RunStore> | null = null;
   /** The train call under way: how to stop it and when it has stopped. */
   #training: {stop: AbortController; ended: Promise<unknown>} | null = null;
@@ -191,6 +198,22 @@ export class EngineHost implements EngineHandlers {
     const tokenizer = this.#tokenizer ?? this.#run?.tokenizer ?? this.#loaded?.tokenizer;
     if (!tokenizer) throw new InputError("no vocabulary yet: train one first");
     return describeTokenization(tokenizer, text);
+  };
+
+  sweepRun = async (
+    {sweep, run}: Input<"sweepRun">,
+    {report, signal}: CallContext<"sweepRun">
+  ): Promise<TimedRecord | null> => {
+    let told = 0;
+    return this.#sweepRunner.run(sweep, run, {
+      signal,
+      breathe: yieldToMessages,
+      onStep: (step) => {
+        if (performance.now() - told < 100 && step < run.recipe.steps) return;
+        told = performance.now();
+        report({step});
+      }
+    });
   };
 
   /** The run's model as it stands while there is one, else the loaded one. */

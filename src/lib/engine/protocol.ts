@@ -3,6 +3,8 @@
  * with any number of `progress` messages and then exactly one `result` or `error`. Tensors never
  * cross: typed arrays with a shape do.
  */
+import type {TimedRecord} from "../experiments/record.js";
+import type {Sweep, SweepRun} from "../experiments/sweep.js";
 import type {Recipe} from "../recipe/recipe.js";
 import type {FineTuneCalls} from "./fineTuning/protocol.js";
 
@@ -303,6 +305,12 @@ export interface EngineCalls extends FineTuneCalls {
     output: VocabularyResult;
   };
   tokenize: {input: {text: string}; progress: never; output: TokenizationResult};
+  /** One run of a sweep, from its recipe to its record; null where it was cancelled. */
+  sweepRun: {
+    input: {sweep: Pick<Sweep, "name" | "measures">; run: SweepRun};
+    progress: {step: number};
+    output: TimedRecord | null;
+  };
 }
 
 export type EngineCallName = keyof EngineCalls;

@@ -57,7 +57,7 @@ export class SweepRunner {
 
   /** One run, from nothing to its record; null where it was stopped. */
   async run(
-    sweep: Sweep,
+    sweep: Pick<Sweep, "name" | "measures">,
     {cell, seed, recipe, hash}: SweepRun,
     {onStep = () => {}, signal, breathe}: RunOptions = {}
   ): Promise<TimedRecord | null> {
@@ -122,7 +122,11 @@ export class SweepRunner {
     return {corpus, tokenizer};
   }
 
-  async #measure({measures}: Sweep, run: PretrainingRun, corpus: Corpus): Promise<Measures> {
+  async #measure(
+    {measures}: Pick<Sweep, "measures">,
+    run: PretrainingRun,
+    corpus: Corpus
+  ): Promise<Measures> {
     const results: Measures = {};
     if (measures.length === 0) return results;
     const data = await run.parameters();

@@ -129,6 +129,20 @@ export async function runsOf(sweep: Sweep, file = "sweep"): Promise<SweepRun[]> 
   return runs;
 }
 
+/**
+ * A sweep with fewer or more seeds and steps, for a reader's own machine. With the steps unchanged,
+ * its runs are the very runs of the original, hash for hash.
+ *
+ * @param json a sweep as `parseSweep` reads it
+ */
+export function resized(json: unknown, {seeds, steps}: {seeds: number; steps: number}): unknown {
+  const {base, ...rest} = json as {base: Record<string, unknown>};
+  const schedule = (base.schedule ?? {}) as {warmup_steps?: number};
+  const {warmup_steps = 0} = schedule;
+  const warmup = Math.min(warmup_steps, Math.floor(steps / 2));
+  return {...rest, seeds, base: {...base, steps, schedule: {...schedule, warmup_steps: warmup}}};
+}
+
 /** The combinations of a sweep without their seeds. */
 export function cellsOf({grid, cases}: Pick<Sweep, "grid" | "cases">): {
   cell: Cell;

@@ -1,0 +1,187 @@
+/** A sweep in a page: its runs one after the other in one worker, each kept as soon as it is done. */
+import {errorMessage} from "../errors.js";
+import {joinRecords, readRecord, recordText, type TimedRecord} from "../experiments/record.js";
+import {cellName, parseSweep, runsOf, type Sweep, type SweepRun} from "../experiments/sweep.js";
+import type {FileStore} from "../store/files.js";
+import type {Engine} from "./client.js";
+
+/** What the page shows of a sweep. */
+export interface SweepState {
+  phase: "idle" | "preparing" | "running" | "paused" | "done" | "failed";
+  /** Runs of the sweep, and those that have their record. */
+  total: number;
+  records: readonly TimedRecord[];
+  /** The run under way in words, with its step, or null. */
+  current: {name: string; step: number; steps: number} | null;
+  secondsLeft: number | null;
+  /** What went wrong or should be known, in a sentence. */
+  message: string | null;
+  /** The backend that computes, once one is chosen. */
+  backend: string | null;
+}
+
+export interface SweepQueueOptions {
+  makeEngine(): Engine;
+  /** Where records outlive the page. */
+  openStore(): Promise<FileStore>;
+}
+
+/** Runs what has no record yet; pausing stops the run under way, which is begun anew on going on. */
+export class SweepQueue {
+  readonly #options: SweepQueueOptions;
+  readonly #subscribers = new Set<(state: SweepState) => void>();
+  readonly #found = new Map<string, TimedRecord>();
+  #sweep: Sweep | null = null;
+  #runs: SweepRun[] = [];
+  #engine: Engine | null = null;
+  #store: Promise<FileStore> | null = null;
+  #stop: AbortController | null = null;
+  #work: Promise<void> = Promise.resolve();
+  #state: SweepState = {
+    phase: "idle",
+    total: 0,
+    records: [],
+    current: null,
+    secondsLeft: null,
+    message: null,
+    backend: null
+  };
+
+  constructor(options: SweepQueueOptions) {
+    this.#options = options;
+  }
+
+  get state(): SweepState {
+    return this.#state;
+  }
+
+  /** Tells `subscriber` the state now and at every change; returns the way to stop. */
+  subscribe(subscriber: (state: SweepState) => void): () => void {
+    this.#subscribers.add(subscriber);
+    subscriber(this.#state);
+    return () => void this.#subscribers.delete(subscriber);
+  }
+
+  /**
+   * Takes up a sweep, with the records of it that this browser keeps. One under way is stopped.
+   *
+   * @param json a sweep as `parseSweep` reads it
+   */
+  configure(json: unknown): Promise<void> {
+    this.pause();
+    return this.#enqueue(async () => {
+      const sweep = parseSweep(json);
+      this.#runs = await runsOf(sweep);
+      this.#sweep = sweep;
+      this.#found.clear();
+      const store = await this.#openStore();
+      for (const run of this.#runs) {
+        const bytes = await store.read(fileOf(run));
+        const record = bytes && readRecord(new TextDecoder().decode(bytes), run, sweep.name);
+        if (record) this.#found.set(run.hash, record);
+      }
+      const done = this.#found.size;
+      const phase = done === this.#runs.length ? "done" : done > 0 ? "paused" : "idle";
+      const kept = store.kind === "memory" ? "this browser keeps nothing past a reload" : null;
+      this.#set({phase, message: kept, current: null, secondsLeft: null, ...this.#joined()});
+    });
+  }
+
+  /** Runs up to `most` more runs, by default all that are left. */
+  start(most = Infinity): Promise<void> {
+    return this.#enqueue(() => this.#runAll(most));
+  }
+
+  /** Stops the run under way. */
+  pause(): void {
+    this.#stop?.abort();
+  }
+
+  /** Forgets every record of this sweep. */
+  clear(): Promise<void> {
+    this.pause();
+    return this.#enqueue(async () => {
+      const store = await this.#openStore();
+      for (const run of this.#runs) await store.remove(fileOf(run));
+      this.#found.clear();
+      this.#set({
+        phase: "idle",
+        current: null,
+        secondsLeft: null,
+        message: null,
+        ...this.#joined()
+      });
+    });
+  }
+
+  /** Ends the worker. */
+  close(): void {
+    this.#subscribers.clear();
+    this.#stop?.abort();
+    this.#engine?.terminate();
+    this.#engine = null;
+  }
+
+  async #runAll(most: number): Promise<void> {
+    const {missing} = joinRecords(this.#runs, this.#found);
+    if (missing.length === 0) return;
+    this.#stop = new AbortController();
+    const {signal} = this.#stop;
+    this.#set({phase: "preparing", message: null});
+    const engine = (this.#engine ??= this.#options.makeEngine());
+    const {backend} = await engine.start();
+    this.#set({phase: "running", backend});
+    const store = await this.#openStore();
+    const began = performance.now();
+    const todo = missing.slice(0, most);
+    for (const [i, run] of todo.entries()) {
+      const name = `${cellName(run.cell)}, seed ${run.seed}`;
+      const {steps} = run.recipe;
+      const show = (step: number) => {
+        const seconds = (performance.now() - began) / 1000;
+        const share = (i + step / steps) / missing.length;
+        const secondsLeft = share > 0 ? seconds / share - seconds : null;
+        this.#set({current: {name, step, steps}, secondsLeft});
+      };
+      show(0);
+      const sweep = {name: this.#sweep!.name, measures: this.#sweep!.measures};
+      const {cell, seed, recipe, hash} = run;
+      const record = await engine.call(
+        "sweepRun",
+        {sweep, run: {cell, seed, recipe, hash}},
+        {signal, onProgress: ({step}) => show(step)}
+      );
+      if (!record) break;
+      this.#found.set(run.hash, record);
+      await store.write(fileOf(run), new TextEncoder().encode(recordText(record)));
+      this.#set(this.#joined());
+    }
+    const phase = this.#found.size === this.#runs.length ? "done" : "paused";
+    this.#set({phase, current: null, secondsLeft: null});
+  }
+
+  #joined(): Pick<SweepState, "records" | "total"> {
+    return {records: joinRecords(this.#runs, this.#found).records, total: this.#runs.length};
+  }
+
+  #openStore(): Promise<FileStore> {
+    return (this.#store ??= this.#options.openStore());
+  }
+
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(work).catch((error: unknown) => {
+      // a worker that failed may be gone: the next start makes another
+      this.#engine?.terminate();
+      this.#engine = null;
+      this.#set({phase: "failed", message: errorMessage(error), current: null, secondsLeft: null});
+    });
+    return this.#work;
+  }
+
+  #set(change: Partial<SweepState>): void {
+    this.#state = {...this.#state, ...change};
+    for (const subscriber of this.#subscribers) subscriber(this.#state);
+  }
+}
+
+const fileOf = ({hash}: SweepRun) => `${hash}.json`;

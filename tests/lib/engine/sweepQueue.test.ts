@@ -1,0 +1,133 @@
+import {beforeAll, describe, expect, test} from "vitest";
+import type {Engine} from "../../../src/lib/engine/client.js";
+import {readCorpus} from "../../../src/lib/engine/corpusSource.js";
+import {SweepQueue, type SweepState} from "../../../src/lib/engine/sweepQueue.js";
+import {SweepRunner} from "../../../src/lib/engine/sweepRunner.js";
+import {yieldToMessages} from "../../../src/lib/engine/yield.js";
+import type {EngineCalls} from "../../../src/lib/engine/protocol.js";
+import {resultsCsv} from "../../../src/lib/experiments/record.js";
+import {parseSweep, resized, runsOf} from "../../../src/lib/experiments/sweep.js";
+import {memoryStore, type FileStore} from "../../../src/lib/store/files.js";
+import {useBackend} from "../albert/backends.js";
+
+const sweep = {
+  name: "tiny",
+  base: {
+    model: {
+      embedding_size: 4,
+      hidden_size: 6,
+      num_hidden_layers: 3,
+      num_attention_heads: 2,
+      intermediate_size: 11
+    },
+    tokenizer: {vocab_size: 120},
+    corpus: {generate: {documents: 20, seed: 1}},
+    batch: {size: 3, sequence_length: 13},
+    schedule: {warmup_steps: 2},
+    steps: 20
+  },
+  grid: {"model.sharing": ["none", "all"]},
+  seeds: 2
+};
+
+beforeAll(() => useBackend("wasm"));
+
+/** An engine in this process: the same runner without a worker in between. */
+function engine(fail?: () => boolean): Engine {
+  const runner = new SweepRunner({
+    corpus: (recipe) => readCorpus(recipe, {kind: "recipe"}, () => {}),
+    tokenizer: async () => undefined
+  });
+  return {
+    start: async () => ({backend: "wasm", forced: null, trials: [], adapter: null}),
+    terminate: () => undefined,
+    call: async (
+      _: string,
+      {sweep: of, run}: EngineCalls["sweepRun"]["input"],
+      {signal, onProgress}: {signal: AbortSignal; onProgress: (p: {step: number}) => void}
+    ) => {
+      if (fail?.()) throw new Error("the worker stopped: out of memory");
+      return runner.run(of, run, {
+        signal,
+        breathe: yieldToMessages,
+        onStep: (step) => onProgress({step})
+      });
+    }
+  } as unknown as Engine;
+}
+
+const queueOn = (store: FileStore, fail?: () => boolean) =>
+  new SweepQueue({makeEngine: () => engine(fail), openStore: async () => store});
+
+/** Waits until a state holds. */
+const until = (queue: SweepQueue, holds: (state: SweepState) => boolean) =>
+  new Promise<void>((done) => {
+    const stop = queue.subscribe((state) => {
+      if (holds(state)) queueMicrotask(() => (stop(), done()));
+    });
+  });
+
+describe("SweepQueue", () => {
+  test("paused in the middle and taken up by another page, it gives the table of one go", async () => {
+    const whole = queueOn(memoryStore());
+    await whole.configure(sweep);
+    expect(whole.state).toMatchObject({phase: "idle", total: 4});
+    await whole.start();
+    expect(whole.state.phase).toBe("done");
+    expect(whole.state.current).toBeNull();
+
+    const store = memoryStore();
+    const first = queueOn(store);
+    await first.configure(sweep);
+    void first.start();
+    await until(first, ({records, current}) => records.length === 1 && (current?.step ?? 0) > 5);
+    first.pause();
+    await until(first, ({phase}) => phase === "paused");
+    expect(first.state.records).toHaveLength(1);
+    first.close();
+
+    const second = queueOn(store);
+    await second.configure(sweep);
+    expect(second.state).toMatchObject({phase: "paused"});
+    expect(second.state.records).toHaveLength(1);
+    await second.start(1);
+    expect(second.state.records).toHaveLength(2);
+    await second.start();
+    expect(resultsCsv(second.state.records)).toBe(resultsCsv(whole.state.records));
+  });
+
+  test("says what went wrong, keeps what is done, and goes on with a new worker", async () => {
+    let broken = true;
+    const queue = queueOn(memoryStore(), () => broken);
+    await queue.configure(sweep);
+    await queue.start();
+    expect(queue.state).toMatchObject({
+      phase: "failed",
+      message: "the worker stopped: out of memory"
+    });
+    broken = false;
+    await queue.start();
+    expect(queue.state).toMatchObject({phase: "done", message: null});
+    await queue.clear();
+    expect(queue.state).toMatchObject({phase: "idle", records: []});
+  });
+
+  test("a refused sweep is a sentence", async () => {
+    const queue = queueOn(memoryStore());
+    await queue.configure({...sweep, seeds: 0});
+    expect(queue.state.phase).toBe("failed");
+    expect(queue.state.message).toContain("invalid seeds: 0");
+  });
+});
+
+describe("resized(sweep, size)", () => {
+  test("with the steps unchanged its runs are those of the original", async () => {
+    const original = await runsOf(parseSweep({...sweep, seeds: 5}));
+    const smaller = await runsOf(parseSweep(resized({...sweep, seeds: 5}, {seeds: 2, steps: 20})));
+    const hashes = new Set(original.map(({hash}) => hash));
+    expect(smaller).toHaveLength(4);
+    for (const {hash} of smaller) expect(hashes.has(hash)).toBe(true);
+    const shorter = parseSweep(resized(sweep, {seeds: 1, steps: 3}));
+    expect((await runsOf(shorter))[0]!.recipe.schedule.warmup_steps).toBe(1);
+  });
+});

@@ -1,0 +1,71 @@
+import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
+
+test.describe("/sharing", () => {
+  test.beforeEach(({page}) => open(page, "/sharing"));
+
+  test("shows recorded runs with intervals before any click", async ({page}) => {
+    const figure = page.locator("figure").first();
+    await expect(figure).toContainText("5 seeds each");
+    await expect(figure.locator("circle")).toHaveCount(30);
+    await expect(figure).toContainText("not significant");
+    await expect(page.getByRole("region", {name: "The paper's Table 4, table"})).toContainText(
+      "attention"
+    );
+  });
+
+  test("maps which tensor serves which depth, and counts what is stored", async ({page}) => {
+    await expect(
+      page.getByRole("figure", {name: "7,087,872 parameters in the layers, 11,683,584 in all"})
+    ).toBeVisible();
+    await page.getByLabel("nothing", {exact: true}).check();
+    await expect(
+      page.getByRole("figure", {name: "85,054,464 parameters in the layers, 89,650,176 in all"})
+    ).toBeVisible();
+  });
+});
+
+test.describe("/compare", () => {
+  test.beforeEach(({page}) => open(page, "/compare"));
+
+  test("counts every published configuration, and two of them side by side", async ({page}) => {
+    const all = page.getByRole("region", {name: /Published models/});
+    await expect(all.locator("tbody tr")).toHaveCount(24);
+    await expect(
+      page.getByRole("figure", {
+        name: "albert-base-v2 stores 0.107 times what bert-base-uncased does, and computes 1.001 times as much"
+      })
+    ).toContainText("11,683,584");
+    await page.getByLabel("one", {exact: true}).selectOption("distilbert-base-uncased");
+    await expect(page.getByRole("figure", {name: /computes 0\.5 times as much/})).toBeVisible();
+  });
+
+  test("a longer text is more work for each piece", async ({page}) => {
+    await page.getByLabel("512", {exact: true}).check();
+    const all = page.getByRole("region", {name: /Published models/});
+    await expect(all.locator("tbody tr", {hasText: "albert-base-v2"})).toContainText("189");
+  });
+});
+
+test.describe("/claims", () => {
+  test.beforeEach(({page}) => open(page, "/claims"));
+
+  test("lists 37 claims, sorts them by verdict, and checks one in SQL", async ({page}) => {
+    await expect(page.locator(".claim")).toHaveCount(37);
+    await page.getByLabel("wrong", {exact: true}).last().check();
+    await expect(page.locator(".claim")).toHaveCount(7);
+    await page.getByRole("button", {name: "Check claim 2 against"}).click();
+    const answer = page.locator("#claim-2 .claim-answer");
+    await expect(answer).toContainText("1.001", {timeout: 60_000});
+    await expect(answer.getByRole("table")).toContainText("albert-base-v2");
+  });
+});
+
+for (const path of ["/sharing", "/compare", "/claims"])
+  for (const colorScheme of ["light", "dark"] as const)
+    test(`${path} fits 360 px and has no accessibility fault, ${colorScheme}`, async ({page}) => {
+      await page.emulateMedia({colorScheme});
+      await page.setViewportSize({width: 360, height: 800});
+      await open(page, path);
+      expect(await sidewaysScroll(page)).toBe(0);
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
