@@ -4,6 +4,7 @@ import {claimList} from "../../src/components/claimList.js";
 import {cosineMatrix} from "../../src/components/cosineMatrix.js";
 import {costRows, costScatter} from "../../src/components/costScatter.js";
 import {curveRows, curvesChart} from "../../src/components/curvesChart.js";
+import {embeddingMap} from "../../src/components/embeddingMap.js";
 import {embeddingSizesForm} from "../../src/components/embeddingSizesForm.js";
 import {predict} from "../../src/components/predict.js";
 import {sharingMap, sharingRows} from "../../src/components/sharingMap.js";
@@ -242,5 +243,27 @@ describe("costScatter(models, options)", () => {
       "work ×": 1.001
     });
     expect(bert!["work ×"]).toBe(1);
+  });
+});
+
+describe("embeddingMap(pieces, options)", () => {
+  const pieces = [
+    {piece: "cat", x: 0, y: 0, neighbours: [{piece: "dog", cosine: 0.8}]},
+    {piece: "dog", x: 1, y: 2, neighbours: [{piece: "cat", cosine: 0.8}]},
+    {piece: "sea", x: -1, y: 1, neighbours: [{piece: "dog", cosine: 0.1}]}
+  ];
+
+  test("joins the chosen piece with its nearest, by name or by click", () => {
+    const view = embeddingMap(pieces, {first: "cat"});
+    expect(view.textContent).toContain("Nearest to cat: dog 0.80");
+    expect(view.querySelectorAll("line")).toHaveLength(1);
+    view.querySelectorAll("circle")[2]!.dispatchEvent(new MouseEvent("click"));
+    expect(view.value).toBe("sea");
+    const input = view.querySelector("input")!;
+    expect(input.value).toBe("sea");
+    input.value = "cow";
+    input.dispatchEvent(new Event("change"));
+    expect(view.textContent).toContain("cow: not among the pieces drawn");
+    expect(view.value).toBe("sea");
   });
 });
