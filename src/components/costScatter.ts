@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type {Row} from "./downloads.js";
 import {familyMark, orderedFamilies} from "./families.js";
-import {formatBytes, formatInteger, formatNumber} from "./formats.js";
+import {formatInteger, formatNumber} from "./formats.js";
 import {nameMarks} from "./plotAccess.js";
 import {ink} from "./scales.js";
 
@@ -9,7 +9,8 @@ import {ink} from "./scales.js";
 export interface CostedModel {
   name: string;
   family: string;
-  shape: string;
+  /** L, H and E. */
+  shape: Readonly<Record<string, number>>;
   counts: {total: number};
   flops: number;
 }
@@ -22,6 +23,13 @@ export interface CostScatterOptions {
   height?: number;
   /** Models whose names are written beside their marks. */
   named?: readonly string[];
+}
+
+/** A shape in words. @example "L = 12, H = 768, E = 128" */
+export function shapeWords(shape: Readonly<Record<string, number>>): string {
+  return Object.entries(shape)
+    .map(([letter, size]) => `${letter} = ${size}`)
+    .join(", ");
 }
 
 /** The 1, 2 and 5 of each power of ten between two numbers. */
@@ -87,7 +95,7 @@ export function costScatter(
             stroke: color,
             strokeWidth: 1.6,
             title: (model: CostedModel) =>
-              `${model.name}: ${formatInteger(model.counts.total)} parameters, ${formatNumber(model.flops)}FLOP a piece, ${model.shape}`,
+              `${model.name}: ${formatInteger(model.counts.total)} parameters, ${formatNumber(model.flops)} FLOP a piece, ${shapeWords(model.shape)}`,
             ariaLabel: (model: CostedModel) =>
               `${model.name}: ${formatNumber(model.counts.total)} parameters, ${formatNumber(model.flops)} operations`
           }
@@ -117,14 +125,14 @@ export function costScatter(
 /** The numbers of the figure: counts, bytes at three precisions, work, and both against a yardstick. */
 export function costRows(models: readonly CostedModel[], yardstick: string): Row[] {
   const reference = models.find(({name}) => name === yardstick)!;
-  return models.map(({name, family, shape, counts: {total}, flops}) => ({
+  const megabytes = (bytes: number) => +(bytes / 1e6).toFixed(1);
+  return models.map(({name, shape, counts: {total}, flops}) => ({
     model: name,
-    family,
-    shape,
+    ...shape,
     parameters: total,
-    float32: formatBytes(4 * total),
-    float16: formatBytes(2 * total),
-    int8: formatBytes(total),
+    "float32 MB": megabytes(4 * total),
+    "float16 MB": megabytes(2 * total),
+    "int8 MB": megabytes(total),
     "MFLOP a piece": +(flops / 1e6).toFixed(2),
     "parameters ×": +(total / reference.counts.total).toFixed(3),
     "work ×": +(flops / reference.flops).toFixed(3)

@@ -214,14 +214,14 @@ describe("costScatter(models, options)", () => {
     {
       name: "albert-base-v2",
       family: "ALBERT",
-      shape: "s",
+      shape: {L: 12, H: 768, E: 128},
       counts: {total: 11_683_584},
       flops: 1.748e8
     },
     {
       name: "bert-base-uncased",
       family: "BERT",
-      shape: "s",
+      shape: {L: 12, H: 768, E: 128},
       counts: {total: 109_482_240},
       flops: 1.746e8
     }
@@ -237,8 +237,9 @@ describe("costScatter(models, options)", () => {
   test("rows measure against the yardstick", () => {
     const [albert, bert] = costRows(models, "bert-base-uncased");
     expect(albert).toMatchObject({
-      float32: "46.7 MB",
-      int8: "11.7 MB",
+      E: 128,
+      "float32 MB": 46.7,
+      "int8 MB": 11.7,
       "parameters ×": 0.107,
       "work ×": 1.001
     });

@@ -35,7 +35,7 @@ test.describe("/compare", () => {
         name: "albert-base-v2 stores 0.107 times what bert-base-uncased does, and computes 1.001 times as much"
       })
     ).toContainText("11,683,584");
-    await page.getByLabel("one", {exact: true}).selectOption("distilbert-base-uncased");
+    await page.locator("main select").first().selectOption("distilbert-base-uncased");
     await expect(page.getByRole("figure", {name: /computes 0\.5 times as much/})).toBeVisible();
   });
 

@@ -2,12 +2,14 @@
 import {errorMessage} from "../errors.js";
 import {parseRecipe, type Recipe} from "../recipe/recipe.js";
 import {recipeFromQuery, recipeToQuery} from "../recipe/url.js";
+import {openRoot} from "../store/files.js";
 import {askPersistence} from "../store/persistence.js";
 import {keptRun} from "../store/runs.js";
 import {Engine, forcedBackend} from "./client.js";
 import {backendNames, type TextSource} from "./protocol.js";
 import {runsInUse} from "./runLock.js";
 import {TrainingSession} from "./session.js";
+import {SweepQueue} from "./sweepQueue.js";
 
 /** A session whose worker starts when it is first needed, on the backend that the address asks for. */
 export function pageSession(search: string, recipe: Recipe): TrainingSession<Engine> {
@@ -17,6 +19,15 @@ export function pageSession(search: string, recipe: Recipe): TrainingSession<Eng
     if (savedStep !== null) void askPersistence();
   });
   return session;
+}
+
+/** A sweep whose worker starts when it is first needed, and whose records this browser keeps. */
+export function pageSweep(search: string): SweepQueue {
+  const backend = forcedBackend(search);
+  return new SweepQueue({
+    makeEngine: () => new Engine({backend}),
+    openStore: async () => (await openRoot("sweeps")).folder("records")
+  });
 }
 
 /** The run that a page offers to go on with: the one that its link names, else the last one. */

@@ -7,8 +7,8 @@ import {zoo} from "../albert/zoo.js";
 export interface PublishedCost {
   name: string;
   family: string;
-  /** Shape in words: "12 layers, H = 768, E = 128". */
-  shape: string;
+  /** Layers, width of the encoder, width of the embedding. */
+  shape: {L: number; H: number; E: number};
   /** Stored parameters by part, shared tensors once, pooler included where the family has one. */
   counts: ParameterCounts;
   /** Forward operations of the encoder for one piece; a multiply and an add are two. */
@@ -40,7 +40,7 @@ export function publishedCosts(sequenceLength: number): PublishedCost[] {
     return {
       name,
       family: familyOf(name),
-      shape: `${L} layers, H = ${H}, E = ${E}`,
+      shape: {L, H, E},
       counts: countParameters(config),
       flops: flopsPerToken(config, sequenceLength)
     };
