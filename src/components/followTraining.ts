@@ -4,7 +4,7 @@ import type {MetricRow} from "./curve.js";
 import type {DevicePanel} from "./devicePanel.js";
 import {lossChart, type LossChart} from "./lossChart.js";
 import type {MetricStrip} from "./metricStrip.js";
-import type {PredictionTable} from "./predictionTable.js";
+import type {PredictionSnapshot, PredictionTable} from "./predictionTable.js";
 import {pieceName} from "./text.js";
 import type {TrainingControls, TrainingState} from "./trainingControls.js";
 
@@ -136,12 +136,7 @@ export function followTraining(source: TrainingSource, views: TrainingViews): ()
       onSummary?.(state);
     }
     if (state.predictions !== before?.predictions)
-      predictions?.update({
-        history: state.predictions.map((guesses, i) => ({
-          step: state.evaluations[i + state.evaluations.length - state.predictions.length]!.step,
-          predictions: guesses
-        }))
-      });
+      predictions?.update({history: predictionHistory(state)});
   }
 
   const stop = source.subscribe((state) => {
@@ -163,6 +158,18 @@ function lossMarksOf(
     heldOut: evaluations.map(({step, mlmLoss}) => ({key: "mlm_loss", step, value: mlmLoss})),
     baselines: summary ? [{label: "knowing only frequencies", value: summary.unigramEntropy}] : []
   };
+}
+
+/** The guesses of a run with the steps of their evaluations; a restored run has only the newest. */
+export function predictionHistory({
+  evaluations,
+  predictions
+}: Pick<SessionState, "evaluations" | "predictions">): PredictionSnapshot[] {
+  const first = evaluations.length - predictions.length;
+  return predictions.map((guesses, i) => ({
+    step: evaluations[first + i]!.step,
+    predictions: guesses
+  }));
 }
 
 /** Held-out accuracy in percent with its intervals, against the most frequent piece. */

@@ -43,7 +43,10 @@ async function fetchText(
   try {
     response = await fetch(url, {signal, credentials: "omit"});
   } catch (error) {
-    throw new InputError(`${url}: could not be fetched (${errorMessage(error)})`);
+    if (signal?.aborted) throw error;
+    throw new InputError(
+      `${url}: could not be fetched (${errorMessage(error)}): the address may be wrong, or its server lets no other site read it (CORS); a file saved from there can be given instead`
+    );
   }
   if (!response.ok) throw new InputError(`${url}: the server answered ${response.status}`);
   const length = Number(response.headers.get("content-length")) || null;
