@@ -127,10 +127,9 @@ export function followTraining(source: TrainingSource, views: TrainingViews): ()
       metrics?.update({rows: []});
     }
     if (fresh.length) metrics?.append(fresh.map(rowOf));
-    if (fresh.length || state.evaluations !== before?.evaluations || !isSameRun) {
-      losses?.append(fresh.map(rowOf));
+    if (fresh.length) losses?.append(fresh.map(rowOf));
+    if (state.evaluations !== before?.evaluations || !isSameRun)
       losses?.update(lossMarksOf(state.evaluations, state.summary, state.recipe.steps));
-    }
     if (state.evaluations !== before?.evaluations || state.summary !== before?.summary) {
       accuracy?.update(accuracyOf(state));
       onSummary?.(state);

@@ -34,7 +34,7 @@ test("an unknown backend is named on the first page too", async ({page}) => {
   await expect(page.locator(".obs-refused")).toContainText('unknown backend "foo"');
 });
 
-for (const path of ["/", "/pretrain"])
+for (const path of ["/"])
   test(`${path} leaves the main thread free while it trains`, async ({page}) => {
     test.setTimeout(240_000);
     const run = await new TrainingPage(page).open(`${path}?backend=wasm`);

@@ -45,7 +45,9 @@ test("a reloaded page offers the run it kept and goes on with it", async ({page}
   const before = await run.column(/^Loss/, "mlm_loss");
   await run.open("/pretrain?backend=wasm");
   const offer = page.locator(".obs-restore");
-  await expect(offer).toContainText(`at step ${kept} of ${endless}`);
+  await expect(offer).toContainText(
+    `at step ${kept.toLocaleString("en")} of ${Number(endless).toLocaleString("en")}`
+  );
   await offer.getByRole("button").click();
   await run.reach(kept + 5);
   await run.pause();
