@@ -2,9 +2,14 @@ import {fileURLToPath} from "node:url";
 import type {Page} from "playwright";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {largestRelativeError} from "../../../src/lib/albert/accuracy.js";
+import type {AlbertConfig} from "../../../src/lib/albert/config.js";
 import {browserPages, browserPath, type BrowserPages} from "../../browserPage.js";
 import {mapFiles, readModelFolder} from "../../../src/lib/albert/checkpoint/folder.js";
-import {modelInputs, type NamedInputs} from "../../../src/lib/albert/namedInputs.js";
+import {
+  modelInputs,
+  type NamedInputs,
+  type NumberArray
+} from "../../../src/lib/albert/namedInputs.js";
 import {namedOutputs} from "../../../src/lib/albert/namedOutputs.js";
 import {disposeParameters, uploadParameters} from "../../../src/lib/albert/params.js";
 import type * as BrowserSide from "./browserOutputs.js";
@@ -16,33 +21,83 @@ declare const albert: typeof BrowserSide;
 
 if (!browserPath) console.log("skipped: no browser for webgl and webgpu");
 
-/** A model of our own, whose odd sizes and masked row graphics cards stumble on, against cpu. */
-async function ownCase(): Promise<ModelCase> {
-  const files = tinyFolder({embeddingSize: 5, hiddenAct: "gelu", initializerRange: 0.3});
-  const {config, parameters} = await readModelFolder(mapFiles(files), "own");
-  const ids = [2, 5, 28, 3, 9, 11, 3, 2, 4, 7, 6, 6, 3, 0, 0, 2, 8, 17, 21, 12, 3];
-  const inputs: NamedInputs = new Map(
-    Object.entries({
-      input_ids: ids,
-      attention_mask: ids.map((id, i) => Number(id !== 0 && i > 6)),
-      token_type_ids: ids.map((_, i) => Number(i % 7 > 3)),
-      labels: ids.map((id, i) => (i % 3 ? -100 : id))
-    }).map(([name, data]) => [name, {shape: [3, 7], data}])
-  );
-  inputs.set("sentence_order_label", {shape: [3], data: [1, 0, 1]});
+const sized = (shape: number[], data: number[]) => ({shape, data});
+const ids = [2, 5, 28, 3, 9, 11, 3, 2, 4, 7, 6, 6, 3, 0, 0, 2, 8, 17, 21, 12, 3];
+const rows: [string, NumberArray][] = [
+  ["input_ids", sized([3, 7], ids)],
+  [
+    "attention_mask",
+    sized(
+      [3, 7],
+      ids.map((id, i) => Number(id !== 0 && i > 6))
+    )
+  ]
+];
+
+/** Small models of our own: odd numbers of rows, a row masked as a whole, a single piece. */
+const own: [string, Partial<AlbertConfig>, NamedInputs][] = [
+  [
+    "own, pretraining",
+    {hiddenAct: "gelu"},
+    new Map([
+      ...rows,
+      [
+        "token_type_ids",
+        sized(
+          [3, 7],
+          ids.map((_, i) => Number(i % 7 > 3))
+        )
+      ],
+      [
+        "labels",
+        sized(
+          [3, 7],
+          ids.map((id, i) => (i % 3 ? -100 : id))
+        )
+      ],
+      ["sentence_order_label", sized([3], [1, 0, 1])]
+    ])
+  ],
+  [
+    "own, several labels",
+    {
+      architecture: "AlbertForSequenceClassification",
+      problemType: "multi_label_classification",
+      id2label: ["a", "b", "c"]
+    },
+    new Map([...rows, ["labels", sized([3, 3], [1, 0, 1, 0, 0, 1, 1, 1, 0])]])
+  ],
+  [
+    "own, one piece",
+    {architecture: "AlbertForMaskedLM", hiddenAct: "relu"},
+    new Map([
+      ["input_ids", sized([1, 1], [9])],
+      ["labels", sized([1, 1], [4])]
+    ])
+  ]
+];
+
+/** A case whose expectations are what cpu computes. */
+async function ownCase(
+  name: string,
+  partial: Partial<AlbertConfig>,
+  inputs: NamedInputs
+): Promise<ModelCase> {
+  const files = tinyFolder({embeddingSize: 5, initializerRange: 0.3, ...partial});
+  const {config, parameters} = await readModelFolder(mapFiles(files), name);
   await useBackend("cpu");
   const params = uploadParameters(parameters);
-  const given = modelInputs(inputs, "own");
+  const given = modelInputs(inputs, name);
   const options = {gradients: true};
   const expected = await namedOutputs(params, given.inputs, given.labels, config, options);
   disposeParameters(params);
   const questions = [{inputs, gradients: true, expected, floors: {}}];
   const nothing = "grad.albert.encoder.albert_layer_groups.0.albert_layers.0.attention.key.bias";
-  return {name: "own", isInformative: false, files, questions, skipped: new Set([nothing])};
+  return {name, isInformative: false, files, questions, skipped: new Set([nothing])};
 }
 
 const cases: [string, () => ModelCase | Promise<ModelCase>][] = [
-  ["a model of our own", ownCase],
+  ...own.map((each): [string, () => Promise<ModelCase>] => [each[0], () => ownCase(...each)]),
   ...caseNames.map((name): [string, () => ModelCase] => [name, () => loadCase(name)])
 ];
 
