@@ -13,7 +13,8 @@ import {withParameters, type LoadedModel} from "./loadedModel.js";
 import type {AttentionResult, SentencePrediction} from "./protocol.js";
 
 function needTokenizer({tokenizer, name}: LoadedModel): Tokenizer {
-  if (!tokenizer) throw new InputError(`${name}: has no spiece.model or tokenizer.json`);
+  if (!tokenizer)
+    throw new InputError(`${name}: has no spiece.model or tokenizer.json that can be read`);
   return tokenizer;
 }
 

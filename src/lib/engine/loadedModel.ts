@@ -5,6 +5,7 @@ import type {AlbertConfig} from "../albert/config.js";
 import {disposeParameters, uploadParameters, type Parameters} from "../albert/params.js";
 import {countParameters, type ParameterData} from "../albert/specs.js";
 import {anyConfigToHf} from "../albert/variants.js";
+import {InputError} from "../errors.js";
 import {readTokenizer, tokenizerFiles} from "../tokenizer/load.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
 import type {FileSource} from "../albert/checkpoint/source.js";
@@ -39,7 +40,8 @@ export async function loadModelFiles(
 ): Promise<LoadedModel> {
   onProgress({phase: `reading ${name}`, fraction: null});
   const {config, parameters, notes, source} = await readModelFolder(mapFiles(files), name);
-  return {name, config, notes, data: parameters, tokenizer: await tokenizerOf(source, name)};
+  const tokenizer = await tokenizerOf(source, name, config, notes);
+  return {name, config, notes, data: parameters, tokenizer};
 }
 
 /** Reads a model from the address of a Hub repository or of any folder of the same files. */
@@ -55,16 +57,28 @@ export async function loadModelUrl(
     onProgress: ({file, received, total}) =>
       onProgress({phase: `fetching ${file}`, fraction: total && received / total})
   });
-  return {name: url, config, notes, data: parameters, tokenizer: await tokenizerOf(source, url)};
+  const tokenizer = await tokenizerOf(source, url, config, notes);
+  return {name: url, config, notes, data: parameters, tokenizer};
 }
 
-async function tokenizerOf(source: FileSource, name: string): Promise<Tokenizer | null> {
+/** The folder's tokenizer; of another family than ALBERT's, which has other kinds, null with a note. */
+async function tokenizerOf(
+  source: FileSource,
+  name: string,
+  {modelType}: AlbertConfig,
+  notes: string[]
+): Promise<Tokenizer | null> {
   const files = new Map<string, Uint8Array>();
   for (const file of tokenizerFiles)
     if (source.names.includes(file)) files.set(file, await source.read(file));
-  return files.has("spiece.model") || files.has("tokenizer.json")
-    ? readTokenizer(files, name)
-    : null;
+  if (!files.has("spiece.model") && !files.has("tokenizer.json")) return null;
+  try {
+    return readTokenizer(files, name);
+  } catch (error) {
+    if (modelType === "albert" || !(error instanceof InputError)) throw error;
+    notes.push(`its tokenizer is left out, so it takes ids only: ${error.message}`);
+    return null;
+  }
 }
 
 /** What a page shows of a model. */

@@ -1,5 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {describe, expect, test} from "vitest";
+import {writeModelFolder} from "../../../src/lib/albert/checkpoint/write.js";
+import {countParameters, initParameters} from "../../../src/lib/albert/specs.js";
+import {bertConfig} from "../../../src/lib/albert/variants.js";
 import {InputError} from "../../../src/lib/errors.js";
 import {exactBackends} from "../albert/backends.js";
 import {collect, makeEngine, prepareSmall, smallRecipe, smallSource} from "./hostPort.js";
@@ -225,6 +228,31 @@ describe("loadModel", () => {
     expect(loaded[0]).toEqual({...run[0], model: "mine"});
     expect(tf.memory().numTensors).toBe(empty);
     await expect(engine.call("exportModel", {})).rejects.toThrow("no run to export");
+  });
+
+  test("takes another family's folder, without its tokenizer, and says so", async () => {
+    const engine = makeEngine();
+    await engine.start();
+    const config = bertConfig({
+      vocabSize: 29,
+      hiddenSize: 6,
+      numHiddenLayers: 2,
+      numAttentionHeads: 2,
+      intermediateSize: 11
+    });
+    const files = writeModelFolder({config, parameters: initParameters(config, 1)});
+    const words = {type: "WordPiece", vocab: {"[UNK]": 0}};
+    files.set("tokenizer.json", utf8(JSON.stringify({model: words, added_tokens: []})));
+    const summary = await engine.call("loadModel", {name: "theirs", files});
+    expect(summary).toMatchObject({
+      hasTokenizer: false,
+      parameters: countParameters(config).total,
+      config: {model_type: "bert", architectures: ["BertForPreTraining"], hidden_size: 6}
+    });
+    expect(summary.notes.join()).toMatch(/tokenizer is left out.*"WordPiece", expected "Unigram"/);
+    await expect(engine.call("attend", {text: "the cat", pair: null})).rejects.toThrow(
+      "theirs: has no spiece.model or tokenizer.json that can be read"
+    );
   });
 });
 
