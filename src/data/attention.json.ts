@@ -4,6 +4,8 @@ import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import {generateCorpus} from "../lib/corpus/generate.js";
 import {attend} from "../lib/engine/ask.js";
+import {compareMethods} from "../lib/engine/compareMethods.js";
+import {measureEffect} from "../lib/engine/effect.js";
 import {loadModelFiles, summarizeModel} from "../lib/engine/loadedModel.js";
 import {recipeHash} from "../lib/recipe/hash.js";
 import {parseRecipeText} from "../lib/recipe/recipe.js";
@@ -33,6 +35,16 @@ const examples = [
 ];
 
 const {probs, ...result} = await attend(model, examples[0]!.text, examples[0]!.pair);
+// The head that the page shows first, taken away: what the figure says before anyone asks.
+const depths = probs.shape[0]!;
+const {divergence, ...effect} = await measureEffect(model, examples[0]!.text, examples[0]!.pair, {
+  kind: "head",
+  head: 0,
+  layer: depths - 1
+});
+// The first example with a blank: what a guess rests on, by several methods.
+const blanked = examples.find(({text}) => text.includes("[MASK]"))!;
+const methods = await compareMethods(model, blanked.text, blanked.pair, () => {});
 const rounded = Array.from(probs.data, (p) => Math.round(p * 1e4) / 1e4);
 process.stdout.write(
   JSON.stringify({
@@ -40,6 +52,8 @@ process.stdout.write(
     model: summarizeModel(model),
     recipe,
     hash: await recipeHash(recipe),
+    effect: {...effect, divergence: divergence && Array.from(divergence)},
+    methods,
     attention: {...result, probs: {shape: probs.shape, data: rounded}}
   })
 );

@@ -189,6 +189,51 @@ test.describe("/attention", () => {
     await expect(alert(page)).toHaveCount(0);
   });
 
+  test("what is taken away changes the prediction, and says by how much", async ({page}) => {
+    const effect = view(page, /^With(out)? /);
+    await expect(effect).toHaveAccessibleName(/^Without head 1 at depth \d+$/);
+    await expect(effect.getByRole("row")).toHaveCount(6);
+    await type(page, "The old [MASK] hid a boat.");
+    await expect(effect).toHaveCount(0);
+    await page.getByRole("button", {name: "Measure"}).click();
+    await expect(effect.getByText(/moves the prediction at \[MASK\]/)).toBeVisible(loading);
+    const shares = await effect.locator("tbody tr").first().locator("td").allInnerTexts();
+    expect(Number(shares[1]) - Number(shares[0])).toBeCloseTo(
+      Number(shares[2]!.replace("−", "-").replace("+", "")),
+      1
+    );
+    await page.getByRole("radio", {name: "at every depth"}).check();
+    await expect(effect).toHaveAccessibleName("Without head 1 at every depth");
+
+    await page.getByRole("radio", {name: "the locked weight"}).check();
+    await expect(page.getByText("Lock a cell of the matrix above first.")).toBeVisible();
+    await expect(page.getByRole("button", {name: "Measure"})).toBeDisabled();
+    await cells(page).nth(3).click({force: true});
+    await expect(effect).toHaveAccessibleName(/not looking from \[CLS\] to \[MASK\]$/);
+    await page.getByRole("radio", {name: "what it reads there"}).check();
+    await expect(effect).toHaveAccessibleName(/reading nothing at \[MASK\]$/);
+  });
+
+  test("methods are compared on the reader's own blank, and say where there is none", async ({
+    page
+  }) => {
+    const scores = view(page, /^Which pieces the guess rests on/);
+    const curves = view(page, /^Put to the test/);
+    await expect(curves.locator("path")).toHaveCount(14);
+    await type(page, "The old [MASK] hid a boat.");
+    const compare = page.getByRole("button", {name: "Compare on the text above"});
+    await compare.click();
+    await expect(scores.getByRole("rowheader").nth(1)).toHaveText("the", loading);
+    const agreement = view(page, /^How the methods fare/);
+    await expect(agreement.getByRole("rowheader").last()).toHaveText("random (mean of 10)");
+    for (const name of ["rollout", "flow", "value zeroing", "occlusion"])
+      await expect(agreement.getByRole("rowheader", {name, exact: true})).toBeVisible();
+    await type(page, "The old man hid a boat.");
+    await compare.click();
+    await expect(alert(page)).toHaveText(/^no \[MASK\] in the text/);
+    await expect(scores.getByRole("rowheader").nth(1)).toHaveText("the");
+  });
+
   test("an empty sentence says so and keeps the figures", async ({page}) => {
     await type(page, sentence);
     const n = await tokens(page).count();

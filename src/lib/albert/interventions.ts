@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {InputError} from "../errors.js";
 import {captureSites} from "./capture.js";
 import type {AlbertConfig} from "./config.js";
-import {select} from "./ops/arithmetic.js";
+import {add, scaleRows, select} from "./ops/arithmetic.js";
 import {broadcast} from "./ops/shape.js";
 
 /** Values of a site: a tensor (gradients flow into it), or numbers in row-major order. */
@@ -12,6 +12,21 @@ export type SiteValue = tf.Tensor | {shape: readonly number[]; data: ArrayLike<n
 export type Intervention =
   /** Sets the attention of heads to 0, at one depth or at every depth. */
   | {type: "maskHeads"; heads: readonly number[]; depth?: number}
+  /** Adds to a site's value another, of its shape or one that broadcasts to it. */
+  | {type: "add"; site: string; value: SiteValue}
+  /**
+   * Sets the attention of heads from some pieces to some pieces to 0, at one depth or at every
+   * depth; with `renormalise` the rest of each row is then divided by its sum, as if the pieces
+   * had not been there to be looked at.
+   */
+  | {
+      type: "maskAttention";
+      heads: readonly number[];
+      from: readonly number[];
+      to: readonly number[];
+      depth?: number;
+      renormalise?: boolean;
+    }
   /**
    * Replaces a site's value by another (of the site's shape, or one that broadcasts to it), by
    * default everywhere; `rows`, `heads` and `positions` restrict it to those of the batch, of the
@@ -39,7 +54,7 @@ export function interventionsBySite(
   if (interventions.length === 0) return bySite;
   const sites = captureSites(config).map(({site}) => site);
   const known = new Set(sites);
-  const add = (site: string, intervention: Intervention): void => {
+  const append = (site: string, intervention: Intervention): void => {
     if (!known.has(site))
       throw new InputError(
         `intervention: no site ${site} (there are ${sites[0]} to ${sites.at(-1)})`
@@ -49,16 +64,18 @@ export function interventionsBySite(
     else bySite.set(site, [intervention]);
   };
   for (const intervention of interventions) {
-    const heads = intervention.heads ?? [];
+    const heads = intervention.type === "add" ? [] : (intervention.heads ?? []);
     const wrong = heads.find((head) => !(head >= 0 && head < config.numAttentionHeads));
     if (wrong !== undefined)
       throw new InputError(
         `intervention: no head ${wrong} (the model has ${config.numAttentionHeads})`
       );
-    if (intervention.type === "replace") add(intervention.site, intervention);
+    if (intervention.type === "replace" || intervention.type === "add")
+      append(intervention.site, intervention);
     else if (intervention.depth !== undefined)
-      add(`layer.${intervention.depth}.attention.probs`, intervention);
-    else for (const site of sites) if (site.endsWith(".attention.probs")) add(site, intervention);
+      append(`layer.${intervention.depth}.attention.probs`, intervention);
+    else
+      for (const site of sites) if (site.endsWith(".attention.probs")) append(site, intervention);
   }
   return bySite;
 }
@@ -71,6 +88,9 @@ export function interventionsBySite(
  */
 export function intervene(x: tf.Tensor, interventions: readonly Intervention[]): tf.Tensor {
   return interventions.reduce((value, intervention) => {
+    if (intervention.type === "maskAttention") return maskAttention(value, intervention);
+    if (intervention.type === "add")
+      return add(value, broadcast(siteTensor(intervention.value), value.shape));
     const byHead = value.rank === 4;
     const rows = intervention.type === "replace" ? intervention.rows : undefined;
     const positions = intervention.type === "replace" ? intervention.positions : undefined;
@@ -81,6 +101,19 @@ export function intervene(x: tf.Tensor, interventions: readonly Intervention[]):
     const mask = chosenMask(value.shape, chosen);
     return mask ? select(mask, full, value) : full;
   }, x);
+}
+
+/** The weights without some cells; a row of which nothing is left becomes 0. */
+function maskAttention(
+  probs: tf.Tensor,
+  {heads, from, to, renormalise}: Intervention & {type: "maskAttention"}
+): tf.Tensor {
+  const mask = chosenMask(probs.shape, [undefined, heads, from, to]);
+  const kept = mask ? select(mask, tf.zerosLike(probs), probs) : tf.zerosLike(probs);
+  if (!renormalise) return kept;
+  // Only rows that lost something: dividing another by its sum of almost 1 would move it a little.
+  const rows = chosenMask(probs.shape, [undefined, heads, from]);
+  return rows ? select(rows, scaleRows(kept), probs) : scaleRows(kept);
 }
 
 function siteTensor(value: SiteValue): tf.Tensor {

@@ -7,26 +7,10 @@ import {gatherRows} from "../albert/ops/rows.js";
 import {effectiveDepth, storageOf} from "../albert/sharing.js";
 import {hasMaskedLm} from "../albert/specs.js";
 import {InputError} from "../errors.js";
-import type {Encoding, Tokenizer} from "../tokenizer/tokenizer.js";
 import {rankPieces} from "./blanks.js";
+import {encodeText, needTokenizer} from "./encodeText.js";
 import {withParameters, type LoadedModel} from "./loadedModel.js";
 import type {AttentionResult, SentencePrediction} from "./protocol.js";
-
-function needTokenizer({tokenizer, name}: LoadedModel): Tokenizer {
-  if (!tokenizer)
-    throw new InputError(`${name}: has no spiece.model or tokenizer.json that can be read`);
-  return tokenizer;
-}
-
-function encodeText(model: LoadedModel, text: string, pair: string | null): Encoding {
-  if (text.trim() === "") throw new InputError("the text is empty (expected a sentence)");
-  const {maxPositionEmbeddings, positionOffset} = model.config;
-  return needTokenizer(model).encode(text, {
-    pair: pair?.trim() ? pair : undefined,
-    maxLength: maxPositionEmbeddings - positionOffset,
-    truncation: "longest_first"
-  });
-}
 
 /** Attention weights of a text or pair at every depth; longer texts are cut to the model's positions. */
 export async function attend(
@@ -35,13 +19,13 @@ export async function attend(
   pair: string | null
 ): Promise<AttentionResult> {
   const {config} = model;
-  const {ids, tokens, wordIds, typeIds} = encodeText(model, text, pair);
+  const {encoding, inputs} = encodeText(model, text, pair);
+  const {ids, tokens, wordIds, typeIds} = encoding;
   const depth = effectiveDepth(config);
   const sites = Array.from({length: depth}, (_, i) => `layer.${i}.attention.probs`);
   const size = config.numAttentionHeads * ids.length ** 2;
   const data = new Float32Array(depth * size);
   await withParameters(model, async (params) => {
-    const inputs = {inputIds: [ids], tokenTypeIds: [typeIds.map((t) => clampType(t, config))]};
     const encoded = encode(params, inputs, config, {capture: sites});
     try {
       for (const [i, site] of sites.entries())
@@ -83,12 +67,12 @@ export async function fillMasks(
   if (!hasMaskedLm(config))
     throw new InputError(`${model.name}: ${config.architecture} has no masked LM head`);
   const tokenizer = needTokenizer(model);
-  const {ids, tokens, typeIds} = encodeText(model, text, pair);
+  const {encoding, inputs} = encodeText(model, text, pair);
+  const {ids, tokens} = encoding;
   const positions = ids.flatMap((id, i) => (id === tokenizer.special.mask ? [i] : []));
   if (positions.length === 0) throw new InputError("no [MASK] in the text (expected at least one)");
   const logits = await withParameters(model, async (params) => {
     const scores = tf.tidy(() => {
-      const inputs = {inputIds: [ids], tokenTypeIds: [typeIds.map((t) => clampType(t, config))]};
       const {sequenceOutput} = encode(params, inputs, config);
       const rows = tf.reshape(sequenceOutput, [ids.length, config.hiddenSize]);
       const masked = gatherRows(rows, tf.tensor1d(Int32Array.from(positions), "int32"));
@@ -107,9 +91,4 @@ export async function fillMasks(
       ...rankPieces(logits.subarray(i * V, (i + 1) * V), tokenizer.pieces, null)
     }))
   };
-}
-
-/** Models of one token type see every segment as the first. */
-function clampType(type: number, {typeVocabSize}: {typeVocabSize: number}): number {
-  return Math.min(type, Math.max(0, typeVocabSize - 1));
 }

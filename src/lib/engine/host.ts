@@ -8,6 +8,8 @@ import {chooseBackend, type BackendOptions} from "./backend.js";
 import {readCorpus} from "./corpusSource.js";
 import {watchDevice} from "./deviceLoss.js";
 import {holdLifeline} from "./lifeline.js";
+import {compareMethods} from "./compareMethods.js";
+import {measureEffect} from "./effect.js";
 import type {CallContext, EngineHandlers} from "./listen.js";
 import {loadModelFiles, loadModelUrl, summarizeModel, type LoadedModel} from "./loadedModel.js";
 import type {EngineCalls, TrainingOutcome, WasmPaths} from "./protocol.js";
@@ -184,6 +186,14 @@ export class EngineHost implements EngineHandlers {
   attend = async ({text, pair}: Input<"attend">) => attend(await this.#needModel(), text, pair);
 
   fill = async ({text, pair}: Input<"fill">) => fillMasks(await this.#needModel(), text, pair);
+
+  effect = async ({text, pair, change}: Input<"effect">) =>
+    measureEffect(await this.#needModel(), text, pair, change);
+
+  compareMethods = async (
+    {text, pair}: Input<"compareMethods">,
+    {report}: CallContext<"compareMethods">
+  ) => compareMethods(await this.#needModel(), text, pair, report);
 
   trainTokenizer = async (
     {recipe, source}: Input<"trainTokenizer">,

@@ -44,6 +44,50 @@ describe.each(exactBackends)("interventions on %s", (backend) => {
     });
   });
 
+  test("masking every cell of a head masks the head; masking none changes nothing", () => {
+    const all = [0, 1, 2, 3, 4, 5, 6];
+    const cells = (from: number[], to: number[], renormalise = false) =>
+      run({interventions: [{type: "maskAttention", heads: [1], from, to, renormalise}]});
+    const headless = run({interventions: [{type: "maskHeads", heads: [1]}]});
+    for (const renormalise of [false, true]) {
+      expect(cells(all, all, renormalise).get("pooler")).toEqual(headless.get("pooler"));
+      const same = cells([], all, renormalise);
+      expect(same.get("layer.2.output")!.data).toBeAllClose(
+        run({}).get("layer.2.output")!.data,
+        close
+      );
+    }
+  });
+
+  test("a masked cell is 0, and the rest of its row is as it was, or scaled to sum to 1", () => {
+    const site = "layer.1.attention.probs";
+    const change = {type: "maskAttention", heads: [1], from: [3], to: [0, 4], depth: 1} as const;
+    const plain = run({}).get(site)!.data;
+    const at = (row: number, head: number, from: number) => ((row * 2 + head) * 7 + from) * 7;
+    const start = at(0, 1, 3);
+    const cut = run({interventions: [change]}).get(site)!.data;
+    const rest = plain.slice(start, start + 7).map((p, to) => (to === 0 || to === 4 ? 0 : p));
+    expect(cut.slice(start, start + 7)).toEqual(rest);
+    expect(cut.slice(at(0, 1, 4), at(0, 1, 5))).toEqual(plain.slice(at(0, 1, 4), at(0, 1, 5)));
+    expect(cut.slice(at(0, 0, 3), at(0, 0, 4))).toEqual(plain.slice(at(0, 0, 3), at(0, 0, 4)));
+    const scaled = run({interventions: [{...change, renormalise: true}]}).get(site)!.data;
+    const sum = rest.reduce((a, b) => a + b);
+    expect(scaled.slice(start, start + 7)).toBeAllClose(
+      rest.map((p) => p / sum),
+      close
+    );
+  });
+
+  test("a head that reads zeros is a masked head", () => {
+    const site = "layer.1.attention.value";
+    const zeros = run({interventions: [{type: "replace", site, value: 0, heads: [0]}]});
+    const masked = run({interventions: [{type: "maskHeads", heads: [0], depth: 1}]});
+    expect(zeros.get("layer.2.output")!.data).toBeAllClose(
+      masked.get("layer.2.output")!.data,
+      close
+    );
+  });
+
   test("replacing any site by the value it has changes nothing", () => {
     const plain = run({});
     for (const {site} of captureSites(config)) {

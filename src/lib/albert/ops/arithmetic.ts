@@ -64,3 +64,21 @@ export function select(mask: tf.Tensor, a: tf.Tensor, b: tf.Tensor): tf.Tensor {
     }
   ).value;
 }
+
+/**
+ * Each row divided by its sum: `y = x / Σx`, and 0 where the sum is 0. Gradient:
+ * `dx = (dy − Σ dy·y) / Σx`.
+ *
+ * @param x rows along the last axis
+ */
+export function scaleRows(x: tf.Tensor): tf.Tensor {
+  return operation(
+    [x],
+    () => {
+      const sum = tf.sum(x, -1, true);
+      const value = tf.divNoNan(x, sum);
+      return {value, saved: [value, sum]};
+    },
+    (dy, [y, sum]) => [tf.divNoNan(tf.sub(dy, tf.sum(tf.mul(dy, y!), -1, true)), sum!)]
+  ).value;
+}

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, test} from "vitest";
 import {gradients} from "../../../../src/lib/albert/gradients.js";
 import {activation} from "../../../../src/lib/albert/ops/activation.js";
-import {add, dot, select, sumOf, tanh} from "../../../../src/lib/albert/ops/arithmetic.js";
+import {add, dot, scaleRows, select, sumOf, tanh} from "../../../../src/lib/albert/ops/arithmetic.js";
 import {attentionContext, attentionProbs} from "../../../../src/lib/albert/ops/attention.js";
 import {crossEntropy} from "../../../../src/lib/albert/ops/crossEntropy.js";
 import {dense} from "../../../../src/lib/albert/ops/dense.js";
@@ -61,6 +61,7 @@ const operations: [string, number[][], (inputs: tf.Tensor[]) => tf.Tensor, numbe
   ],
   ["tanh", [[3, 7]], ([x]) => tanh(x!)],
   ["dot", [[3, 7]], ([x]) => dot(x!, tensor([3, 7], 5))],
+  ["scaleRows", [[3, 5]], ([x]) => scaleRows(add(x!, tf.fill([3, 5], 2)))],
   ["sumOf", [[], []], (all) => sumOf(all as tf.Scalar[], 0.5)],
   [
     "select",
