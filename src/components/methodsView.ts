@@ -9,6 +9,7 @@ import {
   probabilityColor,
   probabilityTextColor
 } from "./scales.js";
+import {scrolledTable, swatch} from "./scrolledTable.js";
 import {pieceName} from "./text.js";
 
 /** The scores of every method, for a table. */
@@ -32,27 +33,6 @@ export function curveRows({methods}: MethodsResult): Row[] {
   );
 }
 
-const swatch = (k: number) =>
-  element("span", {class: "obs-method", style: `--swatch: ${categoryColor(k)}`});
-
-const head = (names: readonly (string | Node)[]) =>
-  element(
-    "thead",
-    {},
-    element(
-      "tr",
-      {},
-      names.map((name) => element("th", {scope: "col"}, name))
-    )
-  );
-
-const scrolled = (label: string, ...children: Node[]) =>
-  element(
-    "div",
-    {class: "obs-view obs-methods", tabindex: 0, role: "region", "aria-label": label},
-    element("table", {}, ...children)
-  );
-
 /**
  * What each method says of each piece, side by side: a row a piece, a column a method, the darker
  * the more. Each column is scaled to its own greatest score, since scores of two methods do not
@@ -68,28 +48,24 @@ export function methodsTable({tokens, position, candidates, methods}: MethodsRes
     };
   });
   const isRanked = new Set(candidates);
-  return scrolled(
+  return scrolledTable(
     "methods by piece",
-    head(["piece", ...methods.map(({name}) => name)]),
-    element(
-      "tbody",
-      {},
-      tokens.map((token, i) =>
-        element(
-          "tr",
-          {class: i === position ? "obs-guessed" : null},
-          element("th", {scope: "row"}, element("bdi", {}, pieceName(token))),
-          columns.map(({rank, share}) =>
-            isRanked.has(i)
-              ? element(
-                  "td",
-                  {
-                    style: `background: ${probabilityColor(share(i))}; color: ${probabilityTextColor(share(i))}`
-                  },
-                  String(rank.get(i))
-                )
-              : element("td", {style: `color: ${ink.muted}`}, i === position ? "guessed" : "–")
-          )
+    ["piece", ...methods.map(({name}) => name)],
+    tokens.map((token, i) =>
+      element(
+        "tr",
+        {class: i === position ? "obs-guessed" : null},
+        element("th", {scope: "row"}, element("bdi", {}, pieceName(token))),
+        columns.map(({rank, share}) =>
+          isRanked.has(i)
+            ? element(
+                "td",
+                {
+                  style: `background: ${probabilityColor(share(i))}; color: ${probabilityTextColor(share(i))}`
+                },
+                String(rank.get(i))
+              )
+            : element("td", {style: `color: ${ink.muted}`}, i === position ? "guessed" : "–")
         )
       )
     )
@@ -105,17 +81,15 @@ export function agreementTable({methods, agreement, random}: MethodsResult): HTM
       {style: `background: ${divergingColor(0.6 * t, 1)}`},
       Number.isNaN(t) ? "–" : t.toFixed(2).replace("-", "−")
     );
-  return scrolled(
+  return scrolledTable(
     "tests and agreement of the methods",
-    head(["method", "hidden", "shown", ...methods.map(({name}) => `τ ${name}`)]),
-    element(
-      "tbody",
-      {},
-      methods.map(({name, deletionArea, insertionArea}, k) =>
+    ["method", "hidden", "shown", ...methods.map(({name}) => `τ ${name}`)],
+    [
+      ...methods.map(({name, deletionArea, insertionArea}, k) =>
         element(
           "tr",
           {},
-          element("th", {scope: "row"}, swatch(k), name),
+          element("th", {scope: "row"}, swatch(categoryColor(k)), name),
           cell(deletionArea),
           cell(insertionArea),
           agreement[k]!.map(tau)
@@ -129,6 +103,6 @@ export function agreementTable({methods, agreement, random}: MethodsResult): HTM
         cell(random.insertionArea),
         methods.map(() => element("td", {}, ""))
       )
-    )
+    ]
   );
 }
