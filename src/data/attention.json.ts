@@ -7,6 +7,7 @@ import {attend} from "../lib/engine/ask.js";
 import {compareMethods} from "../lib/engine/compareMethods.js";
 import {measureEffect} from "../lib/engine/effect.js";
 import {loadModelFiles, summarizeModel} from "../lib/engine/loadedModel.js";
+import {queryKey} from "../lib/engine/queryKey.js";
 import {recipeHash} from "../lib/recipe/hash.js";
 import {parseRecipeText} from "../lib/recipe/recipe.js";
 
@@ -42,6 +43,9 @@ const {divergence, ...effect} = await measureEffect(model, examples[0]!.text, ex
   head: 0,
   layer: depths - 1
 });
+// Where the first piece of the text looks in that head, and why.
+const first = {...examples[0]!, layer: depths - 1, head: 0, from: 1};
+const {query, keys, probs: weights, ...row} = await queryKey(model, first);
 // The first example with a blank: what a guess rests on, by several methods.
 const blanked = examples.find(({text}) => text.includes("[MASK]"))!;
 const methods = await compareMethods(model, blanked.text, blanked.pair, () => {});
@@ -54,6 +58,12 @@ process.stdout.write(
     hash: await recipeHash(recipe),
     effect: {...effect, divergence: divergence && Array.from(divergence)},
     methods,
+    queryKey: {
+      ...row,
+      query: Array.from(query),
+      keys: {...keys, data: Array.from(keys.data)},
+      probs: Array.from(weights)
+    },
     attention: {...result, probs: {shape: probs.shape, data: rounded}}
   })
 );

@@ -189,6 +189,30 @@ test.describe("/attention", () => {
     await expect(alert(page)).toHaveCount(0);
   });
 
+  test("a locked cell shows its query and keys; heads are compared across depths", async ({
+    page
+  }) => {
+    const parts = view(page, /: why .+ looks where it looks$/);
+    const {
+      num_hidden_layers: depths,
+      num_attention_heads: heads,
+      hidden_size: hidden
+    } = storedConfig();
+    const dimensions = parts.getByRole("row").nth(1).locator(".obs-dimension");
+    await expect(dimensions).toHaveCount(hidden! / heads!);
+    await type(page, "The old baker hid a boat.");
+    await expect(parts).toHaveCount(0);
+    await cells(page).nth(1).click({force: true});
+    await expect(parts).toHaveAccessibleName(
+      `Depth ${depths}, head 1: why [CLS] looks where it looks`
+    );
+    const n = await tokens(page).count();
+    await expect(parts.getByRole("row")).toHaveCount(n + 2);
+    const changes = view(page, /from depth to depth$/);
+    await expect(changes.getByRole("row")).toHaveCount(heads! + 1);
+    await expect(changes).toContainText(`n = ${n} pieces`);
+  });
+
   test("what is taken away changes the prediction, and says by how much", async ({page}) => {
     const effect = view(page, /^With(out)? /);
     await expect(effect).toHaveAccessibleName(/^Without head 1 at depth \d+$/);

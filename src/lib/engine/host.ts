@@ -13,6 +13,7 @@ import {measureEffect} from "./effect.js";
 import type {CallContext, EngineHandlers} from "./listen.js";
 import {loadModelFiles, loadModelUrl, summarizeModel, type LoadedModel} from "./loadedModel.js";
 import type {EngineCalls, TrainingOutcome, WasmPaths} from "./protocol.js";
+import {queryKey} from "./queryKey.js";
 import {PretrainingRun} from "./run.js";
 import {branchRun, exportRuns, importRuns} from "./runArchive.js";
 import {webLock, type LockRun, type RunLock} from "./runLock.js";
@@ -189,6 +190,8 @@ export class EngineHost implements EngineHandlers {
 
   effect = async ({text, pair, change}: Input<"effect">) =>
     measureEffect(await this.#needModel(), text, pair, change);
+
+  queryKey = async (input: Input<"queryKey">) => queryKey(await this.#needModel(), input);
 
   compareMethods = async (
     {text, pair}: Input<"compareMethods">,

@@ -222,6 +222,22 @@ export interface MethodsResult {
   model: string;
 }
 
+/** The query of one piece and all keys, in one head at one depth. */
+export interface QueryKeyResult {
+  tokens: string[];
+  layer: number;
+  head: number;
+  /** The piece that looks. */
+  from: number;
+  /** `[size]` */
+  query: Float32Array;
+  /** `[pieces, size]` */
+  keys: ArrayData;
+  /** `[pieces]`: the weights of the row; softmax of `q·k/√size`. */
+  probs: Float32Array;
+  model: string;
+}
+
 /** The model in use, as far as a page shows it. */
 export interface ModelSummary {
   name: string;
@@ -370,6 +386,12 @@ export interface EngineCalls extends FineTuneCalls {
     input: {text: string; pair: string | null};
     progress: PhaseProgress;
     output: MethodsResult;
+  };
+  /** Where one row of attention comes from. */
+  queryKey: {
+    input: {text: string; pair: string | null; layer: number; head: number; from: number};
+    progress: never;
+    output: QueryKeyResult;
   };
   /** Predictions at every [MASK] of the text or pair. */
   fill: {

@@ -1,0 +1,54 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {beforeAll, expect, test} from "vitest";
+import {makeConfig} from "../../../src/lib/albert/config.js";
+import {attend} from "../../../src/lib/engine/ask.js";
+import type {LoadedModel} from "../../../src/lib/engine/loadedModel.js";
+import {queryKey} from "../../../src/lib/engine/queryKey.js";
+import {trainUnigram} from "../../../src/lib/tokenizer/train.js";
+import {useBackend} from "../albert/backends.js";
+import {tinyParameters} from "../albert/tiny.js";
+import {smallText} from "./hostPort.js";
+
+const tokenizer = trainUnigram(smallText.split("\n"), {vocabSize: 47});
+const config = makeConfig({
+  vocabSize: tokenizer.vocabSize,
+  embeddingSize: 4,
+  hiddenSize: 6,
+  numHiddenLayers: 3,
+  numAttentionHeads: 2,
+  intermediateSize: 11,
+  maxPositionEmbeddings: 40
+});
+const data = tinyParameters(config);
+const model: LoadedModel = {name: "tiny", config, tokenizer, notes: [], data};
+const input = {text: "the cat sees a house", pair: null, layer: 1, head: 1, from: 3};
+
+beforeAll(() => useBackend("cpu"));
+
+test("the softmax of query times key is the row that attention has", async () => {
+  const {numTensors} = tf.memory();
+  const {query, keys, probs} = await queryKey(model, input);
+  expect(tf.memory().numTensors).toBe(numTensors);
+  const [n, size] = keys.shape as [number, number];
+  expect([query.length, size]).toEqual([3, 3]);
+  const scores = Array.from({length: n}, (_, to) =>
+    query.reduce((sum, q, d) => sum + (q * keys.data[to * size + d]!) / Math.sqrt(size), 0)
+  );
+  const powers = scores.map(Math.exp);
+  const total = powers.reduce((a, b) => a + b);
+  expect(probs).toBeAllClose(
+    powers.map((p) => p / total),
+    {rtol: 1e-5, atol: 1e-6}
+  );
+  const attention = await attend(model, input.text, null);
+  const start = ((1 * 2 + 1) * n + 3) * n;
+  expect(probs).toEqual(attention.probs.data.slice(start, start + n));
+});
+
+test.each([
+  [{layer: 3}, "depth: 4 (expected 1 to 3)"],
+  [{head: -1}, "head: 0 (expected 1 to 2)"],
+  [{from: 99}, "piece: 100 (expected"]
+])("refuses %o", async (change, message) => {
+  await expect(queryKey(model, {...input, ...change})).rejects.toThrow(message);
+});
