@@ -111,6 +111,22 @@ describe("measureEffect(model, text, pair, change)", () => {
     expect((await effect({kind: "head", head: 1, layer: null})).labels).toBeNull();
   });
 
+  test("attention that is high and irrelevant by construction has no effect", async () => {
+    // Values and their bias are 0: whatever a head looks at, it reads nothing there.
+    const data = new Map(
+      [...model.data].map(([name, {shape, data}]) => [
+        name,
+        {shape, data: name.includes("attention.value") ? data.map(() => 0) : data}
+      ])
+    );
+    const idle = {...model, data};
+    const {probs} = await attend(idle, text, null);
+    expect(Math.max(...probs.data)).toBeGreaterThan(2 / probs.shape[3]!);
+    const head = {kind: "head", head: 1, layer: null} as const;
+    const {divergence: moved} = await measureEffect(idle, text, null, head);
+    expect(Math.max(...moved!)).toBeLessThan(1e-9);
+  });
+
   test("refuses what is not there, and leaves no tensor behind", async () => {
     const {numTensors} = tf.memory();
     await expect(effect({kind: "head", head: 2, layer: null})).rejects.toThrow(/no head 2/);
