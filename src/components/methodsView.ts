@@ -78,7 +78,7 @@ export function agreementTable({methods, agreement, random}: MethodsResult): HTM
   const tau = (t: number) =>
     element(
       "td",
-      {style: `background: ${divergingColor(0.6 * t, 1)}`},
+      {style: `background: ${divergingColor(0.34 * t, 1)}`},
       Number.isNaN(t) ? "–" : t.toFixed(2).replace("-", "−")
     );
   return scrolledTable(
