@@ -2,7 +2,14 @@ import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, test} from "vitest";
 import {gradients} from "../../../../src/lib/albert/gradients.js";
 import {activation} from "../../../../src/lib/albert/ops/activation.js";
-import {add, dot, scaleRows, select, sumOf, tanh} from "../../../../src/lib/albert/ops/arithmetic.js";
+import {
+  add,
+  dot,
+  scaleRows,
+  select,
+  sumOf,
+  tanh
+} from "../../../../src/lib/albert/ops/arithmetic.js";
 import {attentionContext, attentionProbs} from "../../../../src/lib/albert/ops/attention.js";
 import {crossEntropy} from "../../../../src/lib/albert/ops/crossEntropy.js";
 import {dense} from "../../../../src/lib/albert/ops/dense.js";
