@@ -28,7 +28,10 @@ export function forcedBackend(search: string): BackendName | null {
   return backendNames.find((known) => known === name) ?? null;
 }
 
-/** A worker with its connection; the first call of any kind starts the device ladder. */
+/** Calls that move files about and compute nothing: they need no backend. */
+const withoutBackend: readonly EngineCallName[] = ["branch", "exportRuns", "importRuns"];
+
+/** A worker with its connection; the first call that computes starts the device ladder. */
 export class Engine implements EngineHandle {
   readonly #worker: Worker;
   readonly #connection: EngineConnection;
@@ -78,7 +81,7 @@ export class Engine implements EngineHandle {
     input: EngineCalls[Name]["input"],
     options?: CallOptions<Name>
   ): Promise<EngineCalls[Name]["output"]> {
-    await this.start();
+    if (!withoutBackend.includes(type)) await this.start();
     return this.#connection.call(type, input, options);
   }
 

@@ -31,6 +31,8 @@ export interface HostOptions {
   openStore(): Promise<StoreRoot>;
   /** Default the browser's own. */
   lockRun?: LockRun;
+  /** Called after a run was kept, with its id. */
+  onSaved?: (id: string) => void;
   /** Called once when the device is lost: nothing that is computed after it can be trusted. */
   onLost?: (reason: string) => void;
 }
@@ -107,7 +109,10 @@ export class EngineHost implements EngineHandlers {
         until,
         report,
         signal: stop.signal,
-        save: (r) => store.save(r),
+        save: async (r) => {
+          await store.save(r);
+          this.#options.onSaved?.(r.id);
+        },
         isMine: () => lock.isHeld,
         isDeviceLost: this.#isDeviceLost
       });

@@ -12,6 +12,8 @@ import {parseRecipe, parseRecipeText, type Recipe} from "../recipe/recipe.js";
 import type {FileStore, StoreRoot} from "../store/files.js";
 import {
   checkpointFile,
+  listRuns,
+  nextColor,
   readHistory,
   readLabel,
   readRecord,
@@ -243,6 +245,7 @@ async function importRun(
     loss: metrics.at(-1)?.loss ?? null,
     versions: last.versions,
     parent: before.parent ?? null,
+    color: nextColor((await listRuns(root)).runs),
     bytes: bytes + spiece.length + good.reduce((sum, each) => sum + each.bytes.length, 0),
     createdAt: date(before.createdAt),
     savedAt: date(before.savedAt)
@@ -315,6 +318,7 @@ export async function branchRun(
     evaluation: kept.at(-1) ?? null,
     loss: rows.at(-1)?.loss ?? null,
     parent: {id, step},
+    color: nextColor((await listRuns(root)).runs),
     bytes: size + written.length,
     createdAt: now,
     savedAt: now

@@ -7,6 +7,7 @@ import {
   checkpointFile,
   listRuns,
   newestRun,
+  nextColor,
   readHistory,
   readRecord,
   runFiles,
@@ -86,6 +87,7 @@ export class RunStore {
       loss: run.metrics.at(-1)?.loss ?? null,
       versions: run.versions,
       parent: origin.record?.parent ?? null,
+      color: origin.record?.color ?? nextColor((await listRuns(this.root)).runs),
       bytes: bytes + checkpoints.reduce((sum, each) => sum + each.bytes, 0),
       createdAt: origin.record?.createdAt ?? new Date().toISOString(),
       savedAt: new Date().toISOString()

@@ -40,6 +40,8 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
   /** Stops what is under way. */
   #stop: AbortController | null = null;
   #recoveries = 0;
+  /** What was said of a loss during the work under way: it stays to be read. */
+  #said: string | null = null;
   #without: BackendName[] = [];
   #isClosed = false;
 
@@ -130,6 +132,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
       if (this.#isClosed) return;
       this.#stop = new AbortController();
       const {signal} = this.#stop;
+      this.#said = null;
       let lost: EngineLostError | null = null;
       try {
         for (;;)
@@ -179,27 +182,32 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
       if (!this.#state.isWritable) return;
     }
     if (signal.aborted) return this.#set({phase: this.#state.summary ? "paused" : "idle"});
-    this.#set({phase: "training", message: null});
+    this.#set({phase: "training", message: this.#said});
+    let isUnderWay = false;
     const outcome = await this.engine.call(
       "train",
       {until},
       {
         signal,
-        onProgress: (value) => this.#progressed(value),
-        patience: () => patienceOf(this.#state)
+        onProgress: (value) => {
+          isUnderWay = true;
+          this.#progressed(value);
+        },
+        patience: () => patienceOf(this.#state, isUnderWay)
       }
     );
     const isLast = outcome.step >= this.#state.recipe.steps;
     const isTaken = outcome.reason === "taken";
     const phase = outcome.reason === "diverged" ? "diverged" : isLast ? "finished" : "paused";
-    this.#set({phase, message: outcome.message, secondsLeft: null, isWritable: !isTaken});
+    const message = outcome.message ?? this.#said;
+    this.#set({phase, message, secondsLeft: null, isWritable: !isTaken});
   }
 
   async #prepare(signal: AbortSignal): Promise<void> {
     if (this.#state.summary) return;
     await this.#start();
     if (signal.aborted) return;
-    this.#set({phase: "preparing", message: null});
+    this.#set({phase: "preparing", message: this.#said});
     const onProgress = (progress: PhaseProgress) => this.#set({progress});
     let summary: RunSummary;
     try {
@@ -231,6 +239,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
     }
     const {summary, recipe} = this.#state;
     const message = `${lost.message}; going on from the last checkpoint${next}`;
+    this.#said = message;
     this.#set({phase: "recovering", message});
     if (!summary) return;
     await this.#start();

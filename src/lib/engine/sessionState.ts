@@ -68,9 +68,13 @@ export function blank(recipe: Recipe): TrainingState {
 /** Seconds without a step after which the device counts as lost: so many steps, but at least this. */
 const patience = {steps: 10, least: 10, beforeFirstStep: 120};
 
-/** Seconds to wait for a sign of life while training. */
-export function patienceOf({recipe, rows}: TrainingState): number {
-  if (rows.length === 0) return patience.beforeFirstStep;
+/**
+ * Seconds to wait for a sign of life while training.
+ *
+ * @param isUnderWay false before the first step here, which may compile shaders
+ */
+export function patienceOf({recipe, rows}: TrainingState, isUnderWay: boolean): number {
+  if (!isUnderWay || rows.length === 0) return patience.beforeFirstStep;
   const tokens = recipe.batch.size * recipe.batch.sequence_length;
   const seconds = rows.slice(-21).map((row) => tokens / row.tokensPerSecond);
   const median = seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)]!;

@@ -1,15 +1,17 @@
 /** The module worker of a page: listens for calls and owns every tensor. */
 import {openRoot} from "../store/files.js";
-import {runsFolder} from "../store/runs.js";
+import {runsChannel, runsFolder} from "../store/runs.js";
 import {browserBackends} from "./browserBackends.js";
 import type {EnginePort} from "./calls.js";
 import {EngineHost} from "./host.js";
 import {listen} from "./listen.js";
 
+const saved = new BroadcastChannel(runsChannel);
 const port = globalThis as unknown as EnginePort;
 const host = new EngineHost({
   backends: browserBackends,
   openStore: () => openRoot(runsFolder),
+  onSaved: (id) => saved.postMessage(id),
   onLost: (message) => port.postMessage({type: "lost", message}, [])
 });
 listen(port, host);

@@ -7,7 +7,8 @@ export const maxQueryLength = 8192;
 type Leaf = string | number | boolean;
 const unsafe = new Set(["__proto__", "constructor", "prototype"]);
 
-function leaves(value: object, path: string[] = []): Map<string, Leaf> {
+/** The fields of a recipe by their dotted paths, for example `model.embedding_size` → 32. */
+export function leaves(value: object, path: string[] = []): Map<string, Leaf> {
   const found = new Map<string, Leaf>();
   for (const [key, member] of Object.entries(value)) {
     if (member === undefined) continue;

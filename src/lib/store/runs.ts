@@ -11,6 +11,9 @@ import {openRoot, type FileStore, type StoreRoot} from "./files.js";
 /** Folder of all runs in the browser's private file system. */
 export const runsFolder = "runs";
 
+/** The channel on which every tab tells the others the id of a run that was kept or changed. */
+export const runsChannel = "albert-runs";
+
 /** Files of a run's folder, besides its checkpoints. */
 export const runFiles = {
   /** The manifest: written last, so that whatever it names is whole. */
@@ -52,6 +55,8 @@ export interface RunRecord {
   versions: Record<string, string>;
   /** The run and step from which this one was branched. */
   parent: {id: string; step: number} | null;
+  /** Place of its colour among the categories, the same for ever. */
+  color: number;
   /** Bytes of all files. */
   bytes: number;
   /** ISO dates. */
@@ -74,6 +79,8 @@ export const emptyLabel: RunLabel = {name: "", tags: [], notes: "", deletedAt: n
 export interface RunEntry extends Omit<RunRecord, "recipe" | "version"> {
   recipe: Recipe;
   label: RunLabel;
+  /** False where the run reads a file that it came without: it cannot go on before it is given. */
+  hasText: boolean;
 }
 
 /** All runs, newest first; `problems` name the folders that could not be read. */
@@ -127,7 +134,9 @@ export async function listRuns(root: StoreRoot): Promise<RunList> {
       const record = await readRecord(store);
       if (!record) return; // begun, but nothing was kept yet
       const recipe = parseRecipe(record.recipe, id);
-      list.runs.push({...record, id, recipe, label: await readLabel(store)});
+      const hasText =
+        record.source.kind === "recipe" || (await store.list()).includes(runFiles.text);
+      list.runs.push({...record, id, recipe, label: await readLabel(store), hasText});
     } catch (error) {
       list.problems.push({id, message: error instanceof Error ? error.message : String(error)});
     }
@@ -161,6 +170,16 @@ export async function writeHistory(
 export async function writeRecord(store: FileStore, record: RunRecord): Promise<void> {
   await store.write(runFiles.record, encode(`${JSON.stringify(record, null, 1)}\n`));
 }
+
+/** The colour of a new run: that which the fewest of the runs have, the first of them. */
+export function nextColor(runs: readonly Pick<RunRecord, "color">[]): number {
+  const counts = new Array<number>(runColors).fill(0);
+  for (const {color} of runs) counts[color % runColors]! += 1;
+  return counts.indexOf(Math.min(...counts));
+}
+
+/** Colours that runs take in turn: the categories without the grey of "other". */
+const runColors = 7;
 
 /** Removes for good what was deleted before a date. */
 export async function purgeDeleted(root: StoreRoot, before: Date): Promise<void> {

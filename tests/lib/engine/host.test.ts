@@ -8,27 +8,6 @@ const losses = (progress: TrainingProgress[]) =>
   progress.flatMap((p) => (p.kind === "steps" ? p.rows : [])).map(({step, loss}) => [step, loss]);
 
 describe.each(exactBackends)("a host on %s", (backend) => {
-  test("prepares, trains to the last step and reports in order", async () => {
-    const engine = makeEngine({backend});
-    const summary = await prepareSmall(engine);
-    expect(summary).toMatchObject({corpus: "text.txt", sentences: 16, step: 0});
-    expect(summary.executor).toContain(backend === "wasm" ? "WebAssembly" : "plain");
-    const {all, onProgress} = collect<"train">();
-    const outcome = await engine.call("train", {until: 8}, {onProgress});
-    expect(outcome).toEqual({step: 8, reason: "finished", message: null});
-    expect(losses(all).map(([step]) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(all.flatMap((p) => (p.kind === "saved" ? [p.step] : []))).toEqual([3, 6, 8]);
-    expect(all.flatMap((p) => (p.kind === "evaluation" ? [p.evaluation.step] : []))).toEqual([
-      4, 8
-    ]);
-    // an evaluation comes after the rows that it is an evaluation of
-    const seen = all.flatMap((p) =>
-      p.kind === "steps" ? p.rows.map((r) => r.step) : p.kind === "evaluation" ? [-1] : []
-    );
-    expect(seen.indexOf(-1)).toBe(4);
-    expect(engine.connection.waiting).toBe(0);
-  });
-
   test("the same recipe gives the same losses and weights, to the last bit", async () => {
     const runs = [];
     for (let i = 0; i < 2; ++i) {
@@ -43,7 +22,7 @@ describe.each(exactBackends)("a host on %s", (backend) => {
     expect(runs[1]).toEqual(runs[0]);
   });
 
-  test.each([3, 5])(
+  test.each(backend === "wasm" ? [1, 3, 5, 7] : [5])(
     "paused at step %i, killed and restored ends as if it had never stopped",
     async (stop) => {
       const recipe = smallRecipe({
@@ -77,4 +56,27 @@ describe.each(exactBackends)("a host on %s", (backend) => {
       expect(await second.call("exportModel", {})).toEqual(expected);
     }
   );
+});
+
+describe("a host", () => {
+  test("prepares, trains to the last step and reports in order", async () => {
+    const engine = makeEngine();
+    const summary = await prepareSmall(engine);
+    expect(summary).toMatchObject({corpus: "text.txt", sentences: 16, step: 0});
+    expect(summary.executor).toContain("WebAssembly");
+    const {all, onProgress} = collect<"train">();
+    const outcome = await engine.call("train", {until: 8}, {onProgress});
+    expect(outcome).toEqual({step: 8, reason: "finished", message: null});
+    expect(losses(all).map(([step]) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(all.flatMap((p) => (p.kind === "saved" ? [p.step] : []))).toEqual([3, 6, 8]);
+    expect(all.flatMap((p) => (p.kind === "evaluation" ? [p.evaluation.step] : []))).toEqual([
+      4, 8
+    ]);
+    // an evaluation comes after the rows that it is an evaluation of
+    const seen = all.flatMap((p) =>
+      p.kind === "steps" ? p.rows.map((r) => r.step) : p.kind === "evaluation" ? [-1] : []
+    );
+    expect(seen.indexOf(-1)).toBe(4);
+    expect(engine.connection.waiting).toBe(0);
+  });
 });

@@ -135,6 +135,7 @@ describe("TrainingSession", () => {
     }
     await training;
     expect(engines).toHaveLength(4);
+    expect(session.state.message).toMatch(/going on from the last checkpoint$/);
     expect(phases.filter((phase) => phase === "recovering")).toHaveLength(3);
     expect(session.state.phase).toBe("finished");
     expect(losses(session.state)).toEqual(losses(expected.session.state));

@@ -1,0 +1,180 @@
+import type {RunEntry} from "../lib/store/runs.js";
+import {element, emit, withValue} from "./dom.js";
+import type {View} from "./dom.js";
+import {formatBytes, formatInteger, formatNumber, formatPercent} from "./formats.js";
+import {differingWords} from "./recipeWords.js";
+import {categoryColor} from "./scales.js";
+
+/** What the table of runs shows. */
+export interface RunsTableState {
+  /** Newest first. */
+  runs: readonly RunEntry[];
+  /** Ids of the runs that some tab writes now. */
+  inUse: ReadonlySet<string>;
+}
+
+/** Which runs a reader has ticked, and the one whose particulars are shown. */
+export interface RunsChoice {
+  /** Ids, in the order of the table. */
+  ticked: string[];
+  shown: string | null;
+}
+
+/** A table that is told which runs there are. */
+export type RunsTable = View<RunsChoice> & {update(state: RunsTableState): void};
+
+/** What a run is called: the reader's name for it, else its id. */
+export const runName = ({id, label}: Pick<RunEntry, "id" | "label">): string => label.name || id;
+
+/** Runs ticked from the start: the newest few. */
+const tickedAtFirst = 3;
+
+/**
+ * Every run of this browser, one a row: its colour, name, in what its recipe differs from the others',
+ * how far it came and how well it guesses held-out pieces. A tick draws its curves; its name shows its
+ * particulars.
+ */
+export function runsTable(): RunsTable {
+  const body = element("tbody");
+  const empty = element(
+    "p",
+    {class: "obs-muted"},
+    "No run is kept yet: train one on the page Pretrain."
+  );
+  const headings = [
+    "",
+    "run",
+    "what differs",
+    "step",
+    "held-out loss",
+    "guessed right",
+    "tags",
+    "saved",
+    "size"
+  ];
+  const numeric = new Set([3, 4, 5, 8]);
+  const scroller = element(
+    "div",
+    {class: "obs-table", tabindex: 0, role: "region", "aria-label": "runs, table"},
+    element(
+      "table",
+      {},
+      element("caption", {class: "obs-sr"}, "Every run of this browser"),
+      element(
+        "thead",
+        {},
+        element(
+          "tr",
+          {},
+          headings.map((text, i) =>
+            i === 0
+              ? element("td", {})
+              : element("th", {scope: "col", class: numeric.has(i) ? "obs-num" : null}, text)
+          )
+        )
+      ),
+      body
+    )
+  );
+  const node: View<RunsChoice> = withValue(
+    element("div", {class: "obs-view obs-runs"}, scroller, empty),
+    {ticked: [], shown: null} as RunsChoice
+  );
+  let seen = new Set<string>();
+  let runs: readonly RunEntry[] = [];
+
+  function choose(change: Partial<RunsChoice>): void {
+    emit(node, {...node.value, ...change});
+    mark();
+  }
+
+  function mark(): void {
+    for (const button of body.querySelectorAll<HTMLButtonElement>("button[data-run]"))
+      button.setAttribute("aria-pressed", String(button.dataset.run === node.value.shown));
+  }
+
+  function row(run: RunEntry, words: string[], isInUse: boolean): HTMLTableRowElement {
+    const {id, label, step, steps, evaluation, savedAt, bytes, color, parent} = run;
+    const tick = element("input", {
+      type: "checkbox",
+      checked: node.value.ticked.includes(id),
+      "aria-label": `draw ${runName(run)}`,
+      oninput: (event) => {
+        event.stopPropagation();
+        const ticked = new Set(node.value.ticked);
+        if (tick.checked) ticked.add(id);
+        else ticked.delete(id);
+        choose({ticked: runs.filter((each) => ticked.has(each.id)).map((each) => each.id)});
+      }
+    });
+    const swatch = element("span", {class: "obs-run-colour", "aria-hidden": "true"});
+    swatch.style.background = categoryColor(color);
+    const number = (text: string) => element("td", {class: "obs-num"}, text);
+    const when = new Date(savedAt);
+    return element(
+      "tr",
+      {},
+      element("td", {}, element("label", {class: "obs-run-tick"}, tick, swatch)),
+      element(
+        "th",
+        {scope: "row"},
+        element(
+          "button",
+          {
+            type: "button",
+            class: "obs-run-name",
+            "data-run": id,
+            "aria-pressed": "false",
+            title: "show its particulars",
+            onclick: () => choose({shown: id})
+          },
+          element("bdi", {}, runName(run))
+        ),
+        parent && element("span", {class: "obs-muted"}, ` from ${parent.id}, step ${parent.step}`),
+        isInUse && element("span", {class: "obs-muted"}, " open in a tab")
+      ),
+      element("td", {class: "obs-run-words"}, element("bdi", {}, words.join(" · "))),
+      number(
+        step < steps ? `${formatInteger(step)} of ${formatInteger(steps)}` : formatInteger(step)
+      ),
+      number(evaluation ? formatNumber(evaluation.mlmLoss) : "–"),
+      number(evaluation ? formatPercent(evaluation.mlmAccuracy) : "–"),
+      element("td", {}, element("bdi", {}, label.tags.join(", "))),
+      element(
+        "td",
+        {},
+        element(
+          "time",
+          {datetime: savedAt},
+          when.toLocaleString("en", {dateStyle: "medium", timeStyle: "short"})
+        )
+      ),
+      number(formatBytes(bytes))
+    );
+  }
+
+  function update(state: RunsTableState): void {
+    runs = state.runs;
+    const ids = runs.map(({id}) => id);
+    const before = node.value;
+    const fresh = ids.filter((id) => !seen.has(id));
+    const wanted = new Set([
+      ...before.ticked,
+      ...(seen.size === 0 ? fresh.slice(0, tickedAtFirst) : fresh)
+    ]);
+    seen = new Set(ids);
+    const ticked = ids.filter((id) => wanted.has(id));
+    const shown = before.shown && seen.has(before.shown) ? before.shown : (ids[0] ?? null);
+    node.value = {ticked, shown};
+    const words = differingWords(runs.map(({recipe}) => recipe));
+    const focused = (document.activeElement as HTMLElement | null)?.dataset.run;
+    body.replaceChildren(...runs.map((run, i) => row(run, words[i]!, state.inUse.has(run.id))));
+    empty.hidden = runs.length > 0;
+    scroller.hidden = runs.length === 0;
+    mark();
+    if (focused) body.querySelector<HTMLElement>(`[data-run="${CSS.escape(focused)}"]`)?.focus();
+    if (`${before.ticked}|${before.shown}` !== `${ticked}|${shown}`) emit(node, node.value);
+  }
+
+  return Object.assign(node, {update});
+}

@@ -1,0 +1,216 @@
+/** The runs of this browser as a page shows and changes them. */
+import {errorMessage} from "../errors.js";
+import {openRoot, type StoreRoot} from "../store/files.js";
+import {storageReport, type StorageReport} from "../store/persistence.js";
+import {
+  listRuns,
+  purgeDeleted,
+  readHistory,
+  runFiles,
+  runsChannel,
+  runsFolder,
+  writeLabel,
+  type RunEntry,
+  type RunLabel
+} from "../store/runs.js";
+import type {EngineHandle} from "./calls.js";
+import type {BranchChanges, Evaluation, PhaseProgress, StepMetrics} from "./protocol.js";
+import {runsInUse} from "./runLock.js";
+import {Turns} from "./turns.js";
+
+/** Every step and evaluation of a run. */
+export interface RunHistory {
+  metrics: StepMetrics[];
+  evaluations: Evaluation[];
+}
+
+/** What the page of runs shows. */
+export interface RunsState {
+  /** Newest first. */
+  runs: readonly RunEntry[];
+  /** Deleted, while it can be undone. */
+  deleted: readonly RunEntry[];
+  /** Folders that could not be read. */
+  problems: readonly {id: string; message: string}[];
+  /** Ids of the runs that some tab writes now. */
+  inUse: ReadonlySet<string>;
+  storage: StorageReport | null;
+  /** Whether runs survive the page. */
+  lasting: boolean;
+  /** What is being done, or null. */
+  progress: PhaseProgress | null;
+  /** What was done or went wrong, in a sentence. */
+  message: string | null;
+  failed: boolean;
+}
+
+/** How long a deletion can be undone, in milliseconds. */
+const undoFor = 24 * 3600 * 1000;
+
+export class RunsDesk {
+  readonly #makeEngine: () => EngineHandle;
+  readonly #root: Promise<StoreRoot>;
+  readonly #channel = new BroadcastChannel(runsChannel);
+  readonly #subscribers = new Set<(state: RunsState) => void>();
+  readonly #turns = new Turns();
+  readonly #histories = new Map<string, {savedAt: string; history: Promise<RunHistory>}>();
+  #engine: EngineHandle | null = null;
+  #state: RunsState = {
+    runs: [],
+    deleted: [],
+    problems: [],
+    inUse: new Set(),
+    storage: null,
+    lasting: true,
+    progress: null,
+    message: null,
+    failed: false
+  };
+
+  constructor(makeEngine: () => EngineHandle, root: Promise<StoreRoot> = openRoot(runsFolder)) {
+    this.#makeEngine = makeEngine;
+    this.#root = root;
+    this.#channel.onmessage = () => void this.refresh();
+  }
+
+  get state(): RunsState {
+    return this.#state;
+  }
+
+  /** Tells `subscriber` the state now and at every change; returns the way to stop. */
+  subscribe(subscriber: (state: RunsState) => void): () => void {
+    this.#subscribers.add(subscriber);
+    subscriber(this.#state);
+    return () => void this.#subscribers.delete(subscriber);
+  }
+
+  /** Reads everything anew; removes for good what was deleted a day ago. */
+  open(): Promise<void> {
+    return this.#do(null, async (root) => {
+      await purgeDeleted(root, new Date(Date.now() - undoFor));
+    });
+  }
+
+  async refresh(): Promise<void> {
+    const root = await this.#root;
+    const {runs, problems} = await listRuns(root);
+    this.#set({
+      runs: runs.filter(({label}) => label.deletedAt === null),
+      deleted: runs.filter(({label}) => label.deletedAt !== null),
+      problems,
+      lasting: root.kind === "opfs",
+      inUse: await runsInUse(),
+      storage: await storageReport()
+    });
+  }
+
+  /** Every step of a run, read once for each time it was saved. */
+  history({id, savedAt}: Pick<RunEntry, "id" | "savedAt">): Promise<RunHistory> {
+    const known = this.#histories.get(id);
+    if (known?.savedAt === savedAt) return known.history;
+    const history = this.#root.then((root) => readHistory(root.folder(id)));
+    this.#histories.set(id, {savedAt, history});
+    return history;
+  }
+
+  /** Changes name, tags or notes. */
+  label(id: string, change: Partial<RunLabel>): Promise<void> {
+    return this.#do(null, (root) => writeLabel(root, id, change));
+  }
+
+  /** Deletes a run, which can be undone for a day. */
+  remove(id: string): Promise<void> {
+    return this.#do(null, async (root) => {
+      if ((await runsInUse()).has(id))
+        throw new Error(`run ${id} is being trained in a tab: pause and close it there first`);
+      await writeLabel(root, id, {deletedAt: new Date().toISOString()});
+    });
+  }
+
+  undo(id: string): Promise<void> {
+    return this.#do(null, (root) => writeLabel(root, id, {deletedAt: null}));
+  }
+
+  /** Removes runs or unreadable folders for good. */
+  purge(ids: readonly string[]): Promise<void> {
+    return this.#do(null, async (root) => {
+      for (const id of ids) await root.removeFolder(id);
+    });
+  }
+
+  /** Gives an imported run the text that it came without. */
+  giveText(id: string, name: string, bytes: Uint8Array): Promise<void> {
+    return this.#do(`${name} is kept with run ${id}: it is checked when the run goes on`, (root) =>
+      root.folder(id).write(runFiles.text, bytes)
+    );
+  }
+
+  /** A zip archive of runs; null where it failed, which the state tells. */
+  async exportRuns(ids: readonly string[]): Promise<Uint8Array | null> {
+    let zip: Uint8Array | null = null;
+    await this.#do(null, async () => {
+      ({zip} = await this.#call().call("exportRuns", {ids: [...ids]}, this.#reporting()));
+    });
+    return zip;
+  }
+
+  /** Keeps the run directories or archives among files; gives the ids of the runs. */
+  async importRuns(files: Map<string, Uint8Array>): Promise<string[]> {
+    let made: string[] = [];
+    await this.#do(null, async () => {
+      const {ids, notes} = await this.#call().call("importRuns", {files}, this.#reporting());
+      made = ids;
+      const count = `${ids.length} ${ids.length === 1 ? "run was" : "runs were"} imported`;
+      this.#set({message: [count, ...notes].join(". ")});
+    });
+    return made;
+  }
+
+  /** Makes a run of its own from a checkpoint; gives its id, or null where it failed. */
+  async branch(id: string, step: number, changes: BranchChanges): Promise<string | null> {
+    let made: string | null = null;
+    await this.#do(null, async () => {
+      ({id: made} = await this.#call().call("branch", {id, step, changes}, this.#reporting()));
+      this.#set({message: `branched from step ${step}: the new run is the first in the table`});
+    });
+    return made;
+  }
+
+  /** Ends the worker. */
+  close(): void {
+    this.#subscribers.clear();
+    this.#channel.close();
+    this.#engine?.terminate();
+    this.#engine = null;
+  }
+
+  #call(): EngineHandle {
+    return (this.#engine ??= this.#makeEngine());
+  }
+
+  #reporting() {
+    return {onProgress: (progress: PhaseProgress) => this.#set({progress})};
+  }
+
+  /** Changes something in its turn, tells the other tabs, and reads what is there then. */
+  #do(message: string | null, work: (root: StoreRoot) => Promise<void>): Promise<void> {
+    return this.#turns.take(async () => {
+      this.#set({message, failed: false});
+      try {
+        await work(await this.#root);
+        this.#channel.postMessage("changed");
+      } catch (error) {
+        this.#set({message: errorMessage(error), failed: true});
+        this.#engine?.terminate();
+        this.#engine = null;
+      }
+      this.#set({progress: null});
+      await this.refresh();
+    });
+  }
+
+  #set(change: Partial<RunsState>): void {
+    this.#state = {...this.#state, ...change};
+    for (const subscriber of this.#subscribers) subscriber(this.#state);
+  }
+}

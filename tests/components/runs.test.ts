@@ -1,0 +1,177 @@
+// @vitest-environment jsdom
+import {describe, expect, test} from "vitest";
+import {parseRecipe} from "../../src/lib/recipe/recipe.js";
+import {emptyLabel, type RunEntry} from "../../src/lib/store/runs.js";
+import {differingWords, recipeWords} from "../../src/components/recipeWords.js";
+import {curveRows, runCurves, updateRunCurves} from "../../src/components/runCurves.js";
+import {runPanel, tagsOf} from "../../src/components/runPanel.js";
+import {runsTable} from "../../src/components/runsTable.js";
+import {undoNote} from "../../src/components/undoNote.js";
+
+function entry(id: string, change: Partial<RunEntry> = {}): RunEntry {
+  return {
+    id,
+    hash: "0123456789ab",
+    recipe: parseRecipe({}),
+    source: {kind: "recipe"},
+    corpus: "generated language",
+    parameters: 4321,
+    step: 50,
+    steps: 90,
+    checkpoints: [
+      {step: 20, bytes: 10},
+      {step: 50, bytes: 10}
+    ],
+    evaluation: null,
+    loss: 3.5,
+    versions: {backend: "wasm"},
+    parent: null,
+    color: 2,
+    bytes: 5000,
+    createdAt: "2026-01-01T00:00:00.000Z",
+    savedAt: "2026-01-01T00:00:00.000Z",
+    label: emptyLabel,
+    hasText: true,
+    ...change
+  };
+}
+
+describe("recipeWords(recipe) and differingWords(recipes)", () => {
+  test("say in words what is set otherwise than by default", () => {
+    expect(recipeWords(parseRecipe({}))).toEqual([]);
+    const words = recipeWords(parseRecipe({model: {sharing: "ffn"}, seed: 9}));
+    expect(words).toEqual(["sharing across layers feed-forward", "seed 9"]);
+  });
+
+  test("name only what is not the same in all", () => {
+    const [a, b] = [
+      {seed: 9, steps: 10},
+      {seed: 9, steps: 20}
+    ].map((recipe) => parseRecipe({...recipe, schedule: {warmup_steps: 1}}));
+    expect(differingWords([a!, b!])).toEqual([["steps 10"], ["steps 20"]]);
+    expect(differingWords([a!, a!])).toEqual([["the same recipe"], ["the same recipe"]]);
+    expect(differingWords([parseRecipe({})])).toEqual([["the default recipe"]]);
+  });
+});
+
+describe("runsTable()", () => {
+  test("ticks the newest few, keeps what was ticked, and takes up what is new", () => {
+    const table = runsTable();
+    document.body.append(table);
+    const inUse = new Set(["b"]);
+    const runs = ["a", "b", "c", "d"].map((id) => entry(id));
+    table.update({runs, inUse});
+    expect(table.value).toEqual({ticked: ["a", "b", "c"], shown: "a"});
+    expect(table.querySelectorAll("tbody tr")[1]!.textContent).toContain("open in a tab");
+    const boxes = () => [...table.querySelectorAll<HTMLInputElement>("input")];
+    boxes()[0]!.click();
+    expect(table.value.ticked).toEqual(["b", "c"]);
+    table.querySelectorAll<HTMLButtonElement>("tbody button")[3]!.click();
+    expect(table.value.shown).toBe("d");
+    table.update({runs: [entry("e"), ...runs.slice(1)], inUse});
+    expect(table.value).toEqual({ticked: ["e", "b", "c"], shown: "d"});
+    expect(boxes().map((box) => box.checked)).toEqual([true, true, true, false]);
+    table.update({runs: runs.slice(0, 1), inUse});
+    expect(table.value).toEqual({ticked: ["a"], shown: "a"});
+  });
+
+  test("shows names and tags as text, whatever they hold", () => {
+    const table = runsTable();
+    const evil = '<img src=x onerror="alert(1)">';
+    const label = {...emptyLabel, name: evil, tags: [evil]};
+    table.update({runs: [entry("a", {label})], inUse: new Set()});
+    expect(table.querySelector("img")).toBeNull();
+    expect(table.textContent).toContain(evil);
+  });
+});
+
+describe("runPanel()", () => {
+  test("asks for a branch from a checkpoint, newest first, and for new words", () => {
+    const panel = runPanel();
+    panel.update(entry("a"), false);
+    const steps = [...panel.querySelectorAll("option")].map((option) => option.value);
+    expect(steps).toEqual(["50", "20"]);
+    panel.querySelector("select")!.value = "20";
+    panel.querySelector("form")!.dispatchEvent(new Event("submit", {cancelable: true}));
+    expect(panel.value).toEqual({
+      kind: "branch",
+      id: "a",
+      step: 20,
+      changes: {steps: 90, learning_rate: parseRecipe({}).optimizer.learning_rate}
+    });
+    const tags = panel.querySelectorAll<HTMLInputElement>(".obs-run-fields input")[1]!;
+    tags.value = " x, y,,x ";
+    tags.dispatchEvent(new Event("change"));
+    expect(panel.value).toEqual({kind: "label", id: "a", change: {tags: ["x", "y"]}});
+    expect(tagsOf("")).toEqual([]);
+    expect(panel.querySelector("a")!.getAttribute("href")).toBe("./pretrain?run=a");
+    panel.update(null, false);
+    expect(panel.hidden).toBe(true);
+  });
+
+  test("asks for the text that an imported run came without", () => {
+    const panel = runPanel();
+    const source = {kind: "file", name: "novel.txt"} as const;
+    panel.update(entry("a", {source, hasText: false}), false);
+    expect(panel.textContent).toContain("came without its text novel.txt");
+    panel.update(entry("a", {source, hasText: true}), false);
+    expect(panel.textContent).not.toContain("came without its text");
+  });
+});
+
+describe("updateRunCurves(chart, runs, options)", () => {
+  const metrics = [1, 2, 3].map((step) => ({
+    step,
+    loss: 5,
+    mlmLoss: 6 - step,
+    sentenceLoss: null,
+    mlmAccuracy: 0,
+    sentenceAccuracy: null,
+    learningRate: 0.1,
+    gradientNorm: 1,
+    tokensPerSecond: 1,
+    memoryBytes: 1
+  }));
+  const runs = [
+    {run: entry("a"), metrics, evaluations: []},
+    {run: entry("b", {color: 4}), metrics: metrics.slice(1), evaluations: []}
+  ];
+
+  test("draws a raw and a smoothed line of each run in its own colour", () => {
+    const chart = runCurves(640);
+    updateRunCurves(chart, runs, {metric: "mlmLoss", smoothing: 0.5});
+    const stroke = (selector: string) =>
+      [...chart.querySelectorAll(selector)].map((path) => path.getAttribute("stroke"));
+    expect(stroke("path.obs-smooth").map((color) => color!.slice(0, 12))).toEqual([
+      "var(--obs-c2",
+      "var(--obs-c4"
+    ]);
+    expect(stroke("path.obs-raw")).toHaveLength(2);
+    updateRunCurves(chart, runs.slice(0, 1), {metric: "mlmLoss", smoothing: 0});
+    expect(stroke("path.obs-raw")).toHaveLength(1);
+    expect(stroke("path.obs-smooth")).toHaveLength(0);
+    expect(curveRows(runs, "mlmLoss")).toEqual([
+      {run: "a", step: 1, mlmLoss: 5},
+      {run: "a", step: 2, mlmLoss: 4},
+      {run: "a", step: 3, mlmLoss: 3},
+      {run: "b", step: 2, mlmLoss: 4},
+      {run: "b", step: 3, mlmLoss: 3}
+    ]);
+  });
+});
+
+describe("undoNote(options)", () => {
+  test("brings one back, or removes it for good", () => {
+    const asked: string[] = [];
+    const note = undoNote({
+      undo: (id) => asked.push(`undo ${id}`),
+      purge: (ids) => asked.push(`purge ${ids.join()}`)
+    });
+    note.update({deleted: [entry("a")], problems: [{id: "b", message: "not JSON"}]});
+    for (const button of note.querySelectorAll("button")) button.click();
+    expect(asked).toEqual(["undo a", "purge a", "purge b"]);
+    expect(note.textContent).toContain("The run b cannot be read: not JSON.");
+    note.update({deleted: [], problems: []});
+    expect(note.hidden).toBe(true);
+  });
+});
