@@ -5,6 +5,7 @@ import {
   nerExamples,
   paraphraseExamples,
   questionExamples,
+  sentenceText,
   sentimentExamples
 } from "../corpus/index.js";
 import type {ExampleOptions} from "../corpus/index.js";
@@ -95,4 +96,18 @@ export function generatedSplit(
     train: generatedDataset(id, {n: train, seed}),
     dev: generatedDataset(id, {n: dev, seed: (seed + 1_000_000) % 2 ** 32})
   };
+}
+
+/** Some texts of a task that no generated training set of a page holds, to ask a model about. */
+export function exampleTexts(id: string): {text: string; pair: string | null}[] {
+  if (!generatedTasks.includes(id)) return [];
+  const data = generatedDataset(id, {n: 6, seed: 2_000_000_000});
+  switch (data.kind) {
+    case "tags":
+      return data.examples.map(({words}) => ({text: sentenceText(words), pair: null}));
+    case "answers":
+      return data.examples.map(({question, context}) => ({text: question, pair: context}));
+    default:
+      return data.examples.map(({text, pair}) => ({text, pair}));
+  }
 }

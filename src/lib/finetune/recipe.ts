@@ -1,6 +1,6 @@
 /** The recipe of a fine-tuning run: what a pretraining recipe has that still applies, and a little more. */
 import * as v from "valibot";
-import {InputError} from "../errors.js";
+import {errorMessage, InputError} from "../errors.js";
 import {
   between,
   choice,
@@ -143,6 +143,16 @@ export function parseFineTuneRecipe(
 /** The same from JSON text. */
 export function parseFineTuneRecipeText(text: string, file: string) {
   return parseFineTuneRecipe(readJsonText(text, file), file);
+}
+
+/** What is wrong with a recipe as one sentence, or null. */
+export function fineTuneRecipeProblem(recipe: unknown): string | null {
+  try {
+    parseFineTuneRecipe(recipe);
+    return null;
+  } catch (error) {
+    return errorMessage(error);
+  }
 }
 
 function defined<T extends object>(value: T): T {

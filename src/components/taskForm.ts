@@ -1,0 +1,183 @@
+import type {StartWeights, TaskSource} from "../lib/engine/fineTuning/protocol.js";
+import type {FineTuneTask} from "../lib/finetune/tasks.js";
+import {choices} from "./choices.js";
+import {element, emit, withValue} from "./dom.js";
+import type {View} from "./dom.js";
+import {fileDrop} from "./fileDrop.js";
+import type {FileDrop} from "./fileDrop.js";
+
+/** What to learn, from which rows, starting from which weights. */
+export interface TaskChoice {
+  task: string;
+  start: StartWeights;
+  /** Null while a file is wanted and none is given. */
+  source: TaskSource | null;
+}
+
+/** Options of {@link taskForm}. */
+export interface TaskFormOptions {
+  /** Tasks in order; the first of `generated` is chosen at first. */
+  tasks: readonly FineTuneTask[];
+  /** Ids of the tasks whose rows can be generated. */
+  generated: readonly string[];
+  /** Numbers of generated rows to choose from; the one before the last is chosen at first. */
+  sizes: readonly number[];
+  /** Task at first, default "sst2". */
+  initial?: string;
+}
+
+/** What each kind of file looks like. */
+const layouts: Record<FineTuneTask["kind"], string> = {
+  classification: "GLUE's TSV, CSV or JSONL with a text and a label column",
+  regression: "the STS benchmark's CSV or TSV: two texts and a score from 0 to 5",
+  tags: "CoNLL: a word and its tag on each line, a blank line after each sentence",
+  answers: "SQuAD's JSON, version 1.1 or 2.0"
+};
+
+const asks: Record<string, string> = {
+  cola: "acceptability (CoLA)",
+  sst2: "sentiment (SST-2)",
+  mrpc: "paraphrase (MRPC)",
+  stsb: "similarity (STS-B)",
+  qqp: "same question (QQP)",
+  mnli: "entailment (MNLI)",
+  qnli: "question and answer (QNLI)",
+  rte: "entailment, two classes (RTE)",
+  wnli: "pronouns (WNLI)",
+  classification: "classes of your own",
+  ner: "named entities (CoNLL)",
+  squad: "answers in a text (SQuAD 1.1)",
+  squad2: "answers or none (SQuAD 2.0)"
+};
+
+/** Task, rows and start of a fine-tuning run. */
+export function taskForm({
+  tasks,
+  generated,
+  sizes,
+  initial = "sst2"
+}: TaskFormOptions): View<TaskChoice> {
+  const pick = element(
+    "select",
+    {onchange: () => refresh()},
+    tasks.map(({id, name}) =>
+      element("option", {value: id, selected: id === initial}, asks[id] ?? name)
+    )
+  );
+  const where = choices<"generated" | "files">("Rows", [
+    {value: "generated", label: "generated here"},
+    {value: "files", label: "files of yours"}
+  ]);
+  const size = element(
+    "select",
+    {onchange: () => refresh()},
+    sizes.map((n, i) =>
+      element("option", {value: n, selected: i === sizes.length - 2}, n.toLocaleString("en"))
+    )
+  );
+  const sizeLine = element(
+    "label",
+    {class: "obs-pick"},
+    element("span", {}, "Training rows"),
+    size
+  );
+  const drop = (label: string): FileDrop =>
+    fileDrop({
+      label,
+      accept: ".tsv,.csv,.jsonl,.json,.conll,.txt",
+      maxBytes: 67_108_864,
+      paste: false
+    });
+  const train = drop("the training file");
+  const dev = drop("the dev file (else part of the training file is held out)");
+  const layout = element("p", {class: "obs-muted"});
+  const column = (label: string, placeholder: string) => {
+    const box = element("input", {
+      type: "text",
+      placeholder,
+      spellcheck: "false",
+      oninput: () => refresh()
+    });
+    return {box, line: element("label", {class: "obs-pick"}, element("span", {}, label), box)};
+  };
+  const text = column("Text column", "found by name");
+  const pair = column("Second text", "none");
+  const label = column("Label column", "found by name");
+  const columns = element("div", {class: "obs-columns"}, text.line, pair.line, label.line);
+  const files = element("div", {class: "obs-task-files"}, layout, train, dev, columns);
+  const start = choices<StartWeights>("Start from", [
+    {value: "pretrained", label: "the model's weights"},
+    {value: "random", label: "random weights of its shape"}
+  ]);
+  const note = element("p", {class: "obs-muted"});
+  const node: View<TaskChoice> = withValue(
+    element(
+      "div",
+      {class: "obs-view obs-task-form"},
+      element("label", {class: "obs-pick"}, element("span", {}, "Task"), pick),
+      where,
+      note,
+      sizeLine,
+      files,
+      start
+    ),
+    {} as TaskChoice
+  );
+
+  function read(): TaskChoice {
+    return {task: pick.value, start: start.value, source: source()};
+  }
+
+  function source(): TaskSource | null {
+    if (where.value === "generated") {
+      const n = Number(size.value);
+      if (!generated.includes(pick.value)) return null;
+      return {kind: "generated", seed: 1, train: n, dev: Math.ceil(n / 4)};
+    }
+    const given = train.value;
+    if (!given || !("bytes" in given)) return null;
+    const other = dev.value;
+    const named = (value: string) => (value.trim() === "" ? undefined : value.trim());
+    return {
+      kind: "files",
+      train: given,
+      dev: other && "bytes" in other ? other : null,
+      columns: {
+        text: named(text.box.value),
+        pair: named(pair.box.value),
+        label: named(label.box.value)
+      }
+    };
+  }
+
+  function show(): void {
+    const task = tasks.find(({id}) => id === pick.value)!;
+    const isGenerated = where.value === "generated";
+    sizeLine.hidden = !isGenerated || !generated.includes(task.id);
+    files.hidden = isGenerated;
+    columns.hidden = task.id !== "classification";
+    layout.textContent = `Expected: ${layouts[task.kind]}. It is read here and goes nowhere.`;
+    note.textContent =
+      isGenerated && !generated.includes(task.id)
+        ? "The grammar does not write this task: give files of your own, or choose another."
+        : isGenerated
+          ? "Written by the seeded grammar of this site; dev rows come from another seed, a quarter as many."
+          : "";
+  }
+
+  function refresh(): void {
+    show();
+    emit(node, read());
+  }
+
+  // Only refresh() speaks: the parts' own events come before the value is read.
+  for (const type of ["input", "change"])
+    node.addEventListener(type, (event) => {
+      if (event.target === node) return;
+      event.stopPropagation();
+    });
+  for (const part of [where, start, train, dev]) part.addEventListener("input", () => refresh());
+  show();
+  node.value = read();
+  return node;
+}
