@@ -5,6 +5,7 @@ import type {FineTuneSummary} from "../../src/lib/engine/fineTuning/protocol.js"
 import {reportOf} from "../../src/lib/engine/fineTuning/report.js";
 import {FineTuningRun} from "../../src/lib/engine/fineTuning/run.js";
 import {summaryOf} from "../../src/lib/engine/fineTuning/summary.js";
+import {readText} from "../../src/lib/corpus/readText.js";
 import {InputError} from "../../src/lib/errors.js";
 import type {Dataset} from "../../src/lib/finetune/dataset.js";
 import {generatedSplit} from "../../src/lib/finetune/generated.js";
@@ -12,7 +13,7 @@ import {parseFineTuneRecipeText} from "../../src/lib/finetune/recipe.js";
 import {predictionsText} from "../../src/lib/finetune/submission.js";
 import {fineTuneTasks, type FineTuneTask} from "../../src/lib/finetune/tasks.js";
 import {readArguments, UsageError, type Arguments} from "../arguments.js";
-import {readBytes, withPath, writeBytes} from "../files.js";
+import {fileName, readBytes, withPath, writeBytes} from "../files.js";
 import {folderSource} from "../folderSource.js";
 import {loadTokenizer} from "../loadTokenizer.js";
 import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
@@ -20,7 +21,7 @@ import {columnOptions, columnUsage, modelFolder, readTaskFile, taskOf} from "../
 
 export const usage =
   `finetune RECIPE.json --model DIR --task ${fineTuneTasks.map(({id}) => id).join("|")} ` +
-  `(--train FILE --dev FILE | --generate N) --output DIR ${columnUsage} [--backend ${nodeBackends.join("|")}]`;
+  `(--train FILE --dev FILE | --generate N [--sentences FILE]) --output DIR ${columnUsage} [--backend ${nodeBackends.join("|")}]`;
 export const does =
   "fine-tunes a model on a task's files; writes recipe.json, metrics.csv, report.json, predictions and model/";
 
@@ -34,6 +35,7 @@ export async function run(argv: string[]): Promise<void> {
       train: "value",
       dev: "value",
       generate: "value",
+      sentences: "value",
       output: "value",
       backend: "value",
       ...columnOptions
@@ -74,7 +76,7 @@ export async function run(argv: string[]): Promise<void> {
   made.dispose();
 }
 
-/** The files that are named, or N training rows of the generated language and a quarter as many for dev. */
+/** The files that are named, or N generated training rows and a quarter as many, 1,000 at most, for dev. */
 async function readRows(
   args: Arguments,
   task: FineTuneTask,
@@ -89,7 +91,12 @@ async function readRows(
   for (const name of ["train", "dev"])
     if (args.value(name) !== undefined)
       throw new UsageError(`--generate writes the rows: expected no --${name}`);
-  return generatedSplit(task.id, {train: generate, dev: Math.ceil(generate / 4), seed});
+  const path = args.value("sentences");
+  if (path !== undefined && task.id !== "stsb")
+    throw new UsageError("--sentences: pairs are made of them, which is for --task stsb only");
+  const sentences = path && readText(await readBytes(path), fileName(path)).documents.flat();
+  const dev = Math.min(1000, Math.ceil(generate / 4));
+  return generatedSplit(task.id, {train: generate, dev, seed}, sentences || undefined);
 }
 
 /** A folder that holds no run yet. */

@@ -160,9 +160,11 @@ export function taskForm({
     note.textContent =
       isGenerated && !generated.includes(task.id)
         ? "The grammar does not write this task: give files of your own, or choose another."
-        : isGenerated
-          ? "Written by the seeded grammar of this site; dev rows come from another seed, a quarter as many."
-          : "";
+        : isGenerated && task.id === "stsb"
+          ? "Pairs of generated sentences that share some words; the score is five times that share (Jaccard)."
+          : isGenerated
+            ? "Written by the seeded grammar of this site; dev rows come from another seed, a quarter as many."
+            : "";
   }
 
   function refresh(): void {
@@ -173,8 +175,7 @@ export function taskForm({
   // Only refresh() speaks: the parts' own events come before the value is read.
   for (const type of ["input", "change"])
     node.addEventListener(type, (event) => {
-      if (event.target === node) return;
-      event.stopPropagation();
+      if (event.target !== node) event.stopImmediatePropagation();
     });
   for (const part of [where, start, train, dev]) part.addEventListener("input", () => refresh());
   show();

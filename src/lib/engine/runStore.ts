@@ -119,7 +119,8 @@ export class RunStore {
     const recipe = parseRecipe(record.recipe, "kept run");
     const source = await this.#readSource(record);
     const corpus = await readCorpus(recipe, source, onProgress, signal);
-    const tokenizer = readSpiece(spiece, "kept run");
+    const lowerCase = recipe.tokenizer.lower_case ?? true;
+    const tokenizer = readSpiece(spiece, "kept run", {lowerCase});
     const options = {id: found, tokenizer, onProgress, signal};
     const run = await PretrainingRun.prepare(recipe, corpus, options);
     const notes: string[] = [];

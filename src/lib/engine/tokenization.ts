@@ -15,7 +15,7 @@ export function trainTokenizerFor(
 ): Promise<Tokenizer> {
   return trainUnigramAsync(
     corpus.documents.flat(),
-    {vocabSize: tokenizer.vocab_size, seed, signal},
+    {vocabSize: tokenizer.vocab_size, lowerCase: tokenizer.lower_case ?? true, seed, signal},
     ({phase, pieces, fraction}) =>
       onProgress({phase: `vocabulary: ${phase} (${pieces} pieces)`, fraction})
   );

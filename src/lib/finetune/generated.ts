@@ -2,6 +2,7 @@
 import {
   acceptabilityExamples,
   entailmentExamples,
+  generateCorpus,
   nerExamples,
   paraphraseExamples,
   questionExamples,
@@ -11,6 +12,7 @@ import {
 import type {ExampleOptions} from "../corpus/index.js";
 import {InputError} from "../errors.js";
 import type {Dataset, TextExample} from "./dataset.js";
+import {overlapPairs} from "./overlapPairs.js";
 import {fineTuneTask} from "./tasks.js";
 
 const text = (sentence: string, pair: string | null, label: number): TextExample => ({
@@ -38,6 +40,7 @@ const generators: Record<string, (options: ExampleOptions) => TextExample[]> = {
 /** Ids of the tasks that the grammar writes. */
 export const generatedTasks: readonly string[] = [
   ...Object.keys(generators),
+  "stsb",
   "ner",
   "squad",
   "squad2"
@@ -46,9 +49,14 @@ export const generatedTasks: readonly string[] = [
 /**
  * Rows of a task in the generated language. Row i does not depend on how many there are.
  *
+ * @param sentences similarity only: what pairs are made of, in place of sentences of the grammar
  * @throws InputError for a task that the grammar does not write
  */
-export function generatedDataset(id: string, options: ExampleOptions): Dataset {
+export function generatedDataset(
+  id: string,
+  options: ExampleOptions,
+  sentences?: readonly string[]
+): Dataset {
   const task = fineTuneTask(id);
   const name = `generated, seed ${options.seed}`;
   const make = generators[task.id];
@@ -60,6 +68,15 @@ export function generatedDataset(id: string, options: ExampleOptions): Dataset {
       kind: "classification",
       examples: make(options),
       labels: [...task.classes!]
+    };
+  if (task.id === "stsb")
+    return {
+      task,
+      name: `pairs by word overlap, seed ${options.seed}`,
+      notes: [],
+      kind: "regression",
+      examples: overlapPairs(sentences ?? grammarSentences(), options),
+      labels: ["score"]
     };
   if (task.id === "ner")
     return {
@@ -87,14 +104,18 @@ export function generatedDataset(id: string, options: ExampleOptions): Dataset {
   );
 }
 
+/** Sentences that pairs are made of where none are given. */
+const grammarSentences = () => generateCorpus({documents: 300, seed: 1}).documents.flat();
+
 /** Training and dev rows of different seeds: none of one is in the other, but by chance. */
 export function generatedSplit(
   id: string,
-  {train, dev, seed}: {train: number; dev: number; seed: number}
+  {train, dev, seed}: {train: number; dev: number; seed: number},
+  sentences?: readonly string[]
 ): {train: Dataset; dev: Dataset} {
   return {
-    train: generatedDataset(id, {n: train, seed}),
-    dev: generatedDataset(id, {n: dev, seed: (seed + 1_000_000) % 2 ** 32})
+    train: generatedDataset(id, {n: train, seed}, sentences),
+    dev: generatedDataset(id, {n: dev, seed: (seed + 1_000_000) % 2 ** 32}, sentences)
   };
 }
 

@@ -39,6 +39,8 @@ const model = v.strictObject({
 
 const tokenizer = v.strictObject({
   vocab_size: v.optional(positive(100_000), 1000),
+  /** Absent: true, as ALBERT's. Without a default, so that recipes from before keep their hash. */
+  lower_case: v.optional(v.boolean("expected true or false")),
   path: v.optional(v.string("expected a path"))
 });
 

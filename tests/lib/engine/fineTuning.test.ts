@@ -119,7 +119,7 @@ describe("FineTuningHost", () => {
     await expect(prepared("sst2", {}, source("sentence\tlabel\nx\t9\n"))).rejects.toThrow(
       /line 2: label '9'/
     );
-    await expect(prepared("stsb")).rejects.toThrow(/stsb: the grammar does not write it/);
+    await expect(prepared("qqp")).rejects.toThrow(/qqp: the grammar does not write it/);
   });
 
   test("exports a folder with the labels in its configuration", async () => {

@@ -4,6 +4,7 @@ import {
   logisticProbabilities,
   trainLogistic
 } from "../../../src/lib/finetune/baselines/logistic.js";
+import {overlapPairs} from "../../../src/lib/finetune/overlapPairs.js";
 import {readTask} from "../../../src/lib/finetune/readTask.js";
 import {submissionText} from "../../../src/lib/finetune/submission.js";
 import {knownLabels} from "../../../src/lib/finetune/labels.js";
@@ -149,5 +150,24 @@ describe("parseFineTuneRecipe", () => {
       /r.json: invalid batch.size: 0 \(expected at least 1\)/
     );
     expect(() => parseFineTuneRecipe({epoch: 3})).toThrow(/unknown field epoch/);
+  });
+});
+
+describe("overlapPairs", () => {
+  const sentences = ["a b c d e", "f g h i", "a f k l m n", "o p"];
+  const pairs = overlapPairs(sentences, {n: 400, seed: 3});
+
+  test("scores each pair by the words it shares", () => {
+    for (const {text, pair, label} of pairs)
+      expect(Math.abs(label! - 5 * overlap(lowerWords(text), lowerWords(pair!)))).toBeLessThan(
+        0.006
+      );
+    const labels = pairs.map(({label}) => label!);
+    expect(Math.min(...labels)).toBe(0);
+    expect(Math.max(...labels)).toBeGreaterThan(4);
+  });
+
+  test("row i does not depend on how many there are", () => {
+    expect(overlapPairs(sentences, {n: 5, seed: 3})).toEqual(pairs.slice(0, 5));
   });
 });

@@ -1,0 +1,74 @@
+import {expect, longTasks, open, resetLongTasks, test} from "./helpers.js";
+
+const status = "[role=group][aria-label=training] [role=status]";
+
+test("shows a recorded run before anyone presses Train", async ({page}) => {
+  await open(page, "/finetune");
+  await expect(page.locator(".obs-confusion svg")).toBeVisible();
+  await expect(page.getByRole("row", {name: /bag of words/})).toContainText("75.1");
+  await expect(page.locator(".obs-errors li:visible")).toHaveCount(6);
+  await expect(page.locator(status)).toContainText("nothing trained yet");
+});
+
+test("trains, pauses, goes on, answers, and starts again", async ({page}) => {
+  await open(page, "/finetune?backend=wasm");
+  await page.getByLabel("Training rows").selectOption("250");
+  const train = page.getByRole("button", {name: "Train", exact: true});
+  const pause = page.getByRole("button", {name: "Pause"});
+  await page.getByRole("button", {name: "Step", exact: true}).click();
+  await expect(page.locator(status)).toContainText(/step 1 of 35/);
+  await resetLongTasks(page);
+  await train.click();
+  await expect(page.locator(status)).toContainText(/step ([2-9]|\d\d) of 35/);
+  if (await pause.isEnabled()) await pause.click();
+  await expect(page.locator(status)).toContainText(/paused|done/);
+  if (await train.isEnabled()) await train.click();
+  await expect(page.locator(status)).toContainText("step 35 of 35");
+  await expect(page.locator(status)).toContainText("done");
+  await expect(page.locator("body")).toContainText("n = 63 dev rows");
+  expect(Math.max(0, ...(await longTasks(page)))).toBeLessThan(400);
+  await page.getByLabel("Sentence", {exact: true}).fill("Mara loved the garden.");
+  await expect(page.locator(".obs-bar-row")).toHaveCount(2);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", {name: /Save the model/}).click();
+  expect((await download).suggestedFilename()).toBe("albert-sst2.zip");
+  await page.getByRole("button", {name: "Reset"}).click();
+  await expect(page.locator(status)).toContainText("nothing trained yet");
+  await expect(train).toBeEnabled();
+});
+
+test("marks entities in the reader's own text", async ({page}) => {
+  await open(page, "/finetune?backend=wasm");
+  await page.getByLabel("Task", {exact: true}).selectOption("ner");
+  await page.getByLabel("Training rows").selectOption("1000");
+  await page.getByRole("button", {name: "Train", exact: true}).click();
+  await expect(page.locator(status)).toContainText("done", {timeout: 90_000});
+  await expect(page.locator("body")).toContainText("Entities found, by type");
+  await page.getByLabel("Sentence", {exact: true}).fill("Mara went to Brennick with Ada.");
+  await expect(page.locator(".obs-marked mark").first()).toBeVisible();
+});
+
+test("takes a file of the reader's and names the line that is wrong", async ({page}) => {
+  await open(page, "/finetune?backend=wasm");
+  await page.getByText("files of yours").click();
+  const give = (text: string) =>
+    page.getByLabel("choose the training file").setInputFiles({
+      name: "mine.tsv",
+      mimeType: "text/plain",
+      buffer: Buffer.from(text)
+    });
+  const train = page.getByRole("button", {name: "Train", exact: true});
+  await train.click();
+  await expect(page.locator(".obs-run [role=alert]")).toContainText("no rows yet");
+  const rows = Array.from(
+    {length: 40},
+    (_, i) => `the film is ${i % 2 ? "dull" : "fine"}\t${i % 2}\n`
+  );
+  await give(`sentence\tlabel\n${rows.join("")}fine\t7\n`);
+  await train.click();
+  await expect(page.locator(".obs-run [role=alert]")).toHaveText(/mine.tsv: line 42: label '7'/);
+  await give(`sentence\tlabel\n${rows.join("")}`);
+  await train.click();
+  await expect(page.locator(status)).toContainText("done");
+  await expect(page.locator("body")).toContainText("6 of 40 examples held out");
+});
