@@ -14,6 +14,7 @@ const verbs: Record<string, () => Promise<Verb>> = {
   train: () => import("./verbs/train.js"),
   finetune: () => import("./verbs/finetune.js"),
   evaluate: () => import("./verbs/evaluate.js"),
+  curve: () => import("./verbs/curve.js"),
   sweep: () => import("./verbs/sweep.js")
 };
 

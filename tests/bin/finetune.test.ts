@@ -149,6 +149,30 @@ describe("finetune RECIPE.json --model DIR --task T", () => {
     expect(JSON.parse(scored.stdout)).toHaveProperty(metric);
   });
 
+  test("curve runs a plan, and goes on where it stopped", async () => {
+    const plan = {
+      task: "sst2",
+      sizes: [16],
+      seeds: 2,
+      dev: 20,
+      settings: [{name: "pretrained"}, {name: "random", start: "random", sharing: "none"}],
+      recipe: {steps: 3}
+    };
+    await writeFile(at("plan.json"), JSON.stringify(plan));
+    const call = () =>
+      albert("curve", at("plan.json"), "--model", at("model"), "--output", at("c"));
+    const first = await call();
+    expect(first).toMatchObject({code: 0, stderr: ""});
+    expect(first.stdout).toMatch(/random · 16 rows · seed 2 · last [\d.]+/);
+    const second = await call();
+    expect(second.stdout).not.toMatch(/seed 2/);
+    expect(second.stdout).toMatch(/pretrained · 16 rows: [\d.]+ \([\d.]+ to [\d.]+, 2 seeds\)/);
+    const {results} = JSON.parse(await readFile(at("c", "results.json"), "utf8")) as {
+      results: object[];
+    };
+    expect(results.length).toBe(4);
+  });
+
   test("says what is wrong in one line", async () => {
     const cases: [Promise<Ended>, RegExp][] = [
       [

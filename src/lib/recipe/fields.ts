@@ -33,14 +33,20 @@ export const decays = ["linear", "polynomial", "cosine", "constant"] as const;
  * A value that fits a schema, with its defaults.
  *
  * @param file the name to put into error messages
+ * @param lists members of the outermost object that may be lists; others may not
  * @throws InputError that names the file, the field, the value and what was expected
  */
 export function validated<const Schema extends v.GenericSchema>(
   schema: Schema,
   json: unknown,
-  file: string
+  file: string,
+  lists: readonly string[] = []
 ): v.InferOutput<Schema> {
-  const list = findArray(json, []);
+  const others =
+    typeof json === "object" && json !== null && !Array.isArray(json)
+      ? Object.fromEntries(Object.entries(json).filter(([key]) => !lists.includes(key)))
+      : json;
+  const list = findArray(others, []);
   if (list)
     throw new InputError(
       `${file}: invalid ${list.path.join(".") || "recipe"}: ${show(list.value)} (expected no list)`

@@ -147,6 +147,15 @@ describe("wasmHeadStepper and plainHeadStepper", () => {
     }
   );
 
+  test("refuses a batch that no memory holds, before any is taken", async () => {
+    const {config, rows} = headCase(0);
+    const stepper = wasmHeadStepper(config, initParameters(config, 1), settings);
+    const huge = {...rows, batch: 40_000, sequence: 200};
+    await expect(stepper.step(huge, 0, 0.01)).rejects.toThrow(
+      /rows of 200 pieces would need .* GiB/
+    );
+  });
+
   test("a restored stepper goes on to the last bit", async () => {
     const {config, rows} = headCase(2);
     const data = initParameters(config, 1);
