@@ -84,7 +84,7 @@ export function confusionMatrix(
         .attr("dy", "0.32em")
         .attr("text-anchor", "middle")
         .attr("font-size", 12)
-        .attr("fill", probabilityTextColor(share))
+        .style("fill", probabilityTextColor(share))
         .text(formatInteger(count));
     });
   });

@@ -1,6 +1,5 @@
 import type {FineTuneEvaluation, FineTuneSummary} from "../lib/engine/fineTuning/protocol.js";
 import type {FineTuneState} from "../lib/engine/fineTuning/session.js";
-import {formatNumber} from "./formats.js";
 import {lossChart, type LossChart} from "./lossChart.js";
 import {inPercent, metricName} from "./scoreTable.js";
 import type {TrainingControls, TrainingState} from "./trainingControls.js";
@@ -77,10 +76,7 @@ export function scoresOf(
       dev: inPercent(kind, dev.score),
       train: inPercent(kind, train.score)
     })),
-    baselines: baselines.map(({name, score}) => ({
-      label: `${name}: ${formatNumber(inPercent(kind, score))}`,
-      value: inPercent(kind, score)
-    }))
+    baselines: baselines.map(({name, score}) => ({label: name, value: inPercent(kind, score)}))
   };
 }
 

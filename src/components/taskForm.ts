@@ -59,7 +59,7 @@ export function taskForm({
 }: TaskFormOptions): View<TaskChoice> {
   const pick = element(
     "select",
-    {onchange: () => refresh()},
+    {"aria-label": "Task", onchange: () => refresh()},
     tasks.map(({id, name}) =>
       element("option", {value: id, selected: id === initial}, asks[id] ?? name)
     )
@@ -70,7 +70,7 @@ export function taskForm({
   ]);
   const size = element(
     "select",
-    {onchange: () => refresh()},
+    {"aria-label": "Training rows", onchange: () => refresh()},
     sizes.map((n, i) =>
       element("option", {value: n, selected: i === sizes.length - 2}, n.toLocaleString("en"))
     )

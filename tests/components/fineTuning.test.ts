@@ -162,7 +162,7 @@ describe("scores", () => {
     expect(scoreTable(summary, best).textContent).toContain("majority class500–");
     const chart = scoresOf(summary, [best]);
     expect(chart.rows).toEqual([{step: 30, dev: 75, train: 90}]);
-    expect(chart.baselines).toEqual([{label: "majority class: 25", value: 25}]);
+    expect(chart.baselines).toEqual([{label: "majority class", value: 25}]);
   });
 
   test("controls say what a run is doing", () => {
