@@ -12,7 +12,7 @@ test("shows a recorded run before anyone presses Train", async ({page}) => {
 
 test("trains, pauses, goes on, answers, and starts again", async ({page}) => {
   await open(page, "/finetune?backend=wasm");
-  await page.getByLabel("Training rows").selectOption("250");
+  await page.getByLabel("Training rows", {exact: true}).selectOption("250");
   const train = page.getByRole("button", {name: "Train", exact: true});
   const pause = page.getByRole("button", {name: "Pause"});
   await page.getByRole("button", {name: "Step", exact: true}).click();
@@ -40,7 +40,7 @@ test("trains, pauses, goes on, answers, and starts again", async ({page}) => {
 test("marks entities in the reader's own text", async ({page}) => {
   await open(page, "/finetune?backend=wasm");
   await page.getByLabel("Task", {exact: true}).selectOption("ner");
-  await page.getByLabel("Training rows").selectOption("1000");
+  await page.getByLabel("Training rows", {exact: true}).selectOption("1000");
   await page.getByRole("button", {name: "Train", exact: true}).click();
   await expect(page.locator(status)).toContainText("done", {timeout: 90_000});
   await expect(page.locator("body")).toContainText("Entities found, by type");
@@ -50,7 +50,7 @@ test("marks entities in the reader's own text", async ({page}) => {
 
 test("takes a file of the reader's and names the line that is wrong", async ({page}) => {
   await open(page, "/finetune?backend=wasm");
-  await page.getByText("files of yours").click();
+  await page.getByRole("radio", {name: "files of yours"}).check();
   const give = (text: string) =>
     page.getByLabel("choose the training file").setInputFiles({
       name: "mine.tsv",
