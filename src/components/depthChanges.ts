@@ -33,6 +33,20 @@ function depthPairs(depths: number): [number, number][] {
   return depths > 2 ? [...neighbours, [0, depths - 1]] : neighbours;
 }
 
+/**
+ * What two depths of one row have in common.
+ *
+ * @param group which stored attention weights serve each depth
+ */
+export function depthSentence(group: readonly number[]): string {
+  const stored = new Set(group).size;
+  if (stored === 1)
+    return "One stored layer serves every depth: a row is one head with the same weights throughout, and only what it reads changes.";
+  if (stored === group.length)
+    return "Every depth has weights of its own: two heads of one row have nothing but their number in common.";
+  return `Stored layers by depth: ${group.map((g) => g + 1).join(", ")}. Between depths of one stored layer a row is one head with the same weights; between others only the number is the same.`;
+}
+
 /** The divergences as rows of a file. */
 export function depthChangeRows({probs}: AttentionResult): Row[] {
   const [depths, heads] = probs.shape as [number, number];

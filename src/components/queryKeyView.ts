@@ -59,8 +59,11 @@ export function queryKeyView(result: QueryKeyResult): HTMLElement {
       "query times key by dimension",
       [
         "piece",
-        element("span", {}, `dimensions 1 to ${query.length} →`),
-        ...Array.from({length: query.length - 1}, () => ""),
+        element(
+          "th",
+          {scope: "colgroup", colspan: query.length},
+          `dimensions 1 to ${query.length} →`
+        ),
         "score",
         "weight"
       ],

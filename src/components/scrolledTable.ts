@@ -10,7 +10,7 @@ export function swatch(color: string): HTMLElement {
  * A table of shaded cells that scrolls sideways by itself where it is wider than the page.
  *
  * @param label what it is, for a screen reader
- * @param columns headings, the first that of the rows' names
+ * @param columns headings, the first that of the rows' names; one that spans several is a `th`
  * @param rows `tr` elements
  */
 export function scrolledTable(
@@ -30,7 +30,9 @@ export function scrolledTable(
         element(
           "tr",
           {},
-          columns.map((column) => element("th", {scope: "col"}, column))
+          columns.map((column) =>
+            column instanceof HTMLTableCellElement ? column : element("th", {scope: "col"}, column)
+          )
         )
       ),
       element("tbody", {}, rows)

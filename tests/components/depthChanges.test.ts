@@ -3,6 +3,7 @@ import {describe, expect, test} from "vitest";
 import {
   depthChangeRows,
   depthChanges,
+  depthSentence,
   jensenShannon,
   patternDivergence
 } from "../../src/components/depthChanges.js";
@@ -57,6 +58,12 @@ describe("depthChanges(result)", () => {
     const head = [...node.querySelectorAll("thead th")].map((th) => th.textContent);
     expect(head).toEqual(["head", "1 → 2", "2 → 3", "1 → 3"]);
     await expect(markup(node)).toMatchFileSnapshot("./output/depthChanges.html");
+  });
+
+  test("says what the depths have in common", () => {
+    expect(depthSentence([0, 0, 0])).toContain("same weights throughout");
+    expect(depthSentence([0, 1, 2])).toContain("nothing but their number");
+    expect(depthSentence([0, 0, 1])).toContain("1, 1, 2");
   });
 
   test("the first and the last of two depths are neighbours", () => {
