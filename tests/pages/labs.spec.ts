@@ -39,6 +39,16 @@ test.describe("/compare", () => {
     await expect(page.getByRole("figure", {name: /computes 0\.5 times as much/})).toBeVisible();
   });
 
+  test("times the four families here and says which differences are noise", async ({page}) => {
+    await open(page, "/compare?backend=wasm");
+    await page.getByRole("button", {name: "Measure here"}).click();
+    const figure = page.getByRole("figure", {name: "One forward pass, in this browser"});
+    await expect(figure).toContainText("20 rounds each", {timeout: 90_000});
+    await expect(figure.locator("circle")).toHaveCount(80);
+    await expect(figure).toContainText("DistilBERT");
+    await expect(page.locator(".status[data-state='done']")).toHaveText("done · wasm");
+  });
+
   test("a longer text is more work for each piece", async ({page}) => {
     await page.getByLabel("512", {exact: true}).check();
     const all = page.getByRole("region", {name: /Published models/});

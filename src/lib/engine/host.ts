@@ -20,6 +20,7 @@ import {webLock, type LockRun, type RunLock} from "./runLock.js";
 import {RunStore} from "./runStore.js";
 import {describeTokenization, describeVocabulary, trainTokenizerFor} from "./tokenization.js";
 import {SweepRunner} from "./sweepRunner.js";
+import {timeModels} from "./timing.js";
 import {trainLoop} from "./trainLoop.js";
 import {yieldToMessages} from "./yield.js";
 import type {TimedRecord} from "../experiments/record.js";
@@ -217,6 +218,11 @@ export class EngineHost implements EngineHandlers {
     if (!tokenizer) throw new InputError("no vocabulary yet: train one first");
     return describeTokenization(tokenizer, text);
   };
+
+  timeModels = async (
+    {models, sequence, rounds}: Input<"timeModels">,
+    {report, signal}: CallContext<"timeModels">
+  ) => timeModels(models, {sequence, rounds}, report, signal);
 
   sweepRun = async (
     {sweep, run}: Input<"sweepRun">,

@@ -6,6 +6,7 @@
 import type {TimedRecord} from "../experiments/record.js";
 import type {Sweep, SweepRun} from "../experiments/sweep.js";
 import type {Recipe} from "../recipe/recipe.js";
+import type {TimedModel, Timing} from "./timing.js";
 import type {FineTuneCalls} from "./fineTuning/protocol.js";
 
 /** The rungs of the device ladder, fastest first. */
@@ -410,6 +411,12 @@ export interface EngineCalls extends FineTuneCalls {
     input: {sweep: Pick<Sweep, "name" | "measures">; run: SweepRun};
     progress: {step: number};
     output: TimedRecord | null;
+  };
+  /** Times a forward pass of each model, taking turns; null where it was cancelled. */
+  timeModels: {
+    input: {models: TimedModel[]; sequence: number; rounds: number};
+    progress: {round: number};
+    output: Timing[] | null;
   };
 }
 

@@ -1,5 +1,4 @@
 /** Cells of a sweep beside each other: means with intervals, and differences from a reference. */
-import type {RunRecord} from "./record.js";
 import {bootstrapMean, holm, pairedP, type Interval} from "./statistics.js";
 import {cellName, type Cell} from "./sweep.js";
 
@@ -9,6 +8,15 @@ export interface Difference extends Interval {
   p: number;
   /** Whether `p` is below 0.05. */
   isSignificant: boolean;
+}
+
+/** What is compared: anything measured once a cell and seed, or once a cell and round. */
+export interface Compared {
+  cell: Cell;
+  /** Values of equal seed are paired. */
+  seed: number;
+  /** What to run again for this value. */
+  hash: string;
 }
 
 /** One cell of a figure. */
@@ -32,12 +40,12 @@ export const significanceLevel = 0.05;
  * @param valueOf a run's value; null or NaN where it has none (it diverged)
  * @param reference the cell that the others are compared with, by predicate; default the first
  */
-export function compareCells(
-  records: readonly RunRecord[],
-  valueOf: (record: RunRecord) => number | null | undefined,
+export function compareCells<R extends Compared>(
+  records: readonly R[],
+  valueOf: (record: R) => number | null | undefined,
   reference?: (cell: Cell) => boolean
 ): CellSummary[] {
-  const groups = new Map<string, RunRecord[]>();
+  const groups = new Map<string, R[]>();
   for (const record of records) {
     const name = cellName(record.cell);
     const group = groups.get(name);

@@ -1,6 +1,8 @@
 /** What every published model stores and computes, from its shape alone. */
 import {flopsPerToken} from "../albert/flops.js";
 import {countParameters, type ParameterCounts} from "../albert/specs.js";
+import {makeConfig, type AlbertConfig} from "../albert/config.js";
+import {bertConfig, distilbertConfig, robertaConfig} from "../albert/variants.js";
 import {zoo} from "../albert/zoo.js";
 
 /** A published model with its exact costs; heads for a task are not counted. */
@@ -45,4 +47,29 @@ export function publishedCosts(sequenceLength: number): PublishedCost[] {
       flops: flopsPerToken(config, sequenceLength)
     };
   });
+}
+
+/**
+ * The four families in one small shape (12 layers, DistilBERT 6, H = 128, four heads), light enough to
+ * be timed in a browser; vocabularies and embeddings keep the published proportions.
+ */
+export function smallFamilies(): {name: string; config: AlbertConfig}[] {
+  const shape = {
+    hiddenSize: 128,
+    numAttentionHeads: 4,
+    intermediateSize: 512,
+    architecture: "AlbertModel" as const
+  };
+  return [
+    {name: "BERT", config: bertConfig({...shape, numHiddenLayers: 12, vocabSize: 5000})},
+    {
+      name: "ALBERT",
+      config: makeConfig({...shape, numHiddenLayers: 12, vocabSize: 5000, embeddingSize: 24})
+    },
+    {name: "RoBERTa", config: robertaConfig({...shape, numHiddenLayers: 12, vocabSize: 8250})},
+    {
+      name: "DistilBERT",
+      config: distilbertConfig({...shape, numHiddenLayers: 6, vocabSize: 5000})
+    }
+  ];
 }

@@ -1,0 +1,66 @@
+/** How long models of given shapes take on the backend in use. */
+import type {AlbertConfig} from "../albert/config.js";
+import {disposeEncoded, encode} from "../albert/forward.js";
+import {disposeParameters, uploadParameters, type Parameters} from "../albert/params.js";
+import {initParameters} from "../albert/specs.js";
+import {Random} from "../random.js";
+import {yieldToMessages} from "./yield.js";
+
+/** A shape to be timed, under the name that figures show. */
+export interface TimedModel {
+  name: string;
+  config: AlbertConfig;
+}
+
+/** Milliseconds of each round, in order. */
+export interface Timing {
+  name: string;
+  elapsedMs: number[];
+}
+
+/** Rounds before any is counted: the first compile shaders and fill caches. */
+const warmupRounds = 3;
+
+/**
+ * Times one forward pass of the encoder for one text, models taking turns, so that whatever else the
+ * machine does falls on all alike. Weights are random: time does not depend on them.
+ *
+ * @param sequence pieces of the text
+ * @param rounds passes of each model that are counted
+ * @returns null where it was stopped
+ */
+export async function timeModels(
+  models: readonly TimedModel[],
+  {sequence, rounds}: {sequence: number; rounds: number},
+  report: (progress: {round: number}) => void,
+  signal: AbortSignal
+): Promise<Timing[] | null> {
+  const loaded: {model: TimedModel; params: Parameters; elapsedMs: number[]}[] = [];
+  try {
+    for (const model of models)
+      loaded.push({
+        model,
+        params: uploadParameters(initParameters(model.config, 1)),
+        elapsedMs: []
+      });
+    for (let round = -warmupRounds; round < rounds; ++round) {
+      for (const {model, params, elapsedMs} of loaded) {
+        if (signal.aborted) return null;
+        const random = new Random(1, "probes", round + warmupRounds);
+        const inputIds = Int32Array.from({length: sequence}, () =>
+          random.int(model.config.vocabSize)
+        );
+        const start = performance.now();
+        const encoded = encode(params, {batch: 1, sequence, inputIds}, model.config);
+        await encoded.sequenceOutput.data();
+        if (round >= 0) elapsedMs.push(performance.now() - start);
+        disposeEncoded(encoded);
+        await yieldToMessages();
+      }
+      if (round >= 0) report({round: round + 1});
+    }
+    return loaded.map(({model, elapsedMs}) => ({name: model.name, elapsedMs}));
+  } finally {
+    for (const {params} of loaded) disposeParameters(params);
+  }
+}
