@@ -13,6 +13,12 @@ test.describe("/sharing", () => {
     );
   });
 
+  test("shows what other depths reach, with the differences that are not noise", async ({page}) => {
+    const figure = page.getByRole("figure", {name: /eight turns hardly learn/});
+    await expect(figure.locator("circle")).toHaveCount(20);
+    await expect(figure).toContainText("Every difference from the reference");
+  });
+
   test("maps which tensor serves which depth, and counts what is stored", async ({page}) => {
     await expect(
       page.getByRole("figure", {name: "7,087,872 parameters in the layers, 11,683,584 in all"})
