@@ -122,7 +122,8 @@ FROM configs ORDER BY total`,
     finding:
       "The paper reads its parameters the other way, as regularisation, and says that even the largest models do not overfit. What users meet is fine-tuning that fails to start, which is a matter of optimisation (Mosbach et al., ICLR 2021).",
     source:
-      "ALBERT paper, sections 1 and 4.8; transformers issue 2104; google-research/albert issue 151"
+      "ALBERT paper, sections 1 and 4.8; transformers issue 2104; google-research/albert issue 151",
+    page: {path: "/finetune", label: "few examples"}
   },
   {
     number: 32,

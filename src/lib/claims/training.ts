@@ -8,7 +8,8 @@ export const trainingClaims: readonly Claim[] = [
     claim: "Training is pretraining and then fine-tuning, as with BERT.",
     verdict: "correct",
     finding: "The same two stages, with other hyper-parameters.",
-    source: "ALBERT paper, section 4"
+    source: "ALBERT paper, section 4",
+    page: {path: "/finetune", label: "both stages"}
   },
   {
     number: 15,
@@ -70,6 +71,7 @@ FROM ablations WHERE paper_table = 7`,
     check: {
       sql: "SELECT DISTINCT task FROM glue_results WHERE model = 'ALBERT' ORDER BY task",
       reads: "Every task with a published ALBERT score in our tables."
-    }
+    },
+    page: {path: "/finetune", label: "sentiment and more"}
   }
 ];
