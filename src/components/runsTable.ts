@@ -145,8 +145,13 @@ export function runsTable(): RunsTable {
         {},
         element(
           "time",
-          {datetime: savedAt},
-          when.toLocaleString("en", {dateStyle: "medium", timeStyle: "short"})
+          {datetime: savedAt, title: when.toLocaleString("en")},
+          when.toLocaleString("en", {
+            month: "short",
+            day: "numeric",
+            hour: "2-digit",
+            minute: "2-digit"
+          })
         )
       ),
       number(formatBytes(bytes))
