@@ -72,7 +72,7 @@ export function effectView(result: EffectResult): HTMLElement {
       values: divergence,
       format: formatProbability,
       color: (i) =>
-        `color-mix(in oklab, ${ink.positive} ${Math.round((34 * divergence[i]!) / largest)}%, ${ink.paper})`,
+        `color-mix(in oklab, ${ink.positive} ${Math.round((24 * divergence[i]!) / largest)}%, ${ink.paper})`,
       title: "how far the prediction at each piece moved, in nats"
     });
   return element(
