@@ -5,7 +5,7 @@ const status = "[role=group][aria-label=training] [role=status]";
 test("shows a recorded run before anyone presses Train", async ({page}) => {
   await open(page, "/finetune");
   await expect(page.locator(".obs-confusion svg")).toBeVisible();
-  await expect(page.getByRole("row", {name: /bag of words/})).toContainText("75.1");
+  await expect(page.getByRole("row", {name: /bag of words/})).toContainText("75.8");
   await expect(page.locator(".obs-errors li:visible")).toHaveCount(6);
   await expect(page.locator(status)).toContainText("nothing trained yet");
 });

@@ -15,7 +15,8 @@ export interface LogisticModel {
 
 /**
  * Minimises `Σ −log p(label) + ½·l2·‖w‖²` (the intercept is not penalised), as scikit-learn's
- * LogisticRegression with C = 1/l2. Deterministic.
+ * multinomial LogisticRegression with C = 1/l2; of two classes, whose weights are then opposite,
+ * as its binary one with C = 2/l2. Deterministic.
  *
  * @param l2 strength of the penalty, default 1
  * @param iterations at most this many, default 100
