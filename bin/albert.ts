@@ -15,7 +15,8 @@ const verbs: Record<string, () => Promise<Verb>> = {
   finetune: () => import("./verbs/finetune.js"),
   evaluate: () => import("./verbs/evaluate.js"),
   curve: () => import("./verbs/curve.js"),
-  sweep: () => import("./verbs/sweep.js")
+  sweep: () => import("./verbs/sweep.js"),
+  bench: () => import("./verbs/bench.js")
 };
 
 async function usage(): Promise<string> {
