@@ -116,6 +116,11 @@ test.describe("/tokenizer", () => {
   test("the vocabulary in use is saved in both forms", async ({page}) => {
     const text = "The tired mayor unlocks 12 workshops.";
     await box(page).fill(text);
+    await expect
+      .poll(async () =>
+        (await pieces(page).allTextContents()).join("").replace(/[▁_\s]|−\d+\.\d/g, "")
+      )
+      .toContain("thetiredmayorunlocks12workshops.");
     const shown = await pieces(page).evaluateAll((all) =>
       all.map((piece) => Number(/id (\d+)/.exec((piece as HTMLElement).title)![1]))
     );
