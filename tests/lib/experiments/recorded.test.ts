@@ -8,7 +8,7 @@ import {embeddingCounts} from "../../../src/lib/recipe/factorisation.js";
 import {useBackend} from "../albert/backends.js";
 
 const folders = readdirSync("data/runs").filter((name) =>
-  existsSync(`data/runs/${name}/results.json`)
+  existsSync(`data/runs/${name}/sweep.json`)
 );
 const load = async (name: string) => {
   const path = `data/runs/${name}`;
