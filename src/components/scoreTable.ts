@@ -1,5 +1,5 @@
 import type {FineTuneEvaluation, FineTuneSummary} from "../lib/engine/fineTuning/protocol.js";
-import {element} from "./dom.js";
+import {numberTable} from "./numberTable.js";
 import type {Row} from "./downloads.js";
 import {formatNumber} from "./formats.js";
 
@@ -48,38 +48,15 @@ export function scoreTable(summary: FineTuneSummary, best: FineTuneEvaluation | 
   const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
     (key) => key !== "name"
   );
-  return element(
-    "div",
-    {class: "obs-view obs-table"},
-    element(
-      "table",
-      {},
-      element(
-        "thead",
-        {},
-        element(
-          "tr",
-          {},
-          element("th", {scope: "col"}, "on dev, of 100"),
-          keys.map((key) => element("th", {scope: "col", class: "obs-num"}, metricName(key)))
-        )
-      ),
-      element(
-        "tbody",
-        {},
-        rows.map((row) =>
-          element(
-            "tr",
-            {},
-            element("th", {scope: "row"}, String(row.name)),
-            keys.map((key) => {
-              const value = row[key];
-              const isNumber = typeof value === "number" && Number.isFinite(value);
-              return element("td", {class: "obs-num"}, isNumber ? formatNumber(value) : "–");
-            })
-          )
-        )
-      )
-    )
+  return numberTable(
+    "on dev, of 100",
+    keys.map(metricName),
+    rows.map((row) => ({
+      name: String(row.name),
+      cells: keys.map((key) => {
+        const value = row[key];
+        return typeof value === "number" && Number.isFinite(value) ? formatNumber(value) : "–";
+      })
+    }))
   );
 }

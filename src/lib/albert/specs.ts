@@ -186,3 +186,13 @@ function hashName(name: string): number {
   for (let i = 0; i < name.length; ++i) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
   return hash >>> 0;
 }
+
+/** A copy that shares nothing with the original. */
+export function copyParameters(data: ParameterData): ParameterData {
+  return new Map(
+    Array.from(data, ([name, {shape, data: values}]) => [
+      name,
+      {shape: [...shape], data: values.slice()}
+    ])
+  );
+}

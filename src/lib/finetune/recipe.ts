@@ -2,13 +2,14 @@
 import * as v from "valibot";
 import {errorMessage, InputError} from "../errors.js";
 import {
+  batchFields,
   between,
   choice,
   count,
-  decays,
-  optimizerNames,
+  optimizerFields,
   positive,
   readJsonText,
+  scheduleFields,
   validated
 } from "../recipe/fields.js";
 
@@ -21,37 +22,14 @@ const model = v.looseObject({
   classifier_dropout_prob: dropout
 });
 
-const optimizer = v.strictObject({
-  name: v.optional(choice(optimizerNames), "adamw"),
-  learning_rate: v.optional(between(0, 1), 0.001),
-  weight_decay: v.optional(between(0, 1), 0.01),
-  adam_beta1: v.optional(between(0, 0.9999), 0.9),
-  adam_beta2: v.optional(between(0, 0.99999), 0.999),
-  adam_epsilon: v.optional(between(1e-12, 1), 1e-6),
-  max_grad_norm: v.optional(between(0, 1e6), 1)
-});
-
-const schedule = v.strictObject({
-  warmup_steps: v.optional(count(1_000_000)),
-  decay: v.optional(choice(decays), "linear")
-});
-
-const batch = v.strictObject({
-  size: v.optional(positive(1024), 32),
-  sequence_length: v.optional(
-    v.pipe(positive(4096), v.minValue(8, "expected at least 8 positions")),
-    64
-  )
-});
-
 /** What a pretraining recipe says of its text: kept out of the way, so that one file serves both. */
 const ofPretraining = v.optional(v.unknown());
 
 const schema = v.strictObject({
   model: v.optional(model, {}),
-  optimizer: v.optional(optimizer, {}),
-  schedule: v.optional(schedule, {}),
-  batch: v.optional(batch, {}),
+  optimizer: v.optional(optimizerFields({learningRate: 0.001, beta2: 0.999}), {}),
+  schedule: v.optional(scheduleFields, {}),
+  batch: v.optional(batchFields(32, 64), {}),
   epochs: v.optional(between(0.01, 10_000), 4),
   steps: v.optional(positive(10_000_000)),
   seed: v.optional(count(4294967295), 1),
@@ -70,6 +48,8 @@ const schema = v.strictObject({
   objective: ofPretraining
 });
 
+type Checked = v.InferOutput<typeof schema>;
+
 /** A fine-tuning recipe as a person writes it: anything left out has a default. */
 export type FineTuneRecipeInput = v.InferInput<typeof schema>;
 
@@ -81,10 +61,10 @@ export interface FineTuneRecipe {
     attention_probs_dropout_prob?: number;
     classifier_dropout_prob?: number;
   };
-  optimizer: v.InferOutput<typeof optimizer>;
+  optimizer: Checked["optimizer"];
   /** Without `warmup_steps`, a tenth of all steps. */
-  schedule: v.InferOutput<typeof schedule>;
-  batch: v.InferOutput<typeof batch>;
+  schedule: Checked["schedule"];
+  batch: Checked["batch"];
   /** Passes over the training rows; ignored where `steps` is given. */
   epochs: number;
   steps?: number;

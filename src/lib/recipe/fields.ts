@@ -29,6 +29,34 @@ export const choice = <const T extends readonly string[]>(options: T) =>
 export const optimizerNames = ["adamw", "adam", "adamw_google", "lamb", "lamb_paper"] as const;
 export const decays = ["linear", "polynomial", "cosine", "constant"] as const;
 
+/** The optimizer of a recipe; the two numbers are the defaults that recipes do not share. */
+export const optimizerFields = ({learningRate, beta2}: {learningRate: number; beta2: number}) =>
+  v.strictObject({
+    name: v.optional(choice(optimizerNames), "adamw"),
+    learning_rate: v.optional(between(0, 1), learningRate),
+    weight_decay: v.optional(between(0, 1), 0.01),
+    adam_beta1: v.optional(between(0, 0.9999), 0.9),
+    adam_beta2: v.optional(between(0, 0.99999), beta2),
+    adam_epsilon: v.optional(between(1e-12, 1), 1e-6),
+    max_grad_norm: v.optional(between(0, 1e6), 1)
+  });
+
+/** The learning rate's way; how long it warms up by default depends on the steps. */
+export const scheduleFields = v.strictObject({
+  warmup_steps: v.optional(count(1_000_000)),
+  decay: v.optional(choice(decays), "linear")
+});
+
+/** The shape of a batch: rows, and positions of a row. */
+export const batchFields = (size: number, sequenceLength: number) =>
+  v.strictObject({
+    size: v.optional(positive(1024), size),
+    sequence_length: v.optional(
+      v.pipe(positive(4096), v.minValue(8, "expected at least 8 positions")),
+      sequenceLength
+    )
+  });
+
 /**
  * A value that fits a schema, with its defaults.
  *

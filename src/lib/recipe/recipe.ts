@@ -1,13 +1,14 @@
 import * as v from "valibot";
 import {InputError} from "../errors.js";
 import {
+  batchFields,
   between,
   choice,
   count,
-  decays,
-  optimizerNames,
+  optimizerFields,
   positive,
   readJsonText,
+  scheduleFields,
   validated
 } from "./fields.js";
 
@@ -79,29 +80,6 @@ const objective = v.strictObject({
   sentence: v.optional(choice(sentenceObjectives), "sop")
 });
 
-const optimizer = v.strictObject({
-  name: v.optional(choice(optimizerNames), "adamw"),
-  learning_rate: v.optional(between(0, 1), 0.003),
-  weight_decay: v.optional(between(0, 1), 0.01),
-  adam_beta1: v.optional(between(0, 0.9999), 0.9),
-  adam_beta2: v.optional(between(0, 0.99999), 0.98),
-  adam_epsilon: v.optional(between(1e-12, 1), 1e-6),
-  max_grad_norm: v.optional(between(0, 1e6), 1)
-});
-
-const schedule = v.strictObject({
-  warmup_steps: v.optional(count(1_000_000)),
-  decay: v.optional(choice(decays), "linear")
-});
-
-const batch = v.strictObject({
-  size: v.optional(positive(1024), 20),
-  sequence_length: v.optional(
-    v.pipe(positive(4096), v.minValue(8, "expected at least 8 positions")),
-    28
-  )
-});
-
 const capture = v.strictObject({
   evaluate_every: v.optional(count(1_000_000), 100),
   checkpoint_every: v.optional(count(1_000_000), 500)
@@ -112,9 +90,9 @@ const schema = v.strictObject({
   tokenizer: v.optional(tokenizer, {}),
   corpus: v.optional(corpus, {generate: {}}),
   objective: v.optional(objective, {}),
-  optimizer: v.optional(optimizer, {}),
-  schedule: v.optional(schedule, {}),
-  batch: v.optional(batch, {}),
+  optimizer: v.optional(optimizerFields({learningRate: 0.003, beta2: 0.98}), {}),
+  schedule: v.optional(scheduleFields, {}),
+  batch: v.optional(batchFields(20, 28), {}),
   steps: v.optional(positive(10_000_000), 8000),
   seed: v.optional(count(4294967295), 1),
   capture: v.optional(capture, {})

@@ -1,32 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, test} from "vitest";
 import {areaUnder, curvePlan, orderOf} from "../../../src/lib/albert/aggregate/curves.js";
-import {makeConfig} from "../../../src/lib/albert/config.js";
 import {fillMasks} from "../../../src/lib/engine/ask.js";
 import {compareMethods} from "../../../src/lib/engine/compareMethods.js";
-import type {LoadedModel} from "../../../src/lib/engine/loadedModel.js";
-import {trainUnigram} from "../../../src/lib/tokenizer/train.js";
 import {useBackend} from "../albert/backends.js";
-import {tinyParameters} from "../albert/tiny.js";
-import {smallText} from "./hostPort.js";
+import {tinyModel} from "./tinyModel.js";
 
-const tokenizer = trainUnigram(smallText.split("\n"), {vocabSize: 47});
-const config = makeConfig({
-  vocabSize: tokenizer.vocabSize,
-  embeddingSize: 4,
-  hiddenSize: 6,
-  numHiddenLayers: 3,
-  numAttentionHeads: 2,
-  intermediateSize: 11,
-  maxPositionEmbeddings: 90
-});
-const model: LoadedModel = {
-  name: "tiny",
-  config,
-  tokenizer,
-  notes: [],
-  data: tinyParameters(config)
-};
+const model = tinyModel(90);
 const text = "the cat [MASK] a house and waits";
 
 beforeAll(() => useBackend("cpu"));

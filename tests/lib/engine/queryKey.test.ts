@@ -1,26 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, expect, test} from "vitest";
-import {makeConfig} from "../../../src/lib/albert/config.js";
 import {attend} from "../../../src/lib/engine/ask.js";
-import type {LoadedModel} from "../../../src/lib/engine/loadedModel.js";
 import {queryKey} from "../../../src/lib/engine/queryKey.js";
-import {trainUnigram} from "../../../src/lib/tokenizer/train.js";
 import {useBackend} from "../albert/backends.js";
-import {tinyParameters} from "../albert/tiny.js";
-import {smallText} from "./hostPort.js";
+import {tinyModel} from "./tinyModel.js";
 
-const tokenizer = trainUnigram(smallText.split("\n"), {vocabSize: 47});
-const config = makeConfig({
-  vocabSize: tokenizer.vocabSize,
-  embeddingSize: 4,
-  hiddenSize: 6,
-  numHiddenLayers: 3,
-  numAttentionHeads: 2,
-  intermediateSize: 11,
-  maxPositionEmbeddings: 40
-});
-const data = tinyParameters(config);
-const model: LoadedModel = {name: "tiny", config, tokenizer, notes: [], data};
+const model = tinyModel(40);
 const input = {text: "the cat sees a house", pair: null, layer: 1, head: 1, from: 3};
 
 beforeAll(() => useBackend("cpu"));

@@ -113,7 +113,7 @@ const inputsOf = ({ids, typeIds, attentionMask}: Encoding) => ({
 });
 
 describe.runIf(root).each(root ? readdirSync(root) : ["tokenizers"])("%s", (name) => {
-  if (!root) return test.todo("are compared");
+  if (!root) return test.skip("skipped: no ALBERT_PARITY_DIR", () => {});
   const folder = join(root, name);
   const read = (file: string) => new Uint8Array(readFileSync(join(folder, file)));
   const cases = JSON.parse(new TextDecoder().decode(read("cases.json"))) as Cases;

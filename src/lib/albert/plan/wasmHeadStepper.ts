@@ -5,7 +5,7 @@ import type {LabelledRows} from "../objectives/labelledRows.js";
 import {arrayUpdater} from "../optimizers/arrays.js";
 import {clipScale, globalNorm} from "../optimizers/gradients.js";
 import type {OptimizerData} from "../optimizers/optimizer.js";
-import type {ParameterData} from "../specs.js";
+import {copyParameters, type ParameterData} from "../specs.js";
 import {divergence, type StepperSettings} from "../stepper.js";
 import {bestKernels, kernelName} from "./kernels.js";
 import {lowerFineTuning} from "./lowerHead.js";
@@ -124,13 +124,4 @@ function copyMoments({step, first, second}: OptimizerData): OptimizerData {
   const copy = (slots: ReadonlyMap<string, Float32Array>) =>
     new Map(Array.from(slots, ([name, values]) => [name, values.slice()]));
   return {step, first: copy(first), second: copy(second)};
-}
-
-function copyParameters(data: ParameterData): ParameterData {
-  return new Map(
-    Array.from(data, ([name, {shape, data: values}]) => [
-      name,
-      {shape: [...shape], data: values.slice()}
-    ])
-  );
 }

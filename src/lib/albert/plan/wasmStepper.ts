@@ -3,7 +3,7 @@ import type {Batch} from "../objectives/batch.js";
 import {arrayUpdater} from "../optimizers/arrays.js";
 import {clipScale, globalNorm} from "../optimizers/gradients.js";
 import type {OptimizerData} from "../optimizers/optimizer.js";
-import {parameterSpecs, type ParameterData} from "../specs.js";
+import {copyParameters, parameterSpecs, type ParameterData} from "../specs.js";
 import {divergence, type BatchLosses, type Stepper, type StepperSettings} from "../stepper.js";
 import {bestKernels, kernelName} from "./kernels.js";
 import {lowerPretraining} from "./lower.js";
@@ -156,10 +156,4 @@ const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 function write(target: Float32Array, values: Float32Array | undefined): void {
   if (values) target.set(values);
   else target.fill(0);
-}
-
-function copyParameters(data: ParameterData): ParameterData {
-  return new Map(
-    Array.from(data, ([name, {shape, data: values}]) => [name, {shape, data: values.slice()}])
-  );
 }
