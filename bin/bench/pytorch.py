@@ -1,46 +1,62 @@
-"""Answers the benchmark: one JSON question a line, one number a line."""
+"""Answers the benchmark: one JSON question a line, one JSON answer a line."""
 import json
 import sys
 import time
 
 import torch
+from safetensors.torch import load_file
 from transformers import AlbertConfig, AlbertForMaskedLM
 
 torch.set_num_threads(int(sys.argv[1]))
-torch.manual_seed(1)
+clock = {"cpu": time.process_time, "wall": time.perf_counter}[sys.argv[2]]
 model = optimizer = batch = None
 
 
-def load(shape):
+def load(question):
     global model, optimizer, batch
-    config = AlbertConfig(
-        vocab_size=shape["vocabSize"],
-        embedding_size=shape["embeddingSize"],
-        hidden_size=shape["hiddenSize"],
-        intermediate_size=shape["intermediateSize"],
-        num_attention_heads=shape["numAttentionHeads"],
-        num_hidden_layers=shape["numHiddenLayers"],
-        max_position_embeddings=shape["sequence"],
-        hidden_act="gelu_new",
-        hidden_dropout_prob=0,
-        attention_probs_dropout_prob=0,
+    sizes = question["config"]
+    model = AlbertForMaskedLM(
+        AlbertConfig(
+            vocab_size=sizes["vocabSize"],
+            embedding_size=sizes["embeddingSize"],
+            hidden_size=sizes["hiddenSize"],
+            intermediate_size=sizes["intermediateSize"],
+            num_attention_heads=sizes["numAttentionHeads"],
+            num_hidden_layers=sizes["numHiddenLayers"],
+            max_position_embeddings=sizes["maxPositionEmbeddings"],
+            layer_norm_eps=sizes["layerNormEps"],
+            hidden_act="gelu_new",
+            hidden_dropout_prob=0,
+            attention_probs_dropout_prob=0,
+        )
     )
-    model = AlbertForMaskedLM(config)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4, fused=True)
-    size = (shape["batch"], shape["sequence"])
-    ids = torch.randint(shape["vocabSize"], size)
-    labels = torch.randint(shape["vocabSize"], size)
-    if not shape["allPositions"]:
-        labels[torch.rand(size) > 0.15] = -100
-    batch = {"input_ids": ids, "labels": labels}
-    return 0
+    weights = load_file(question["weights"])
+    missing, unexpected = model.load_state_dict(weights, strict=False)
+    # what is missing is tied to what was given
+    tied = {"predictions.decoder.weight", "predictions.decoder.bias"}
+    untold = [name for name in missing if name not in tied and "position_ids" not in name]
+    if untold or unexpected:
+        raise ValueError(f"missing {untold}, unexpected {unexpected}")
+    model.tie_weights()
+    adam = question["adam"]
+    optimizer = torch.optim.Adam(
+        model.parameters(),
+        lr=adam["learningRate"],
+        betas=(adam["beta1"], adam["beta2"]),
+        eps=adam["epsilon"],
+        fused=True,
+    )
+    shape = (question["batch"], question["sequence"])
+    ids = torch.tensor(question["inputIds"]).reshape(shape)
+    labels = torch.full((ids.numel(),), -100)
+    labels[torch.tensor(question["maskedPositions"])] = torch.tensor(question["maskedLabels"])
+    batch = {"input_ids": ids, "labels": labels.reshape(shape)}
 
 
 def step():
     optimizer.zero_grad()
     loss = model(**batch).loss
     loss.backward()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     return loss.item()
 
@@ -52,10 +68,11 @@ def forward():
 
 for line in sys.stdin:
     question = json.loads(line)
-    if "load" in question:
-        print(load(question["load"]), flush=True)
+    if "config" in question:
+        load(question)
+        print("{}", flush=True)
         continue
     work = {"step": step, "forward": forward}[question["time"]]
-    begun = time.perf_counter()
-    work()
-    print(1000 * (time.perf_counter() - begun), flush=True)
+    begun = clock()
+    loss = work()
+    print(json.dumps({"loss": loss, "ms": 1000 * (clock() - begun)}), flush=True)

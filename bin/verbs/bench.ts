@@ -1,130 +1,130 @@
 import {writeFile} from "node:fs/promises";
 import {cpus} from "node:os";
+import {setFlagsFromString} from "node:v8";
+import {benchShape, type BenchRow, type MakeContender} from "../../src/lib/albert/bench/bench.js";
+import {
+  planContender,
+  plainContender,
+  stockContender
+} from "../../src/lib/albert/bench/contenders.js";
+import {
+  benchBatch,
+  benchConfig,
+  benchShapeNames,
+  benchShapes,
+  type BenchShapeName
+} from "../../src/lib/albert/bench/shapes.js";
+import {benchMarkdown, type BenchRecord} from "../../src/lib/albert/bench/table.js";
+import {printPlan} from "../../src/lib/albert/plan/check.js";
 import {bestKernels, kernelName} from "../../src/lib/albert/plan/kernels.js";
-import {wasmStepper} from "../../src/lib/albert/plan/wasmStepper.js";
-import {plainStepper} from "../../src/lib/albert/plainStepper.js";
-import {initParameters} from "../../src/lib/albert/specs.js";
-import type {Stepper} from "../../src/lib/albert/stepper.js";
+import {lowerPretraining} from "../../src/lib/albert/plan/lower.js";
 import {InputError} from "../../src/lib/errors.js";
-import {optimizerOfRecipe} from "../../src/lib/recipe/optimizer.js";
-import {parseRecipe} from "../../src/lib/recipe/recipe.js";
 import {readArguments} from "../arguments.js";
-import {byTurns, median, type Contender} from "../bench/measure.js";
-import {startPyTorch, type PyTorch} from "../bench/pytorch.js";
-import {benchBatch, benchConfig, benchShapeNames, benchShapes} from "../bench/shapes.js";
-import type {BenchShape, BenchShapeName} from "../bench/shapes.js";
+import {loadPeers} from "../bench/peers.js";
+import {startPyTorch} from "../bench/pytorch.js";
 import {withPath} from "../files.js";
-import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
+import {useNodeBackend} from "../nodeBackends.js";
 
-export const usage = `bench [--backend ${nodeBackends.join("|")}] [--shape ${benchShapeNames.join("|")}] [--rounds N] [--python PYTHON] [--output FILE.json]`;
+const clocks = ["wall", "cpu"] as const;
+
+export const usage = `bench [--shape ${benchShapeNames.join("|")}] [--rounds N] [--clock ${clocks.join("|")}] [--python PYTHON] [--output FILE.json] | bench --plan --shape SHAPE`;
 export const does =
-  "times a training step and a forward: the compiled plan, plain TensorFlow.js and PyTorch, by turns";
-
-interface Row {
-  work: string;
-  shape: BenchShapeName;
-  contender: string;
-  rounds: number;
-  min: number;
-  median: number;
-  max: number;
-  tokensPerSecond: number;
-  /** How many times as long as the plan's median. */
-  ratio: number;
-}
+  "times a training step and a forward by turns: the compiled plan, TensorFlow.js as its users write it, peers of bench/ and PyTorch; or prints the plan";
 
 /** Prints a Markdown table of medians; `--output` writes the same as JSON. */
 export async function run(argv: string[]): Promise<void> {
   const args = readArguments(argv, {
-    backend: "value",
     shape: "value",
     rounds: "value",
+    clock: "value",
     python: "value",
-    output: "value"
+    output: "value",
+    plan: "flag"
   });
-  const backend = args.oneOf("backend", nodeBackends) ?? nodeBackends[0];
   const only = args.oneOf("shape", benchShapeNames);
-  const rounds = args.integer("rounds", 1) ?? 7;
+  if (args.flag("plan")) return console.log(planText(only ?? "standard"));
+  const record = await measure({
+    shapes: only ? [only] : benchShapeNames,
+    rounds: args.integer("rounds", 1) ?? 7,
+    clock: args.oneOf("clock", clocks) ?? "wall",
+    python: args.value("python")
+  });
+  console.log(benchMarkdown(record));
   const output = args.value("output");
-  const kernels = bestKernels();
-  if (!kernels) throw new InputError("this Node has no WebAssembly SIMD, which the plan needs");
-  await useNodeBackend(backend);
-  const python = args.value("python") ?? "python3";
-  const pytorch = await startPyTorch(python, 1);
-  if (!pytorch && args.value("python"))
-    throw new InputError(`${python}: cannot import torch and transformers`);
-  const machine = `${cpus()[0]!.model.trim()}, ${cpus().length} cores, Node ${process.version}`;
-  const rows: Row[] = [];
-  for (const shape of only ? [only] : (["phone", "standard"] as const))
-    rows.push(...(await timeShape(shape, {backend, rounds, pytorch})));
-  pytorch?.close();
-  console.log(`${machine}; one thread each, by turns, ${rounds} rounds\n`);
-  console.log(markdown(rows));
-  if (!pytorch)
-    console.log("\nskipped: no Python with torch and transformers (name one: --python)");
-  const json = `${JSON.stringify({machine, executor: kernelName(kernels), rows}, null, 1)}\n`;
+  const json = `${JSON.stringify(record, null, 1)}\n`;
   if (output !== undefined) await withPath(output, () => writeFile(output, json));
 }
 
-async function timeShape(
-  name: BenchShapeName,
-  {backend, rounds, pytorch}: {backend: string; rounds: number; pytorch: PyTorch | null}
-): Promise<Row[]> {
-  const shape: BenchShape = benchShapes[name];
-  const config = benchConfig(shape);
-  const batch = benchBatch(shape);
-  const {name: optimizer, options} = optimizerOfRecipe(parseRecipe({}));
-  const settings = {optimizer, options, maxGradientNorm: 1, seed: 1};
-  const steppers: [string, Stepper][] = [
-    ["plan", wasmStepper(config, initParameters(config, 1), settings)],
-    [`tfjs ${backend}`, plainStepper(config, initParameters(config, 1), settings)]
-  ];
-  await pytorch?.load(shape);
-  const rows: Row[] = [];
-  for (const work of ["step", "forward"] as const) {
-    const contenders = steppers.map(([contender, stepper]): Contender => {
-      let taken = 0;
-      const once = {
-        step: () => stepper.step(batch, taken++, 1e-4),
-        forward: () => stepper.evaluate(batch)
-      }[work];
-      return {name: contender, run: async () => void (await once())};
-    });
-    if (pytorch)
-      contenders.push({name: `PyTorch ${pytorch.version}`, run: () => pytorch.time(work)});
-    const timings = await byTurns(contenders, {rounds, warmUp: 2});
-    const reference = median(timings[0]!.times);
-    for (const {name: contender, times} of timings) {
-      const middle = median(times);
-      rows.push({
-        work,
-        shape: name,
-        contender,
-        rounds,
-        min: times[0]!,
-        median: middle,
-        max: times.at(-1)!,
-        tokensPerSecond: (1000 * shape.batch * shape.sequence) / middle,
-        ratio: middle / reference
-      });
-    }
-  }
-  for (const [, stepper] of steppers) stepper.dispose();
-  return rows;
+/** The instructions of a shape's step, one a line. */
+function planText(name: BenchShapeName): string {
+  const shape = benchShapes[name];
+  const {batch, sequence, maskedLabels} = benchBatch(shape);
+  const slots = maskedLabels.length;
+  return printPlan(lowerPretraining(benchConfig(shape), {batch, sequence, slots}));
 }
 
-function markdown(rows: readonly Row[]): string {
-  const used = [...new Set(rows.map(({shape}) => shape))];
-  const ms = (x: number) => x.toPrecision(3);
-  return [
-    ...used.map((shape) => `- ${shape}: ${benchShapes[shape].about}`),
-    "",
-    "| work | shape | contender | min ms | median ms | max ms | tokens/s | against the plan |",
-    "|---|---|---|--:|--:|--:|--:|--:|",
-    ...rows.map(
-      (r) =>
-        `| ${r.work} | ${r.shape} | ${r.contender} | ${ms(r.min)} | ${ms(r.median)} | ${ms(r.max)} | ` +
-        `${Math.round(r.tokensPerSecond).toLocaleString("en")} | ${r.ratio.toFixed(2)} × |`
-    )
-  ].join("\n");
+async function measure({
+  shapes,
+  rounds,
+  clock,
+  python
+}: {
+  shapes: readonly BenchShapeName[];
+  rounds: number;
+  clock: (typeof clocks)[number];
+  python: string | undefined;
+}): Promise<BenchRecord> {
+  // Node 20 has the relaxed instructions behind a flag; every contender may use them.
+  setFlagsFromString("--experimental-wasm-relaxed-simd");
+  const kernels = bestKernels();
+  if (!kernels) throw new InputError("this Node has no WebAssembly SIMD, which the plan needs");
+  await useNodeBackend("wasm");
+  // The gradients of TensorFlow.js itself, which the project's own operations do without.
+  await import("@tensorflow/tfjs");
+  const pytorch = await startPyTorch(python ?? "python3", 1, clock);
+  if (!pytorch && python)
+    throw new InputError(`${python}: cannot import torch, transformers and safetensors`);
+  const peers = await loadPeers(1);
+  const makers: MakeContender[] = [
+    (start) => planContender("plan", start),
+    (start) => stockContender("tfjs wasm", start),
+    (start) => plainContender("plain form on tfjs wasm", start),
+    ...peers.makers,
+    ...(pytorch ? [pytorch.make] : [])
+  ];
+  const skipped = [...peers.skipped];
+  if (!pytorch) skipped.push("PyTorch (no Python with torch and transformers; name one: --python)");
+  const rows: BenchRow[] = [];
+  try {
+    for (const shape of shapes) {
+      const timed = await benchShape(shape, makers, {
+        rounds,
+        clock: clock === "cpu" ? processorTime : undefined,
+        onProgress: ({work, round}) => showProgress(`${shape} ${work}: ${round} of ${rounds}`)
+      });
+      rows.push(...timed!);
+    }
+  } finally {
+    pytorch?.close();
+    showProgress("");
+  }
+  return {
+    date: new Date().toISOString(),
+    machine: `${cpus()[0]!.model.trim()}, ${cpus().length} cores, Node ${process.version}, one thread each`,
+    executor: kernelName(kernels),
+    clock,
+    rows,
+    skipped
+  };
+}
+
+/** Milliseconds that this process has computed. */
+function processorTime(): number {
+  const {user, system} = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Overwrites one line of a terminal; silent elsewhere. */
+function showProgress(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`);
 }

@@ -1,7 +1,7 @@
 /** What the benchmark runs: models and batches of fixed sizes. */
-import {makeConfig, type AlbertConfig} from "../../src/lib/albert/config.js";
-import type {Batch} from "../../src/lib/albert/objectives/batch.js";
-import {Random} from "../../src/lib/random.js";
+import {makeConfig, type AlbertConfig} from "../config.js";
+import type {Batch} from "../objectives/batch.js";
+import {Random} from "../../random.js";
 
 export interface BenchShape {
   about: string;
@@ -15,6 +15,8 @@ export interface BenchShape {
   sequence: number;
   /** Whether every position is predicted, or 15 % of them. */
   allPositions: boolean;
+  /** Too large to train where it is only read: a forward is timed and no step. */
+  forwardOnly: boolean;
 }
 
 /** By the name that `--shape` takes. */
@@ -30,7 +32,8 @@ export const benchShapes = {
     numHiddenLayers: 4,
     batch: 16,
     sequence: 64,
-    allPositions: true
+    allPositions: true,
+    forwardOnly: false
   },
   phone: {
     about: "V 1000, E 16, H 64, F 256, 4 heads, 2 shared layers, 16 × 32, 15 % predicted",
@@ -42,7 +45,8 @@ export const benchShapes = {
     numHiddenLayers: 2,
     batch: 16,
     sequence: 32,
-    allPositions: false
+    allPositions: false,
+    forwardOnly: false
   },
   lab: {
     about: "V 4096, E 64, H 256, F 1024, 4 heads, 6 shared layers, 16 × 128, 15 % predicted",
@@ -54,7 +58,21 @@ export const benchShapes = {
     numHiddenLayers: 6,
     batch: 16,
     sequence: 128,
-    allPositions: false
+    allPositions: false,
+    forwardOnly: false
+  },
+  "albert-base": {
+    about: "V 30000, E 128, H 768, F 3072, 12 heads, 12 shared layers, 1 × 128, 15 % predicted",
+    vocabSize: 30000,
+    embeddingSize: 128,
+    hiddenSize: 768,
+    intermediateSize: 3072,
+    numAttentionHeads: 12,
+    numHiddenLayers: 12,
+    batch: 1,
+    sequence: 128,
+    allPositions: false,
+    forwardOnly: true
   }
 } as const satisfies Record<string, BenchShape>;
 
@@ -67,9 +85,10 @@ export function benchConfig({
   batch,
   sequence,
   allPositions,
+  forwardOnly,
   ...sizes
 }: BenchShape): AlbertConfig {
-  void [about, batch, allPositions];
+  void [about, batch, allPositions, forwardOnly];
   return makeConfig({
     ...sizes,
     maxPositionEmbeddings: sequence,

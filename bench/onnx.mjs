@@ -1,0 +1,35 @@
+/** The benchmark's forward pass in onnxruntime-web, which is also what transformers.js runs models on. */
+import * as ort from "onnxruntime-web";
+import {onnxFile} from "./onnxFile.mjs";
+
+/** A contender that only reads, on one of onnxruntime-web's providers. */
+export function contender(title, {threads = 1, provider = "wasm"} = {}) {
+  return async ({config, data, batch}) => {
+    ort.env.wasm.numThreads = threads;
+    const {bytes, output} = onnxFile(config, data, batch);
+    const session = await ort.InferenceSession.create(bytes, {
+      executionProviders: [provider],
+      graphOptimizationLevel: "all"
+    });
+    // on Node it leaves a Worker in the globals, which jax-js takes for a browser's
+    if (globalThis.process?.versions?.node) delete globalThis.Worker;
+    const int64 = (values, dims) =>
+      new ort.Tensor("int64", BigInt64Array.from(values, BigInt), dims);
+    const slots = batch.maskedLabels.length;
+    const all = {
+      ids: int64(batch.inputIds, [batch.inputIds.length]),
+      masked: int64(batch.maskedPositions, [slots]),
+      labels: int64(batch.maskedLabels, [slots, 1])
+    };
+    const feeds = Object.fromEntries(session.inputNames.map((name) => [name, all[name]]));
+    return {
+      name: title,
+      step: null,
+      async forward() {
+        const result = await session.run(feeds);
+        return {loss: Number(result[output].data[0])};
+      },
+      dispose: () => void session.release()
+    };
+  };
+}
