@@ -100,7 +100,8 @@ export function attentionGrid(
   function draw(): void {
     const {width, thumb, rowName} = settings;
     const [down, across] = [probs.length, heads()];
-    size = Math.min(thumb, (width - left - 2) / Math.max(1, across) - gap);
+    // a width of 0 comes while the page is laid out
+    size = Math.max(1, Math.min(thumb, (width - left - 2) / Math.max(1, across) - gap));
     const w = left + across * (size + gap);
     const h = top + down * (size + gap);
     svg.attr("viewBox", `0 0 ${w} ${h}`).attr("width", w).attr("height", h);

@@ -103,7 +103,7 @@ export function attentionMatrix(
       Math.min(most, Math.max(5, ...list.map((t) => textWidth(splitPiece(t).letters)))) * 11 + 14;
     left = longest(tokens, width < 420 ? 6 : 9);
     top = longest(across, 8) + 12;
-    size = Math.min(34, (width - left - 2) / Math.max(1, n));
+    size = Math.min(34, Math.max(1, width - left - 2) / Math.max(1, n)); // width is 0 before layout
     const w = left + n * size + 2;
     const h = top + rows * size + 2;
     svg.attr("viewBox", `0 0 ${w} ${h}`).attr("width", w).attr("height", h);

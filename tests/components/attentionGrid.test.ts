@@ -45,6 +45,12 @@ describe("attentionGrid(probs, options)", () => {
     await expect(markup(grid)).toMatchFileSnapshot("./output/attentionGrid.html");
   });
 
+  test("no room yet is no error: sizes stay positive", () => {
+    const svg = attentionGrid(splitHeads(flat, layers, heads), {width: 0}).querySelector("svg")!;
+    const [, , w, h] = svg.getAttribute("viewBox")!.split(" ").map(Number);
+    expect(Math.min(w!, h!)).toBeGreaterThan(0);
+  });
+
   test("arrow keys select and stop at the edges", () => {
     const grid = attentionGrid(splitHeads(flat, layers, heads), {selected: {layer: 0, head: 0}});
     const events: unknown[] = [];
