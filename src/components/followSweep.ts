@@ -1,6 +1,7 @@
 import type {SweepQueue} from "../lib/engine/sweepQueue.js";
 import type {TimedRecord} from "../lib/experiments/record.js";
 import {resized} from "../lib/experiments/sweep.js";
+import {classLink, classRules} from "./classLink.js";
 import {element} from "./dom.js";
 import {sweepPanel} from "./sweepPanel.js";
 
@@ -10,7 +11,7 @@ export interface FollowSweepOptions {
   sweep: {base: {steps?: number}};
   /** What the reader's runs show so far, at least one. */
   draw: (records: readonly TimedRecord[]) => Element;
-  /** The page's query: `seeds` and `steps` may be given by a link, and `locked=1` keeps them. */
+  /** The page's query: `seeds` and `steps` may be given by a link; see `classRules` for the rest. */
   search?: string;
 }
 
@@ -29,7 +30,7 @@ export function followSweep(
   {sweep, draw, search = ""}: FollowSweepOptions
 ): HTMLElement {
   const query = new URLSearchParams(search);
-  const isLocked = query.get("locked") === "1";
+  const {isLocked} = classRules(search);
   const field = (label: string, name: string, usual: number, most: number) => {
     const input = element("input", {
       type: "number",
@@ -77,6 +78,11 @@ export function followSweep(
     {class: "obs-view obs-sweep"},
     element("div", {class: "controls"}, seeds.label, steps.label),
     panel,
-    results
+    results,
+    classLink({
+      address: `${location.origin}${location.pathname}`,
+      search,
+      settings: () => ({seeds: seeds.input.value, steps: steps.input.value})
+    })
   );
 }

@@ -74,7 +74,7 @@ describe("followSweep(queue, options)", () => {
   test("takes seeds and steps from the link, and locks them for a class", () => {
     const {view, calls} = make("?seeds=3&steps=12&locked=1");
     expect(calls).toEqual([{seeds: 3, base: {steps: 12, schedule: {warmup_steps: 0}}}]);
-    const inputs = [...view.querySelectorAll("input")];
+    const inputs = [...view.querySelectorAll<HTMLInputElement>("input[type='number']")];
     expect(inputs.map((i) => [i.value, i.disabled])).toEqual([
       ["3", true],
       ["12", true]

@@ -76,6 +76,25 @@ test.describe("/claims", () => {
   });
 });
 
+test("a link for a class locks the numbers, hides the settings and offers no further link", async ({
+  page
+}) => {
+  await open(page, "/sharing?backend=wasm");
+  const folded = page.locator(".obs-class-link");
+  await folded.locator("summary").click();
+  await folded.getByText("hide the settings").click();
+  const link = await page.getByLabel("link for a class").inputValue();
+  expect(link).toContain("?seeds=2&steps=1000&backend=wasm&locked=1&hide=settings");
+  await open(page, new URL(link).pathname + new URL(link).search);
+  await expect(page.locator(".obs-sweep .obs-status")).toHaveText("0 of 12 runs");
+  await expect(page.getByLabel("steps of a run")).toBeHidden();
+  await expect(page.locator(".obs-class-link")).toBeHidden();
+  await expect(page.getByRole("button", {name: "Run all"})).toBeVisible();
+  await expect(page.locator(".obs-predict")).toBeVisible();
+  await open(page, "/pretrain?seed=5&locked=1");
+  await expect(page.locator("form.obs-form")).toHaveAttribute("inert", "");
+});
+
 for (const path of ["/sharing", "/compare", "/claims"])
   for (const colorScheme of ["light", "dark"] as const)
     test(`${path} fits 360 px and has no accessibility fault, ${colorScheme}`, async ({page}) => {

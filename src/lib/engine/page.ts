@@ -69,11 +69,14 @@ export function backendProblem(search: string): string | null {
   return `link: unknown backend "${name.slice(0, 40)}" (expected ${backendNames.slice(0, -1).join(", ")} or ${backendNames.at(-1)}); the page chooses one itself`;
 }
 
+/** Parameters of a page's address that are no part of a recipe. */
+const besides = ["backend", "locked", "hide"];
+
 /** The query of a link to a recipe; parameters that are no part of a recipe stay. */
 export function linkTo(recipe: Recipe, search: string): string {
   const query = recipeToQuery(recipe);
   for (const [name, value] of new URLSearchParams(search))
-    if (name === "backend") query.set(name, value);
+    if (besides.includes(name)) query.set(name, value);
   const text = query.toString();
   return text === "" ? "" : `?${text}`;
 }
