@@ -56,7 +56,8 @@ const sections: {name: string; pages: Page[]}[] = [
     pages: [
       {name: "Compare", path: "/compare"},
       {name: "GLUE results", path: "/glue/"},
-      {name: "Claims", path: "/claims"}
+      {name: "Claims", path: "/claims"},
+      {name: "Performance", path: "/performance"}
     ]
   },
   {name: "Reference", pages: referencePages()}

@@ -14,6 +14,7 @@ import {
   benchShapes,
   type BenchShapeName
 } from "../../src/lib/albert/bench/shapes.js";
+import {profileStep} from "../../src/lib/albert/bench/profile.js";
 import {benchMarkdown, type BenchRecord} from "../../src/lib/albert/bench/table.js";
 import {printPlan} from "../../src/lib/albert/plan/check.js";
 import {bestKernels, kernelName} from "../../src/lib/albert/plan/kernels.js";
@@ -27,7 +28,7 @@ import {useNodeBackend} from "../nodeBackends.js";
 
 const clocks = ["wall", "cpu"] as const;
 
-export const usage = `bench [--shape ${benchShapeNames.join("|")}] [--rounds N] [--clock ${clocks.join("|")}] [--python PYTHON] [--output FILE.json] | bench --plan --shape SHAPE`;
+export const usage = `bench [--shape ${benchShapeNames.join("|")}] [--rounds N] [--clock ${clocks.join("|")}] [--python PYTHON] [--profile] [--output FILE.json] | bench --plan --shape SHAPE`;
 export const does =
   "times a training step and a forward by turns: the compiled plan, TensorFlow.js as its users write it, peers of bench/ and PyTorch; or prints the plan";
 
@@ -39,7 +40,8 @@ export async function run(argv: string[]): Promise<void> {
     clock: "value",
     python: "value",
     output: "value",
-    plan: "flag"
+    plan: "flag",
+    profile: "flag"
   });
   const only = args.oneOf("shape", benchShapeNames);
   if (args.flag("plan")) return console.log(planText(only ?? "standard"));
@@ -49,6 +51,10 @@ export async function run(argv: string[]): Promise<void> {
     clock: args.oneOf("clock", clocks) ?? "wall",
     python: args.value("python")
   });
+  if (args.flag("profile")) {
+    const profile = await profileStep(only ?? "standard", {rounds: 40, clock: processorTime});
+    record.profile = profile!;
+  }
   console.log(benchMarkdown(record));
   const output = args.value("output");
   const json = `${JSON.stringify(record, null, 1)}\n`;

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {InputError} from "../errors.js";
 import type {StoreRoot} from "../store/files.js";
 import {attend, fillMasks} from "./ask.js";
+import {bench, profile} from "./benchCalls.js";
 import {FineTuningHost} from "./fineTuning/host.js";
 import {chooseBackend, type BackendOptions} from "./backend.js";
 import {readCorpus} from "./corpusSource.js";
@@ -55,6 +56,9 @@ export class EngineHost implements EngineHandlers {
   #store: Promise<RunStore> | null = null;
   /** The train call under way: how to stop it and when it has stopped. */
   #training: {stop: AbortController; ended: Promise<unknown>} | null = null;
+
+  bench = bench;
+  profile = profile;
 
   readonly #fineTuning = new FineTuningHost(() => this.#needModel());
   prepareFineTuning = this.#fineTuning.prepareFineTuning;

@@ -8,6 +8,7 @@ import type {Sweep, SweepRun} from "../experiments/sweep.js";
 import type {Recipe} from "../recipe/recipe.js";
 import type {TimedModel, Timing} from "./timing.js";
 import type {FineTuneCalls} from "./fineTuning/protocol.js";
+import type {BenchCalls} from "./benchCalls.js";
 
 /** The rungs of the device ladder, fastest first. */
 export const backendNames = ["webgpu", "webgl", "wasm", "cpu"] as const;
@@ -313,7 +314,7 @@ export interface BranchChanges {
 }
 
 /** Every call: what goes in, what is reported on the way, what comes out. */
-export interface EngineCalls extends FineTuneCalls {
+export interface EngineCalls extends FineTuneCalls, BenchCalls {
   start: {
     input: {
       backend: BackendName | null;

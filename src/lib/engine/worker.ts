@@ -1,4 +1,6 @@
 /** The module worker of a page: listens for calls and owns every tensor. */
+// the benchmark's stock model uses the gradients of TensorFlow.js itself
+import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import {openRoot} from "../store/files.js";
 import {runsChannel, runsFolder} from "../store/runs.js";
 import {browserBackends} from "./browserBackends.js";

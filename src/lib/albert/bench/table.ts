@@ -1,5 +1,6 @@
 /** The benchmark's rows as Markdown and CSV. */
 import type {BenchRow} from "./bench.js";
+import type {StepProfile} from "./kinds.js";
 import {benchShapes} from "./shapes.js";
 
 /** What was measured, and on what. */
@@ -12,6 +13,8 @@ export interface BenchRecord {
   /** `wall` or `cpu`: whether times count what else the machine did. */
   clock: string;
   rows: BenchRow[];
+  /** One step of the plan taken apart, where that was asked for. */
+  profile?: StepProfile;
   /** Contenders that are missing, a sentence each. */
   skipped: string[];
 }
