@@ -42,7 +42,10 @@ export function metricsLine(metrics: StepMetrics): string {
   return `${metricColumns.map((column) => row[column] ?? "").join(",")}\n`;
 }
 
-/** The rows of a metrics.csv; a line cut short, as a killed run leaves it, is left out. */
+/**
+ * The rows of a metrics.csv; a line cut short, as a killed run leaves it, is left out, and so is one
+ * whose step is no whole number.
+ */
 export function parseMetrics(text: string): StepMetrics[] {
   const [header = "", ...lines] = text.trimEnd().split("\n");
   const columns = header.split(",");
@@ -67,5 +70,6 @@ export function parseMetrics(text: string): StepMetrics[] {
         tokensPerSecond: number("tokens_per_second"),
         memoryBytes: number("memory_bytes")
       };
-    });
+    })
+    .filter(({step}) => Number.isSafeInteger(step) && step > 0);
 }

@@ -10,6 +10,7 @@ import {configOfRecipe} from "../recipe/config.js";
 import {recipeHash} from "../recipe/hash.js";
 import {parseRecipe, parseRecipeText, type Recipe} from "../recipe/recipe.js";
 import type {FileStore, StoreRoot} from "../store/files.js";
+import {parseEvaluations, parseParent} from "../store/runFormats.js";
 import {
   checkpointFile,
   listRuns,
@@ -25,7 +26,7 @@ import {
 import {countParameters} from "../albert/specs.js";
 import {readSpiece} from "../tokenizer/spiece.js";
 import {parseMetrics} from "./metrics.js";
-import type {BranchChanges, Evaluation, PhaseProgress} from "./protocol.js";
+import type {BranchChanges, PhaseProgress} from "./protocol.js";
 import {newRunId} from "./run.js";
 
 type Report = (progress: PhaseProgress) => void;
@@ -203,14 +204,14 @@ async function importRun(
   }
   const last = good.at(-1);
   if (!last) throw new InputError(`${name}: no checkpoint that can be read (${notes.join("; ")})`);
-  const before = parsed<Partial<RunRecord>>("run.json", {});
+  const before = parsed<Partial<RunRecord> | null>("run.json", {}) ?? {};
   const hash = await recipeHash(recipe);
   const taken = new Set(await root.folders());
   const isName = typeof before.id === "string" && /^[\w-]{1,60}$/.test(before.id);
   const id = isName && !taken.has(before.id!) ? before.id! : newRunId(hash);
   const store = root.folder(id);
   const metrics = parseMetrics(text("metrics.csv") ?? "").filter(({step}) => step <= last.step);
-  const evaluations = parsed<Evaluation[]>("evaluations.json", []).filter(
+  const evaluations = parseEvaluations(parsed<unknown>("evaluations.json", [])).filter(
     ({step}) => step <= last.step
   );
   let bytes = await writeHistory(store, metrics, evaluations);
@@ -244,7 +245,7 @@ async function importRun(
     evaluation: evaluations.at(-1) ?? null,
     loss: metrics.at(-1)?.loss ?? null,
     versions: last.versions,
-    parent: before.parent ?? null,
+    parent: parseParent(before.parent),
     color: nextColor((await listRuns(root)).runs),
     bytes: bytes + spiece.length + good.reduce((sum, each) => sum + each.bytes.length, 0),
     createdAt: date(before.createdAt),

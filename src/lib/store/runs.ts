@@ -7,6 +7,7 @@ import {metricsHeader, metricsLine, parseMetrics} from "../engine/metrics.js";
 import type {Evaluation, StepMetrics} from "../engine/protocol.js";
 import {parseRecipe, type Recipe} from "../recipe/recipe.js";
 import {openRoot, type FileStore, type StoreRoot} from "./files.js";
+import {parseEvaluations, parseLabel, parseRecord} from "./runFormats.js";
 
 /** Folder of all runs in the browser's private file system. */
 export const runsFolder = "runs";
@@ -99,19 +100,12 @@ async function readJson(store: FileStore, name: string): Promise<unknown> {
 
 /** The record of a run; null where the folder holds none. @throws Error when it cannot be read */
 export async function readRecord(store: FileStore): Promise<RunRecord | null> {
-  const record = (await readJson(store, runFiles.record)) as RunRecord | null;
-  if (record && record.version !== 2)
-    throw new Error(`version ${String(record.version)} of a run (expected 2)`);
-  return record;
+  const value = await readJson(store, runFiles.record);
+  return value === null ? null : parseRecord(value);
 }
 
 export async function readLabel(store: FileStore): Promise<RunLabel> {
-  try {
-    const label = (await readJson(store, runFiles.label)) as Partial<RunLabel> | null;
-    return {...emptyLabel, ...label};
-  } catch {
-    return emptyLabel;
-  }
+  return parseLabel(await readJson(store, runFiles.label).catch(() => null));
 }
 
 /** Changes what the reader says of a run. */
@@ -146,13 +140,16 @@ export async function listRuns(root: StoreRoot): Promise<RunList> {
   return list;
 }
 
-/** Every step and evaluation of a run. */
+/** Every step and evaluation of a run; none where they cannot be read, for a run goes on without. */
 export async function readHistory(
   store: FileStore
 ): Promise<{metrics: StepMetrics[]; evaluations: Evaluation[]}> {
   const metrics = await store.read(runFiles.metrics);
-  const evaluations = (await readJson(store, runFiles.evaluations)) as Evaluation[] | null;
-  return {metrics: metrics ? parseMetrics(decode(metrics)) : [], evaluations: evaluations ?? []};
+  const evaluations = await readJson(store, runFiles.evaluations).catch(() => null);
+  return {
+    metrics: metrics ? parseMetrics(decode(metrics)) : [],
+    evaluations: parseEvaluations(evaluations)
+  };
 }
 
 export async function writeHistory(

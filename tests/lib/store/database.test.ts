@@ -1,24 +1,18 @@
 /** DuckDB as the page runs it (its browser worker, in a thread), with the published tables. */
-import {execFileSync} from "node:child_process";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {Database} from "../../../src/lib/store/duckdb/database.js";
 import {QueryError, QueryStopped} from "../../../src/lib/store/duckdb/errors.js";
-import type {GlueDatabase} from "../../../src/lib/glue/database.js";
 import type {ResultValue} from "../../../src/lib/store/duckdb/result.js";
 import {savedQueries} from "../../../src/lib/glue/queries.js";
 import {pivot} from "../../../src/lib/store/reshape/pivot.js";
 import {moduleOf, startThread} from "./duckWorker.js";
+import {loadGlue} from "./glueTables.js";
 
 const requests: string[] = [];
 let db: Database;
 
 beforeAll(async () => {
-  const {tables} = JSON.parse(
-    execFileSync(process.execPath, ["--import", "tsx", "src/data/glue.json.ts"], {
-      encoding: "utf8",
-      maxBuffer: 1 << 26
-    })
-  ) as GlueDatabase;
+  const {tables} = loadGlue();
   const module = await moduleOf();
   db = await Database.open({tables, start: () => startThread(module, requests), patienceMs: 500});
 }, 60_000);

@@ -1,0 +1,89 @@
+/**
+ * `npm run test:faults`: provokes every failure that the site promises to survive (killed workers,
+ * tabs and graphics processes, full disks, hostile files and SQL) and prints a table of what was tried
+ * and what survived. Uses the site in `dist`, and builds it where it is missing. The last line is
+ * `N passed, N failed`. Option: `--only TEXT` runs the files whose path holds that text.
+ */
+import {existsSync, mkdirSync, readFileSync, rmSync} from "node:fs";
+import {join} from "node:path";
+import {parseArgs} from "node:util";
+import type {TallyRow} from "../tests/faults/tally.js";
+import {findBrowser} from "./findBrowser.js";
+import {isMain, run, toolEnvironment} from "./process.js";
+import {closingLine, countReport, type Counts} from "./test.js";
+
+const results = "test-results";
+const table = join(results, "faults.jsonl");
+const reports = {node: join(results, "faults-node.json"), browser: join(results, "faults.json")};
+
+/** The rows as a table of text, in the order of the requirements. */
+export function tableText(rows: readonly TallyRow[]): string {
+  const order = ({requirement}: TallyRow) => Number(/\d+/.exec(requirement)?.[0] ?? 99);
+  const cells = [
+    ["", "provoked", "tried", "survived", "lost"],
+    ...[...rows]
+      .sort((a, b) => order(a) - order(b))
+      .map((row) => [row.requirement, row.what, String(row.tried), String(row.survived), row.lost])
+  ];
+  const widths = cells[0]!.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
+  return cells
+    .map((row) =>
+      row
+        .map((cell, i) =>
+          i === 2 || i === 3 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)
+        )
+        .join("  ")
+        .trimEnd()
+    )
+    .join("\n");
+}
+
+async function faults(only: string | undefined): Promise<Counts> {
+  const bin = (name: string) => join("node_modules", ".bin", name);
+  const filter = only === undefined ? [] : [only];
+  mkdirSync(results, {recursive: true});
+  for (const file of [table, ...Object.values(reports)]) rmSync(file, {force: true});
+  if (!existsSync("dist/index.html")) await run(bin("tsx"), ["bin/build.ts"]);
+  const env = toolEnvironment({CI: "true", ALBERT_FAULTS_FILE: table});
+  const node = await run(
+    bin("vitest"),
+    [
+      ...["run", "--config", "tests/faults/vitest.config.ts", "--passWithNoTests"],
+      ...["--reporter=default", "--reporter=json", `--outputFile.json=${reports.node}`, ...filter]
+    ],
+    {env}
+  );
+  const browser = await run(
+    bin("playwright"),
+    [
+      ...["test", "--config", "tests/faults/playwright.config.ts", "--pass-with-no-tests"],
+      ...["--reporter=list,json", ...filter]
+    ],
+    {env: {...env, ALBERT_BROWSER: findBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: reports.browser}}
+  );
+  const counts: Counts = {passed: 0, failed: 0, skipped: 0};
+  for (const report of Object.values(reports)) {
+    if (!existsSync(report)) continue;
+    const {passed, failed, skipped} = countReport(JSON.parse(readFileSync(report, "utf8")));
+    counts.passed += passed;
+    counts.failed += failed;
+    counts.skipped += skipped;
+  }
+  if ((node !== 0 || browser !== 0) && counts.failed === 0) ++counts.failed;
+  return counts;
+}
+
+if (isMain(import.meta.url))
+  try {
+    const {values} = parseArgs({options: {only: {type: "string"}}});
+    const counts = await faults(values.only);
+    if (existsSync(table)) {
+      const lines = readFileSync(table, "utf8").trim().split("\n");
+      console.log(`\n${tableText(lines.map((line) => JSON.parse(line) as TallyRow))}`);
+    }
+    console.log(`\n${closingLine(counts)}`);
+    process.exitCode = counts.failed ? 1 : 0;
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
