@@ -5,6 +5,7 @@ import {forward} from "../albert/heads.js";
 import type {Intervention} from "../albert/interventions.js";
 import type {Parameters} from "../albert/params.js";
 import {effectiveDepth} from "../albert/sharing.js";
+import {divergence, logSoftmax} from "../probe/distribution.js";
 import {encodeText, needTokenizer} from "./encodeText.js";
 import {withParameters, type LoadedModel} from "./loadedModel.js";
 import type {AttentionChange, EffectResult} from "./protocol.js";
@@ -53,29 +54,6 @@ async function answers(
     tensor.dispose();
   }
   return read;
-}
-
-/** Log probabilities of one row of logits. */
-function logSoftmax(logits: ArrayLike<number>): Float64Array {
-  let largest = -Infinity;
-  for (let i = 0; i < logits.length; ++i) largest = Math.max(largest, logits[i]!);
-  let sum = 0;
-  for (let i = 0; i < logits.length; ++i) sum += Math.exp(logits[i]! - largest);
-  const log = largest + Math.log(sum);
-  return Float64Array.from(logits, (x) => x - log);
-}
-
-/**
- * Kullback–Leibler divergence Σ p·(ln p − ln q) of two rows of logits, in nats, at least 0.
- *
- * @param before logits of p
- * @param after logits of q
- */
-export function divergence(before: ArrayLike<number>, after: ArrayLike<number>): number {
-  const [p, q] = [logSoftmax(before), logSoftmax(after)];
-  let sum = 0;
-  for (let i = 0; i < p.length; ++i) sum += Math.exp(p[i]!) * (p[i]! - q[i]!);
-  return Math.max(0, sum);
 }
 
 /**

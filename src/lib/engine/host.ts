@@ -14,6 +14,7 @@ import {measureEffect} from "./effect.js";
 import type {CallContext, EngineHandlers} from "./listen.js";
 import {loadModelFiles, loadModelUrl, summarizeModel, type LoadedModel} from "./loadedModel.js";
 import type {EngineCalls, TrainingOutcome, WasmPaths} from "./protocol.js";
+import {ProbingHost} from "./probing/host.js";
 import {queryKey} from "./queryKey.js";
 import {PretrainingRun} from "./run.js";
 import {branchRun, exportRuns, importRuns} from "./runArchive.js";
@@ -67,6 +68,9 @@ export class EngineHost implements EngineHandlers {
   askFineTuned = this.#fineTuning.askFineTuned;
   resetFineTuning = this.#fineTuning.resetFineTuning;
   exportFineTuned = this.#fineTuning.exportFineTuned;
+
+  readonly #probing = new ProbingHost(() => this.#needModel());
+  lens = this.#probing.lens;
 
   constructor(options: HostOptions) {
     this.#options = options;

@@ -9,6 +9,7 @@ import type {Recipe} from "../recipe/recipe.js";
 import type {TimedModel, Timing} from "./timing.js";
 import type {FineTuneCalls} from "./fineTuning/protocol.js";
 import type {BenchCalls} from "./benchCalls.js";
+import type {ProbingCalls} from "./probing/protocol.js";
 
 /** The rungs of the device ladder, fastest first. */
 export const backendNames = ["webgpu", "webgl", "wasm", "cpu"] as const;
@@ -314,7 +315,7 @@ export interface BranchChanges {
 }
 
 /** Every call: what goes in, what is reported on the way, what comes out. */
-export interface EngineCalls extends FineTuneCalls, BenchCalls {
+export interface EngineCalls extends FineTuneCalls, BenchCalls, ProbingCalls {
   start: {
     input: {
       backend: BackendName | null;

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, test} from "vitest";
 import {attend} from "../../../src/lib/engine/ask.js";
-import {divergence, measureEffect} from "../../../src/lib/engine/effect.js";
+import {measureEffect} from "../../../src/lib/engine/effect.js";
+import {divergence} from "../../../src/lib/probe/distribution.js";
 import type {AttentionChange} from "../../../src/lib/engine/protocol.js";
 import {useBackend} from "../albert/backends.js";
 import {tinyModel} from "./tinyModel.js";
