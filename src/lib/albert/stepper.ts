@@ -33,6 +33,13 @@ export type StepResult =
       diverged: string;
     };
 
+/** What `Stepper.step` takes, for several steps at once. */
+export interface StepRequest {
+  batch: Batch;
+  step: number;
+  learningRate: number;
+}
+
 /**
  * A model in training. Whatever computes it, the same calls with the same arguments give the same
  * numbers to the last bit.
@@ -46,6 +53,11 @@ export interface Stepper {
    * @param step from 0; with the seed it names the dropout masks
    */
   step(batch: Batch, step: number, learningRate: number): Promise<StepResult>;
+  /**
+   * Several updates in a row, where that is faster than one by one: their results, the last of them
+   * the first that diverged, if any did.
+   */
+  steps?(requests: readonly StepRequest[]): Promise<StepResult[]>;
   /** Losses of a batch without dropout. */
   evaluate(batch: Batch): Promise<BatchLosses>;
   /** Logits of the masked slots of a batch, `[slots, vocab]`, without dropout. */

@@ -2,7 +2,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {errorMessage} from "../errors.js";
 import {backendNames, type BackendName, type BackendTrial, type DeviceReport} from "./protocol.js";
-import {selfTest} from "./selfTest.js";
+import {testPlan} from "./planTest.js";
+import {selfTest, selfTestErrors, type SelfTestResult} from "./selfTest.js";
 
 /** How one rung is reached on this platform. */
 export interface BackendOption {
@@ -92,10 +93,7 @@ export async function chooseBackend(
   return {backend: chosen, forced, trials, adapter};
 }
 
-async function tryBackend(
-  name: BackendName,
-  expected: {loss: number; gradient: Float32Array}
-): Promise<BackendTrial> {
+async function tryBackend(name: BackendName, expected: SelfTestResult): Promise<BackendTrial> {
   const refused = (reason: string): BackendTrial => ({
     name,
     outcome: "refused",
@@ -109,14 +107,14 @@ async function tryBackend(
     const start = performance.now();
     const actual = await selfTest();
     const elapsedMs = performance.now() - start;
-    const gradientError = relativeError(actual.gradient, expected.gradient);
-    const lossError = Math.abs(actual.loss - expected.loss) / Math.abs(expected.loss);
+    const {lossError, gradientError} = selfTestErrors(actual, expected);
     const passes = gradientError <= tolerance[name] && lossError <= tolerance[name];
+    const plan = passes ? await testPlan(name, expected, tolerance[name]) : null;
     return {
       name,
       outcome: passes ? "chosen" : "refused",
       reason: passes
-        ? "forward and gradient agree with the cpu"
+        ? `forward and gradient agree with the cpu${plan ? `; ${plan}` : ""}`
         : `forward is off by ${lossError.toExponential(1)}, gradient by ${gradientError.toExponential(1)} (allowed ${tolerance[name]})`,
       elapsedMs,
       gradientError
@@ -124,17 +122,4 @@ async function tryBackend(
   } catch (error) {
     return refused(errorMessage(error));
   }
-}
-
-/** max |a − b| / max |b|; infinite when a value is not a number. */
-function relativeError(a: Float32Array, b: Float32Array): number {
-  let difference = 0;
-  let scale = 0;
-  for (let i = 0; i < b.length; ++i) {
-    const d = Math.abs(a[i]! - b[i]!);
-    if (Number.isNaN(d)) return Infinity;
-    difference = Math.max(difference, d);
-    scale = Math.max(scale, Math.abs(b[i]!));
-  }
-  return difference / scale;
 }

@@ -3,24 +3,28 @@ import type {AlbertConfig} from "../albert/config.js";
 import type {HeadStepper} from "../albert/headStepper.js";
 import {plainHeadStepper} from "../albert/plainHeadStepper.js";
 import {plainStepper} from "../albert/plainStepper.js";
-import {hasWasmSimd} from "../albert/plan/kernels.js";
 import {wasmHeadStepper} from "../albert/plan/wasmHeadStepper.js";
 import {wasmStepper} from "../albert/plan/wasmStepper.js";
+import {webgpuHeadStepper} from "../albert/plan/webgpuHeadStepper.js";
+import {webgpuStepper} from "../albert/plan/webgpuStepper.js";
 import type {ParameterData} from "../albert/specs.js";
 import type {Stepper, StepperSettings} from "../albert/stepper.js";
+import {hasPlan, webgpuDevice} from "./planTest.js";
 
 /**
- * What trains a model on the backend in use: its compiled plan where that is WebAssembly with SIMD,
- * the plain form on tfjs elsewhere.
+ * What trains a model on the backend in use: its compiled plan where that is WebGPU or WebAssembly
+ * with SIMD, the plain form on tfjs elsewhere and where the plan failed its test.
  */
 export function makeStepper(
   config: AlbertConfig,
   initial: ParameterData,
   settings: StepperSettings
 ): Stepper {
-  return tf.getBackend() === "wasm" && hasWasmSimd()
+  const backend = tf.getBackend();
+  if (!hasPlan(backend)) return plainStepper(config, initial, settings);
+  return backend === "wasm"
     ? wasmStepper(config, initial, settings)
-    : plainStepper(config, initial, settings);
+    : webgpuStepper(webgpuDevice(), config, initial, settings);
 }
 
 /** The same for a model with a classification, tagging or answering head. */
@@ -29,7 +33,9 @@ export function makeHeadStepper(
   initial: ParameterData,
   settings: StepperSettings
 ): HeadStepper {
-  return tf.getBackend() === "wasm" && hasWasmSimd()
+  const backend = tf.getBackend();
+  if (!hasPlan(backend)) return plainHeadStepper(config, initial, settings);
+  return backend === "wasm"
     ? wasmHeadStepper(config, initial, settings)
-    : plainHeadStepper(config, initial, settings);
+    : webgpuHeadStepper(webgpuDevice(), config, initial, settings);
 }

@@ -8,7 +8,7 @@ import type {Batch} from "../albert/objectives/batch.js";
 import type {Batches} from "../albert/objectives/batches.js";
 import {learningRateAt, type Schedule} from "../albert/optimizers/schedule.js";
 import {countParameters, initParameters, type ParameterData} from "../albert/specs.js";
-import type {Stepper} from "../albert/stepper.js";
+import type {StepRequest, StepResult, Stepper} from "../albert/stepper.js";
 import type {Corpus} from "../corpus/types.js";
 import {InputError} from "../errors.js";
 import {configOfRecipe} from "../recipe/config.js";
@@ -202,11 +202,47 @@ export class PretrainingRun {
   }
 
   async #takeStep(): Promise<StepMetrics | {diverged: string}> {
-    const {recipe, batches: made, stepper, schedule} = this.#parts;
     const start = performance.now();
-    const learningRate = learningRateAt(schedule, recipe.optimizer.learning_rate, this.#step);
-    const result = await stepper.step(made.at(this.#step), this.#step, learningRate);
-    if ("diverged" in result) return result;
+    const {batch, step, learningRate} = this.#request(this.#step);
+    const result = await this.#parts.stepper.step(batch, step, learningRate);
+    return "diverged" in result
+      ? result
+      : this.#measured(result, learningRate, performance.now() - start);
+  }
+
+  /**
+   * Several updates, their losses read back at the end; ends with the first that diverges. One
+   * where that would not be faster.
+   *
+   * @param count the most, at least 1
+   */
+  takeSteps(count: number): Promise<(StepMetrics | {diverged: string})[]> {
+    return this.#turns.take(async () => {
+      const {stepper} = this.#parts;
+      if (!stepper.steps || count === 1) return [await this.#takeStep()];
+      const start = performance.now();
+      const requests = Array.from({length: count}, (_, i) => this.#request(this.#step + i));
+      const results = await stepper.steps(requests);
+      const elapsedMs = (performance.now() - start) / results.length;
+      return results.map((result, i) =>
+        "diverged" in result ? result : this.#measured(result, requests[i]!.learningRate, elapsedMs)
+      );
+    });
+  }
+
+  #request(step: number): StepRequest {
+    const {recipe, batches: made, schedule} = this.#parts;
+    const learningRate = learningRateAt(schedule, recipe.optimizer.learning_rate, step);
+    return {batch: made.at(step), step, learningRate};
+  }
+
+  /** Counts a step that was taken. */
+  #measured(
+    result: Exclude<StepResult, {diverged: string}>,
+    learningRate: number,
+    elapsedMs: number
+  ): StepMetrics {
+    const {recipe, stepper} = this.#parts;
     const {size, sequence_length} = recipe.batch;
     this.#step += 1;
     const metrics: StepMetrics = {
@@ -218,7 +254,7 @@ export class PretrainingRun {
       sentenceAccuracy: result.sentenceCorrect === null ? null : result.sentenceCorrect / size,
       learningRate,
       gradientNorm: result.gradientNorm,
-      tokensPerSecond: (1000 * size * sequence_length) / (performance.now() - start),
+      tokensPerSecond: (1000 * size * sequence_length) / elapsedMs,
       memoryBytes: stepper.memoryBytes()
     };
     this.#metrics.push(metrics);

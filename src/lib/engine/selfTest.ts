@@ -7,7 +7,7 @@ import type {Batch} from "../albert/objectives/batch.js";
 import {disposeParameters, initParameters, uploadParameters} from "../albert/params.js";
 
 /** Small, with every operation of training in it: a pair of rows, padding, masked slots, pooler. */
-const config = makeConfig({
+export const selfTestConfig = makeConfig({
   vocabSize: 23,
   embeddingSize: 6,
   hiddenSize: 8,
@@ -18,7 +18,7 @@ const config = makeConfig({
   initializerRange: 0.2
 });
 
-const batch: Batch = {
+export const selfTestBatch: Batch = {
   batch: 2,
   sequence: 7,
   inputIds: Int32Array.of(2, 5, 4, 9, 3, 11, 3, 2, 14, 4, 3, 20, 3, 0),
@@ -30,17 +30,31 @@ const batch: Batch = {
   sentenceLabels: Int32Array.of(0, 1)
 };
 
-/** Loss and all gradients end to end on the active backend. */
-export async function selfTest(): Promise<{loss: number; gradient: Float32Array}> {
-  const params = uploadParameters(initParameters(config, 1));
+/** The weights of the self-test. */
+export const selfTestParameters = () => initParameters(selfTestConfig, 1);
+
+/** What a self-test found. */
+export interface SelfTestResult {
+  loss: number;
+  /** Names of the tensors whose gradients lie end to end in `gradient`. */
+  names: string[];
+  gradient: Float32Array;
+}
+
+/** Loss and all gradients end to end on the active backend, in the plain form. */
+export async function selfTest(): Promise<SelfTestResult> {
+  const params = uploadParameters(selfTestParameters());
+  const names: string[] = [];
   const {loss, gradient} = tf.tidy(() => {
     const {result, gradients} = lossAndGradients(params, () =>
-      pretrainingLoss(params, batch, config)
+      pretrainingLoss(params, selfTestBatch, selfTestConfig)
     );
+    names.push(...gradients.keys());
     const flat = [...gradients.values()].map((tensor) => tf.reshape(tensor, [tensor.size]));
     return {loss: result.loss, gradient: tf.concat(flat)};
   });
   const values = {
+    names,
     loss: (await loss.data())[0]!,
     gradient: (await gradient.data<"float32">()).slice()
   };
@@ -48,4 +62,31 @@ export async function selfTest(): Promise<{loss: number; gradient: Float32Array}
   gradient.dispose();
   disposeParameters(params);
   return values;
+}
+
+/** How far a self-test is from the expected: largest errors, relative to the largest number. */
+export interface SelfTestErrors {
+  lossError: number;
+  gradientError: number;
+}
+
+/** Infinite where a number is not one. */
+export function selfTestErrors(actual: SelfTestResult, expected: SelfTestResult): SelfTestErrors {
+  return {
+    lossError: relativeError([actual.loss], [expected.loss]),
+    gradientError: relativeError(actual.gradient, expected.gradient)
+  };
+}
+
+/** max |a − b| / max |b|; infinite when a value is not a number. */
+function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let difference = 0;
+  let scale = 0;
+  for (let i = 0; i < b.length; ++i) {
+    const d = Math.abs(a[i]! - b[i]!);
+    if (Number.isNaN(d)) return Infinity;
+    difference = Math.max(difference, d);
+    scale = Math.max(scale, Math.abs(b[i]!));
+  }
+  return difference / scale;
 }

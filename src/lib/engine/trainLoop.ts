@@ -9,6 +9,9 @@ import {yieldToMessages} from "./yield.js";
 /** Milliseconds between reports: ten a second looks live and leaves the page its frames. */
 const reportEveryMs = 100;
 
+/** Steps that may be under way before their losses are read. */
+const mostAtOnce = 32;
+
 export interface TrainLoopOptions {
   /** Last step to take, counted from the start of the run. */
   until: number;
@@ -54,19 +57,33 @@ export async function trainLoop(
     const evaluation = await run.evaluate();
     report({kind: "evaluation", evaluation, predictions: await run.predictions()});
   };
+  let atOnce = 1;
   while (run.step < until) {
     if (signal.aborted) {
       reason = "paused";
       break;
     }
-    const result = await run.takeStep();
+    const begun = performance.now();
+    const results = await run.takeSteps(
+      Math.min(
+        atOnce,
+        until - run.step,
+        left(run.step, evaluate_every),
+        left(run.step, checkpoint_every)
+      )
+    );
     if (isDeviceLost()) throw new Error(`the device was lost in step ${run.step}`);
-    if ("diverged" in result) {
+    const stepMs = (performance.now() - begun) / results.length;
+    atOnce = Math.max(1, Math.min(mostAtOnce, Math.floor(reportEveryMs / stepMs)));
+    for (const result of results) {
+      if (!("diverged" in result)) {
+        rows.push(result);
+        continue;
+      }
       reason = "diverged";
       message = result.diverged;
-      break;
     }
-    rows.push(result);
+    if (reason === "diverged") break;
     if (performance.now() - reported >= reportEveryMs) flush();
     if (evaluate_every > 0 && run.step % evaluate_every === 0 && run.step < until) await evaluate();
     if (checkpoint_every > 0 && run.step % checkpoint_every === 0) await keep();
@@ -82,3 +99,6 @@ export async function trainLoop(
   }
   return {step: run.step, reason, message};
 }
+
+/** Steps to the next of something that comes every `every` steps; 0 for never. */
+const left = (step: number, every: number) => (every > 0 ? every - (step % every) : Infinity);

@@ -58,3 +58,17 @@ export function isRegression({
     (problemType === "regression" || (problemType === null && id2label.length === 1))
   );
 }
+
+/** Weighted mean of squared differences from the labels. */
+export function squaredError(
+  predicted: Float32Array,
+  {labels, weights}: Pick<LabelledRows, "labels" | "weights">
+): number {
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; i < labels.length; ++i) {
+    sum += weights[i]! * (predicted[i]! - labels[i]!) ** 2;
+    total += weights[i]!;
+  }
+  return sum / total;
+}

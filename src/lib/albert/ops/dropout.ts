@@ -62,15 +62,10 @@ export const classifierDropoutSite = 0x7fffffff;
 export function dropoutMask(
   size: number,
   probability: number,
-  {seed, step}: DropoutKey,
+  key: DropoutKey,
   site: number
 ): Float32Array {
-  const words = new Uint32Array(4);
-  philox(words, 0, 0, step >>> 0, site >>> 0, seed >>> 0, streamKey("dropout"));
-  const k0 = words[0]!;
-  const k1 = words[1]!;
-  const threshold = Math.ceil(probability * 4294967296);
-  const kept = 1 / (1 - probability);
+  const {k0, k1, threshold, kept} = dropoutWords(probability, key, site);
   const mask = new Float32Array(size);
   for (let i = 0; i < size; ++i) {
     let x = i ^ k0;
@@ -83,4 +78,20 @@ export function dropoutMask(
     mask[i] = x >>> 0 >= threshold ? kept : 0;
   }
   return mask;
+}
+
+/** What a mask is drawn from: two words, the least draw that is kept, and the factor then. */
+export function dropoutWords(
+  probability: number,
+  {seed, step}: DropoutKey,
+  site: number
+): {k0: number; k1: number; threshold: number; kept: number} {
+  const words = new Uint32Array(4);
+  philox(words, 0, 0, step >>> 0, site >>> 0, seed >>> 0, streamKey("dropout"));
+  return {
+    k0: words[0]!,
+    k1: words[1]!,
+    threshold: Math.ceil(probability * 4294967296),
+    kept: 1 / (1 - probability)
+  };
 }

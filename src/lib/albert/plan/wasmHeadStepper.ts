@@ -1,7 +1,7 @@
 import {InputError} from "../../errors.js";
 import type {AlbertConfig} from "../config.js";
 import type {HeadStepper} from "../headStepper.js";
-import type {LabelledRows} from "../objectives/labelledRows.js";
+import {squaredError, type LabelledRows} from "../objectives/labelledRows.js";
 import {arrayUpdater} from "../optimizers/arrays.js";
 import {clipScale, globalNorm} from "../optimizers/gradients.js";
 import type {OptimizerData} from "../optimizers/optimizer.js";
@@ -101,17 +101,6 @@ export function wasmHeadStepper(
 
     dispose: () => plans.clear()
   };
-}
-
-/** Weighted mean of squared differences. */
-function squaredError(predicted: Float32Array, {labels, weights}: LabelledRows): number {
-  let sum = 0;
-  let total = 0;
-  for (let i = 0; i < labels.length; ++i) {
-    sum += weights[i]! * (predicted[i]! - labels[i]!) ** 2;
-    total += weights[i]!;
-  }
-  return sum / total;
 }
 
 function noMoments(weights: ParameterData, names: readonly string[]): OptimizerData {

@@ -4,10 +4,7 @@ import type {AlbertConfig} from "../../../../src/lib/albert/config.js";
 import {lossAndGradients} from "../../../../src/lib/albert/gradients.js";
 import {forward} from "../../../../src/lib/albert/heads.js";
 import {lossOf} from "../../../../src/lib/albert/loss.js";
-import {
-  logitsShape,
-  type LabelledRows
-} from "../../../../src/lib/albert/objectives/labelledRows.js";
+import type {LabelledRows} from "../../../../src/lib/albert/objectives/labelledRows.js";
 import {
   disposeParameters,
   initParameters,
@@ -19,41 +16,10 @@ import {layOutBuffers} from "../../../../src/lib/albert/plan/layout.js";
 import {lowerFineTuning} from "../../../../src/lib/albert/plan/lowerHead.js";
 import {WasmExecutor} from "../../../../src/lib/albert/plan/wasm.js";
 import {wasmHeadStepper} from "../../../../src/lib/albert/plan/wasmHeadStepper.js";
-import {Random} from "../../../../src/lib/random.js";
 import {useBackend} from "../backends.js";
-import {randomBatch, randomCase} from "./cases.js";
+import {headCase, shortened} from "./headCases.js";
 
 beforeAll(() => useBackend("cpu"));
-
-const heads = [
-  {architecture: "AlbertForSequenceClassification", labels: 3},
-  {architecture: "AlbertForSequenceClassification", labels: 1},
-  {architecture: "AlbertForTokenClassification", labels: 5},
-  {architecture: "AlbertForQuestionAnswering", labels: 2}
-] as const;
-
-/** A random small model with a head, and a batch for it; some labels weigh nothing, some more. */
-function headCase(seed: number): {config: AlbertConfig; rows: LabelledRows} {
-  const {config: pretraining, shape} = randomCase(seed);
-  const {architecture, labels} = heads[seed % heads.length]!;
-  const config: AlbertConfig = {
-    ...pretraining,
-    architecture,
-    id2label: Array.from({length: labels}, (_, i) => `label ${i}`),
-    classifierDropoutProb: seed % 3 ? 0.2 : 0
-  };
-  const {batch, sequence} = shape;
-  const random = new Random(seed, "shuffle");
-  const {rows, classes} = logitsShape(config, batch, sequence);
-  const isQuestion = architecture === "AlbertForQuestionAnswering";
-  const values = Float32Array.from({length: rows}, () =>
-    classes === 1 ? random.normal() : random.int(classes)
-  );
-  const weights = Float32Array.from({length: rows}, (_, i) =>
-    isQuestion || classes === 1 ? 1 : i === 0 ? 0.5 : random.pick([0, 1, 2])
-  );
-  return {config, rows: {...randomBatch(pretraining, shape, seed), labels: values, weights}};
-}
 
 const labelsOf = ({labels, weights, batch}: LabelledRows, {architecture}: AlbertConfig) =>
   architecture === "AlbertForQuestionAnswering"
@@ -168,25 +134,3 @@ describe("wasmHeadStepper and plainHeadStepper", () => {
     expect(await second.parameters()).toEqual(await first.parameters());
   });
 });
-
-/** The same rows without their last position. */
-function shortened(rows: LabelledRows, config: AlbertConfig): LabelledRows {
-  const {batch, sequence} = rows;
-  const cut = <A extends Int32Array | Float32Array>(values: A) =>
-    values.filter((_, i) => i % sequence < sequence - 1) as A;
-  const perPiece = config.architecture === "AlbertForTokenClassification";
-  const isQuestion = config.architecture === "AlbertForQuestionAnswering";
-  return {
-    batch,
-    sequence: sequence - 1,
-    inputIds: cut(rows.inputIds),
-    attentionMask: cut(rows.attentionMask),
-    tokenTypeIds: cut(rows.tokenTypeIds),
-    labels: perPiece
-      ? cut(rows.labels)
-      : isQuestion
-        ? rows.labels.map((p) => Math.min(p, sequence - 2))
-        : rows.labels,
-    weights: perPiece ? cut(rows.weights) : rows.weights
-  };
-}

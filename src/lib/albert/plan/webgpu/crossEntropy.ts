@@ -1,0 +1,91 @@
+/** Softmax cross-entropy over rows of logits, its gradient in their place. */
+import {gridOf, groupIndex, makeKernel, rowLanes, rowReductions, type Dispatch} from "./kernel.js";
+
+const workgroup = [rowLanes, 1] as const;
+
+const weightKernel = makeKernel({
+  name: "cross-entropy, sum of weights",
+  integers: ["weights", "rows", "out"],
+  workgroup,
+  declarations: rowReductions,
+  body: `  var part = 0.0;
+  for (var j = lane; j < rows; j += ${rowLanes}u) { part += a[weights + j]; }
+  let sum = total(lane, part);
+  if (lane == 0u) { a[out] = sum; }`
+});
+
+const rowsKernel = makeKernel({
+  name: "cross-entropy",
+  integers: ["logits", "labels", "weights", "rows", "width", "sum", "parts"],
+  workgroup,
+  declarations: rowReductions,
+  body: `  let row = ${groupIndex};
+  if (row >= rows) { return; }
+  let at = logits + row * width;
+  let weight = a[weights + row];
+  var top = -3.4028234663852886e38;
+  for (var j = lane; j < width; j += ${rowLanes}u) { top = max(top, a[at + j]); }
+  top = largest(lane, top);
+  let label = u32(a[labels + row]);
+  let logit = a[at + label];
+  var part = 0.0;
+  for (var j = lane; j < width; j += ${rowLanes}u) {
+    let e = exp(a[at + j] - top);
+    part += e;
+  }
+  let z = total(lane, part);
+  let all = a[sum];
+  let share = select(0.0, weight / all, weight > 0.0 && all > 0.0);
+  for (var j = lane; j < width; j += ${rowLanes}u) {
+    let p = exp(a[at + j] - top) / z;
+    a[at + j] = select(p * share, (p - 1.0) * share, j == label);
+    if (share == 0.0) { a[at + j] = 0.0; }
+  }
+  if (lane == 0u) {
+    a[parts + row] = select(0.0, share * (log(z) + (top - logit)), share > 0.0);
+    a[parts + rows + row] = select(0.0, weight, share > 0.0 && logit == top);
+  }`
+});
+
+const outKernel = makeKernel({
+  name: "cross-entropy, totals",
+  integers: ["parts", "rows", "sum", "out"],
+  workgroup,
+  declarations: rowReductions,
+  body: `  var loss = 0.0;
+  var right = 0.0;
+  for (var j = lane; j < rows; j += ${rowLanes}u) {
+    loss += a[parts + j];
+    right += a[parts + rows + j];
+  }
+  loss = total(lane, loss);
+  right = total(lane, right);
+  if (lane == 0u) {
+    a[out] = loss;
+    a[out + 1u] = right;
+    a[out + 2u] = a[sum];
+  }`
+});
+
+/** The losses at `out` (loss, weight that was right, sum of weights); logits become their gradient. */
+export function crossEntropy(
+  {logits, labels, weights, out}: Record<"logits" | "labels" | "weights" | "out", number>,
+  rows: number,
+  width: number,
+  scratch: number
+): Dispatch[] {
+  const sum = scratch;
+  const parts = scratch + 1;
+  return [
+    {kernel: weightKernel, words: {weights, rows, out: sum}, groups: [1, 1, 1]},
+    {
+      kernel: rowsKernel,
+      words: {logits, labels, weights, rows, width, sum, parts},
+      groups: gridOf(rows)
+    },
+    {kernel: outKernel, words: {parts, rows, sum, out}, groups: [1, 1, 1]}
+  ];
+}
+
+/** Numbers of scratch that `crossEntropy` needs. */
+export const crossEntropyScratch = (rows: number) => 1 + 2 * rows;

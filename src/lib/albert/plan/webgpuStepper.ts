@@ -1,0 +1,109 @@
+import type {AlbertConfig} from "../config.js";
+import type {Batch} from "../objectives/batch.js";
+import type {ParameterData} from "../specs.js";
+import {
+  divergence,
+  type BatchLosses,
+  type StepRequest,
+  type StepResult,
+  type Stepper,
+  type StepperSettings
+} from "../stepper.js";
+import {lowerPretraining} from "./lower.js";
+import {WebgpuTrainer, type Work, type WorkResult} from "./webgpu/trainer.js";
+
+/** What the reader is told of this executor. */
+export const webgpuExecutor = "compiled plan on WebGPU";
+
+/**
+ * A model trained by its compiled plan on WebGPU: one submission a step, and nothing read back but
+ * losses and the norm of the gradient; `steps` reads those of several steps at once.
+ *
+ * @param device stays the caller's
+ */
+export function webgpuStepper(
+  device: GPUDevice,
+  config: AlbertConfig,
+  initial: ParameterData,
+  settings: StepperSettings
+): Stepper {
+  const {seed} = settings;
+  const lower = (shape: Parameters<typeof lowerPretraining>[1]) => lowerPretraining(config, shape);
+  const trainer = new WebgpuTrainer(device, config, initial, lower, settings);
+
+  const programFor = ({batch, sequence, maskedLabels}: Batch) =>
+    trainer.programFor({batch, sequence, slots: maskedLabels.length});
+
+  async function workFor(batch: Batch, update: StepRequest | null): Promise<Work> {
+    const program = await programFor(batch);
+    const {mlmOut, sentenceOut} = program.plan;
+    return {
+      program,
+      fill: (own) => own.setBatch(batch, update && {seed, step: update.step}),
+      update: null,
+      until: update ? "update" : "losses",
+      read: sentenceOut ? [mlmOut, sentenceOut] : [mlmOut]
+    };
+  }
+
+  async function steps(requests: readonly StepRequest[]): Promise<StepResult[]> {
+    const works: Work[] = [];
+    for (const [i, request] of requests.entries()) {
+      const {learningRate} = request;
+      const update = {t: trainer.updates + 1 + i, learningRate};
+      works.push({...(await workFor(request.batch, request)), update});
+    }
+    const results: StepResult[] = [];
+    for (const [i, result] of (await trainer.run(works)).entries()) {
+      const measured = lossesOf(result);
+      const {gradientNorm} = result;
+      if (result.isStopped) {
+        const {step} = requests[i]!;
+        const reason = divergence(step, measured.loss, gradientNorm);
+        return [...results, {diverged: reason ?? `step ${step + 1}: a loss is not finite`}];
+      }
+      results.push({...measured, gradientNorm});
+    }
+    return results;
+  }
+
+  return {
+    executor: webgpuExecutor,
+
+    steps,
+
+    step: async (batch, step, learningRate) => (await steps([{batch, step, learningRate}]))[0]!,
+
+    async evaluate(batch) {
+      const [result] = await trainer.run([await workFor(batch, null)]);
+      return lossesOf(result!);
+    },
+
+    async logits(batch) {
+      const program = await programFor(batch);
+      const fill: Work["fill"] = (own) => own.setBatch(batch, null);
+      const read = [program.plan.mlmLogits];
+      const [result] = await trainer.run([{program, fill, update: null, until: "logits", read}]);
+      return result!.values[0]!;
+    },
+
+    parameters: () => trainer.parameters(),
+    optimizerData: () => trainer.optimizerData(),
+    restore: (parameters, moments) => trainer.restore(parameters, moments),
+    memoryBytes: () => trainer.bytes,
+    dispose: () => trainer.dispose()
+  };
+}
+
+/** Loss, weight that was right and sum of weights of each objective. */
+function lossesOf({values: [mlm, sentence]}: WorkResult): BatchLosses {
+  const hasSentence = sentence !== undefined && sentence[2]! > 0;
+  return {
+    loss: mlm![0]! + (hasSentence ? sentence[0]! : 0),
+    mlmLoss: mlm![0]!,
+    mlmCorrect: mlm![1]!,
+    mlmCount: mlm![2]!,
+    sentenceLoss: hasSentence ? sentence[0]! : null,
+    sentenceCorrect: hasSentence ? sentence[1]! : null
+  };
+}

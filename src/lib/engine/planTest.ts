@@ -1,0 +1,106 @@
+/** The compiled plan of a backend, tried before it is used: its forward and gradients are the plain form's. */
+import * as tf from "@tensorflow/tfjs-core";
+import {hasWasmSimd} from "../albert/plan/kernels.js";
+import {lowerPretraining} from "../albert/plan/lower.js";
+import {WasmExecutor} from "../albert/plan/wasm.js";
+import {WebgpuTrainer} from "../albert/plan/webgpu/trainer.js";
+import {errorMessage} from "../errors.js";
+import type {BackendName} from "./protocol.js";
+import {
+  selfTestBatch,
+  selfTestConfig,
+  selfTestErrors,
+  selfTestParameters,
+  type SelfTestResult
+} from "./selfTest.js";
+
+/** Backends whose compiled plan failed here; the plain form stands in for it. */
+const refused = new Set<BackendName>();
+
+/** The device of tfjs's WebGPU backend. @throws Error where another backend is in use */
+export function webgpuDevice(): GPUDevice {
+  const {device} = tf.backend() as unknown as {device?: GPUDevice};
+  if (!device) throw new Error(`${tf.getBackend()} has no WebGPU device`);
+  return device;
+}
+
+/** Whether the backend in use has a compiled plan, and it did not fail its test. */
+export function hasPlan(name: string): name is "wasm" | "webgpu" {
+  if (refused.has(name as BackendName)) return false;
+  return name === "webgpu" || (name === "wasm" && hasWasmSimd());
+}
+
+/**
+ * Tries the compiled plan of the backend in use, and refuses it where it does not agree.
+ *
+ * @param expected what the plain form gives on the processor
+ * @returns a sentence of what was found, or null where the backend has no plan
+ */
+export async function testPlan(
+  name: BackendName,
+  expected: SelfTestResult,
+  tolerance: number
+): Promise<string | null> {
+  refused.delete(name);
+  if (!hasPlan(name)) return null;
+  const start = performance.now();
+  try {
+    const actual = await (name === "wasm" ? wasmPlan : webgpuPlan)(expected.names);
+    const {lossError, gradientError} = selfTestErrors(actual, expected);
+    if (lossError <= tolerance && gradientError <= tolerance)
+      return `so does its compiled plan (${Math.ceil(performance.now() - start)} ms)`;
+    refused.add(name);
+    return `its compiled plan is refused: forward is off by ${lossError.toExponential(1)}, gradient by ${gradientError.toExponential(1)} (allowed ${tolerance}); the plain form is used`;
+  } catch (error) {
+    refused.add(name);
+    return `its compiled plan is refused: ${errorMessage(error)}; the plain form is used`;
+  }
+}
+
+const shape = {
+  batch: selfTestBatch.batch,
+  sequence: selfTestBatch.sequence,
+  slots: selfTestBatch.maskedLabels.length
+};
+
+async function wasmPlan(names: readonly string[]): Promise<SelfTestResult> {
+  const executor = new WasmExecutor(lowerPretraining(selfTestConfig, shape));
+  executor.setParameters(selfTestParameters());
+  executor.setBatch(selfTestBatch, null);
+  executor.runStep();
+  const {mlmOut, sentenceOut} = executor.plan;
+  const loss = executor.output(mlmOut).loss + executor.output(sentenceOut!).loss;
+  return {loss, names: [...names], gradient: endToEnd(executor.gradients(), names)};
+}
+
+async function webgpuPlan(names: readonly string[]): Promise<SelfTestResult> {
+  const trainer = new WebgpuTrainer(
+    webgpuDevice(),
+    selfTestConfig,
+    selfTestParameters(),
+    (of) => lowerPretraining(selfTestConfig, of),
+    {optimizer: "adamw", options: {}, maxGradientNorm: 0}
+  );
+  try {
+    const program = await trainer.programFor(shape);
+    const {mlmOut, sentenceOut} = program.plan;
+    const [result] = await trainer.run([
+      {
+        program,
+        fill: (own) => own.setBatch(selfTestBatch, null),
+        update: null,
+        until: "gradients",
+        read: [mlmOut, sentenceOut!]
+      }
+    ]);
+    const [mlm, sentence] = result!.values;
+    const gradient = endToEnd(await trainer.gradients(), names);
+    return {loss: mlm![0]! + sentence![0]!, names: [...names], gradient};
+  } finally {
+    trainer.dispose();
+  }
+}
+
+function endToEnd(parts: ReadonlyMap<string, Float32Array>, names: readonly string[]) {
+  return Float32Array.from(names.flatMap((name) => Array.from(parts.get(name)!)));
+}

@@ -1,0 +1,334 @@
+/** One instruction each, with numbers for its buffers; both sides of the browser build the same. */
+import {
+  activate,
+  activateBackward,
+  attention,
+  attentionBackward,
+  columns,
+  columnSums,
+  crossEntropy,
+  gatherRows,
+  gemm,
+  layerNorm,
+  layerNormBackward,
+  matrix,
+  pointwise,
+  region,
+  scatterRows,
+  transpose,
+  zero,
+  type activationCodes,
+  type Instruction,
+  type Matrix,
+  type PlanBuffer,
+  type Region
+} from "../../../../../src/lib/albert/plan/instructions.js";
+import {Random} from "../../../../../src/lib/random.js";
+
+export interface InstructionCase {
+  name: string;
+  instruction: Instruction;
+  /** Every buffer with what stands in it before. */
+  buffers: Map<PlanBuffer, Float32Array<ArrayBuffer>>;
+  /** What the reference needs to know besides. */
+  sizes: Record<string, number>;
+}
+
+class Case {
+  readonly buffers: InstructionCase["buffers"] = new Map();
+  readonly #random: Random;
+
+  constructor(seed: number) {
+    this.#random = new Random(seed, "probes");
+  }
+
+  region(name: string, size: number, draw: (random: Random) => number = (r) => r.normal()): Region {
+    const buffer: PlanBuffer = {name, size, kind: "moment"};
+    this.buffers.set(
+      buffer,
+      Float32Array.from({length: size}, () => draw(this.#random))
+    );
+    return region(buffer);
+  }
+
+  rows(name: string, rows: number, width: number): Matrix {
+    return matrix(this.region(name, rows * width).buffer, rows, width);
+  }
+}
+
+/** Gives a case's numbers by the name of their buffer. */
+export function namedNumbers({buffers}: InstructionCase): Map<string, Float32Array<ArrayBuffer>> {
+  return new Map(Array.from(buffers, ([{name}, values]) => [name, values]));
+}
+
+type Build = (c: Case) => Instruction;
+
+const products = (
+  [m, n, k]: [number, number, number],
+  form: "plain" | "bias" | "accumulate" | "transposed" | "strided"
+): [string, Record<string, number>, Build] => [
+  `gemm ${form} ${m}×${n}×${k}`,
+  {m, n, k},
+  (c) => {
+    const a = form === "transposed" ? c.rows("a", k, m) : c.rows("a", m, k);
+    const b = c.rows("b", k, n);
+    const wide = form === "strided" ? columns(c.rows("c", m, 3 * n), n, n) : c.rows("c", m, n);
+    return gemm("test", a, b, wide, {
+      transposeA: form === "transposed",
+      accumulate: form === "accumulate" || form === "transposed",
+      bias: form === "bias" ? c.region("bias", n) : null
+    });
+  }
+];
+
+const norms = (
+  rows: number,
+  width: number,
+  hasResidual: boolean
+): [string, Record<string, number>, Build] => [
+  `layerNorm ${rows}×${width}${hasResidual ? " of a sum" : ""}`,
+  {rows, width},
+  (c) => {
+    const a = c.region("a", rows * width);
+    return layerNorm(
+      "test",
+      {
+        a,
+        residual: hasResidual ? c.region("residual", rows * width) : null,
+        gain: c.region("gain", width),
+        bias: c.region("bias", width),
+        sum: hasResidual ? c.region("sum", rows * width) : a,
+        y: c.region("y", rows * width),
+        statistics: c.region("statistics", 2 * rows)
+      },
+      rows,
+      width,
+      1e-5
+    );
+  }
+];
+
+const attentions = (
+  sizes: {batch: number; sequence: number; heads: number; size: number},
+  isDropped: boolean
+): [string, Record<string, number>, Build][] => {
+  const {batch, sequence, heads, size} = sizes;
+  const tokens = batch * sequence;
+  const square = batch * heads * sequence * sequence;
+  const mask = (c: Case) =>
+    isDropped ? c.region("drop", square, (r) => (r.uniform() < 0.3 ? 0 : 1 / 0.7)) : null;
+  const name = `${batch}×${heads}×${sequence}×${size}${isDropped ? " with dropout" : ""}`;
+  return [
+    [
+      `attention ${name}`,
+      sizes,
+      (c) =>
+        attention(
+          "test",
+          {
+            qkv: c.region("qkv", 3 * tokens * heads * size),
+            bias: c.region("bias", tokens, (r) => (r.uniform() < 0.2 ? -3.4028234663852886e38 : 0)),
+            probs: c.region("probs", square),
+            context: c.region("context", tokens * heads * size),
+            drop: mask(c)
+          },
+          sizes
+        )
+    ],
+    [
+      `attentionBackward ${name}`,
+      sizes,
+      (c) =>
+        attentionBackward(
+          "test",
+          {
+            qkv: c.region("qkv", 3 * tokens * heads * size),
+            // stands in for the softmax of these q and k, which the test puts in
+            probs: c.region("probs", square),
+            dContext: c.region("dContext", tokens * heads * size),
+            dQkv: c.region("dQkv", 3 * tokens * heads * size),
+            drop: mask(c)
+          },
+          sizes
+        )
+    ]
+  ];
+};
+
+const kinds = [
+  "gelu",
+  "gelu_new",
+  "relu",
+  "tanh"
+] as const satisfies (keyof typeof activationCodes)[];
+const activations = kinds.flatMap((kind, code): [string, Record<string, number>, Build][] => {
+  const n = 13 + 3 * code;
+  const wide = (r: Random) => 4 * r.normal();
+  return [
+    [
+      `activate ${kind}`,
+      {code},
+      (c) => activate("test", kind, c.region("x", n, wide), c.region("y", n))
+    ],
+    [
+      `activateBackward ${kind}`,
+      {code},
+      (c) => {
+        const x = c.region("x", n, kind === "tanh" ? (r) => 2 * r.uniform() - 1 : wide);
+        return activateBackward("test", kind, x, c.region("dy", n), c.region("dx", n));
+      }
+    ]
+  ];
+});
+
+const builds: [string, Record<string, number>, Build][] = [
+  ...(["plain", "bias", "accumulate", "transposed", "strided"] as const).flatMap((form) => [
+    products([7, 13, 5], form),
+    products([11, 20, 12], form),
+    products([12, 4, 9], form),
+    products([68, 76, 8], form)
+  ]),
+  [
+    "transpose",
+    {rows: 7, width: 5},
+    (c) => transpose("test", c.rows("x", 7, 5), c.rows("y", 5, 7))
+  ],
+  norms(5, 37, false),
+  norms(3, 64, true),
+  [
+    "layerNormBackward",
+    {rows: 71, width: 9},
+    (c) =>
+      layerNormBackward(
+        "test",
+        {
+          dy: c.region("dy", 71 * 9),
+          sum: c.region("sum", 71 * 9),
+          // stands in for the statistics of this sum, which the test puts in
+          statistics: c.region("statistics", 2 * 71),
+          gain: c.region("gain", 9),
+          dx: c.region("dx", 71 * 9),
+          dGain: c.region("dGain", 9),
+          dBias: c.region("dBias", 9)
+        },
+        71,
+        9
+      )
+  ],
+  ...activations,
+  ...attentions({batch: 2, sequence: 7, heads: 3, size: 5}, false),
+  ...attentions({batch: 2, sequence: 7, heads: 3, size: 5}, true),
+  ...attentions({batch: 3, sequence: 12, heads: 2, size: 8}, true),
+  [
+    "crossEntropy",
+    {rows: 5, classes: 37},
+    (c) =>
+      crossEntropy(
+        "test",
+        {
+          logits: c.region("logits", 5 * 37),
+          labels: c.region("labels", 5, (r) => r.int(37)),
+          weights: c.region("weights", 5, (r) => r.pick([0, 1, 0.5])),
+          out: c.region("out", 3)
+        },
+        5,
+        37
+      )
+  ],
+  [
+    "columnSums",
+    {rows: 71, width: 5},
+    (c) => columnSums("test", columns(c.rows("x", 71, 15), 5, 5), c.region("out", 5))
+  ],
+  [
+    "multiply",
+    {},
+    (c) => pointwise("multiply", "test", c.region("a", 13), c.region("b", 13), c.region("y", 13))
+  ],
+  [
+    "add",
+    {},
+    (c) => pointwise("add", "test", c.region("a", 16), c.region("b", 16), c.region("y", 16))
+  ],
+  [
+    "gatherRows",
+    {width: 3},
+    (c) =>
+      gatherRows(
+        "test",
+        c.region("table", 11 * 3),
+        c.region("index", 17, (r) => r.int(11)),
+        c.region("out", 17 * 3),
+        3
+      )
+  ],
+  [
+    "scatterRows",
+    {width: 3},
+    (c) =>
+      scatterRows(
+        "test",
+        c.region("rows", 17 * 3),
+        c.region("index", 17, (r) => r.int(11)),
+        c.region("table", 11 * 3),
+        3
+      )
+  ],
+  ["zero", {}, (c) => zero("test", region(c.region("out", 19).buffer, 2, 13))]
+];
+
+/** All cases, the same every time. */
+export function instructionCases(): InstructionCase[] {
+  return builds.map(([name, sizes, build], seed) => {
+    const c = new Case(seed);
+    const instruction = build(c);
+    const made = {name, instruction, buffers: c.buffers, sizes};
+    prepare(made);
+    return made;
+  });
+}
+
+/** Puts in what an earlier instruction would have left. */
+function prepare(made: InstructionCase): void {
+  const {instruction, sizes} = made;
+  const numbers = namedNumbers(made);
+  if (instruction.op === "layerNormBackward") {
+    const [sum, statistics] = [numbers.get("sum")!, numbers.get("statistics")!];
+    const {rows, width} = sizes as {rows: number; width: number};
+    for (let r = 0; r < rows; ++r) {
+      const row = sum.subarray(r * width, (r + 1) * width);
+      const mean = row.reduce((a, b) => a + b, 0) / width;
+      const variance = row.reduce((a, b) => a + (b - mean) ** 2, 0) / width;
+      statistics.set([mean, 1 / Math.sqrt(variance + 1e-5)], 2 * r);
+    }
+  }
+  if (instruction.op === "attentionBackward") {
+    const {batch, sequence, heads, size} = sizes as Record<string, number> & {
+      batch: number;
+      sequence: number;
+      heads: number;
+      size: number;
+    };
+    const [qkv, probs] = [numbers.get("qkv")!, numbers.get("probs")!];
+    const H = heads * size;
+    const at = (part: number, b: number, h: number, i: number, d: number) =>
+      qkv[(b * sequence + i) * 3 * H + part * H + h * size + d]!;
+    for (let row = 0; row < batch * heads * sequence; ++row) {
+      const [b, h, i] = [
+        Math.floor(row / (heads * sequence)),
+        Math.floor(row / sequence) % heads,
+        row % sequence
+      ];
+      const scores = Array.from({length: sequence}, (_, j) => {
+        let sum = 0;
+        for (let d = 0; d < size; ++d) sum += at(0, b, h, i, d) * at(1, b, h, j, d);
+        return Math.exp(sum / Math.sqrt(size));
+      });
+      const total = scores.reduce((x, y) => x + y, 0);
+      probs.set(
+        scores.map((e) => e / total),
+        row * sequence
+      );
+    }
+  }
+}

@@ -1,0 +1,155 @@
+/** What the plain operations give for a case: the numbers of every buffer that is written. */
+import * as tf from "@tensorflow/tfjs-core";
+import {activation} from "../../../../../src/lib/albert/ops/activation.js";
+import {attentionContext, attentionProbs} from "../../../../../src/lib/albert/ops/attention.js";
+import {crossEntropy} from "../../../../../src/lib/albert/ops/crossEntropy.js";
+import {layerNorm} from "../../../../../src/lib/albert/ops/layerNorm.js";
+import type {Operand} from "../../../../../src/lib/albert/plan/instructions.js";
+import {namedNumbers, type InstructionCase} from "./instructionCases.js";
+
+/** Expected numbers by the name of the buffer. */
+export function expectedOf(made: InstructionCase): Map<string, number[]> {
+  const result = tf.tidy(() =>
+    Object.entries(reference(made)).map(([name, tensor]): [string, number[]] => [
+      name,
+      Array.from(tensor instanceof tf.Tensor ? tensor.dataSync() : tensor)
+    ])
+  );
+  return new Map(result);
+}
+
+type Expected = Record<string, tf.Tensor | ArrayLike<number>>;
+
+function reference(made: InstructionCase): Expected {
+  const {instruction, sizes} = made;
+  const numbers = namedNumbers(made);
+  const of = (name: string, ...shape: number[]) => tf.tensor(numbers.get(name)!, shape);
+  const size = (name: string) => {
+    const value = sizes[name];
+    if (value === undefined) throw new Error(`${made.name}: no ${name}`);
+    return value;
+  };
+  switch (instruction.op) {
+    case "gemm":
+      return product(made);
+    case "transpose":
+      return {y: tf.transpose(of("x", size("rows"), size("width")))};
+    case "layerNorm": {
+      const shape = [size("rows"), size("width")];
+      const [a, gain, bias] = [of("a", ...shape), of("gain", shape[1]!), of("bias", shape[1]!)];
+      if (!numbers.has("residual")) return {y: layerNorm(a, gain, bias, 1e-5)};
+      const sum = tf.add(a, of("residual", ...shape));
+      return {sum, y: layerNorm(sum, gain, bias, 1e-5)};
+    }
+    case "layerNormBackward": {
+      const shape = [size("rows"), size("width")];
+      const gain = of("gain", shape[1]!);
+      const [dx, dGain, dBias] = tf.grads((x, g, b) => layerNorm(x, g, b, 1e-5))(
+        [of("sum", ...shape), gain, tf.zerosLike(gain)],
+        of("dy", ...shape)
+      );
+      const add = (name: string, d: tf.Tensor) => tf.add(of(name, shape[1]!), d);
+      return {dx: dx!, dGain: add("dGain", dGain!), dBias: add("dBias", dBias!)};
+    }
+    case "activate":
+      return {y: activationOf(size("code"), of("x", numbers.get("x")!.length))};
+    case "activateBackward": {
+      const n = numbers.get("x")!.length;
+      const [x, dy] = [of("x", n), of("dy", n)];
+      // of tanh the instruction is given the output
+      if (size("code") === 3) return {dx: tf.mul(dy, tf.sub(1, tf.square(x)))};
+      return {dx: tf.grad((v) => activationOf(size("code"), v))(x, dy)};
+    }
+    case "attention":
+    case "attentionBackward":
+      return attend(made);
+    case "crossEntropy": {
+      const [rows, classes] = [size("rows"), size("classes")];
+      const weights = numbers.get("weights")!;
+      const labels = numbers.get("labels")!;
+      const run = (x: tf.Tensor) => crossEntropy(x, labels, weights);
+      const logits = of("logits", rows, classes);
+      const {loss, correct} = run(logits);
+      const total = weights.reduce((a, b) => a + b, 0);
+      return {
+        logits: tf.grad((x) => run(x).loss)(logits),
+        out: [loss.dataSync()[0]!, correct.dataSync()[0]!, total]
+      };
+    }
+    case "columnSums": {
+      const x = tf.slice(of("x", size("rows"), 3 * size("width")), [0, 5], [-1, size("width")]);
+      return {out: tf.add(of("out", size("width")), tf.sum(x, 0))};
+    }
+    case "multiply":
+      return {y: tf.mul(of("a", 13), of("b", 13))};
+    case "add":
+      return {y: tf.add(of("a", 16), of("b", 16))};
+    case "gatherRows":
+      return {out: tf.gather(of("table", 11, 3), tf.cast(of("index", 17), "int32"))};
+    case "scatterRows": {
+      const table = numbers.get("table")!.slice();
+      numbers.get("index")!.forEach((row, i) => {
+        for (let c = 0; c < 3; ++c) table[row * 3 + c]! += numbers.get("rows")![i * 3 + c]!;
+      });
+      return {table};
+    }
+    case "zero":
+      return {out: numbers.get("out")!.slice().fill(0, 2, 15)};
+  }
+}
+
+function activationOf(code: number, x: tf.Tensor): tf.Tensor {
+  return code === 3 ? tf.tanh(x) : activation(x, (["gelu", "gelu_new", "relu"] as const)[code]!);
+}
+
+/** Row by row in doubles, by the addresses that the instruction itself names. */
+function product(made: InstructionCase): Expected {
+  const {operands} = made.instruction;
+  const numbers = namedNumbers(made);
+  const integer = (i: number) => (operands[i] as {integer: number}).integer;
+  const region = (operand: Operand | undefined) =>
+    operand && "region" in operand ? operand.region : null;
+  const [a, b, c, bias] = [0, 3, 5, 11].map((i) => region(operands[i]));
+  const values = (r: typeof a) => numbers.get(r!.buffer.name)!;
+  const result = values(c).slice();
+  const [m, n, k] = [integer(7), integer(8), integer(9)];
+  const step = (i: number) => integer(i) / 4;
+  for (let i = 0; i < m; ++i)
+    for (let j = 0; j < n; ++j) {
+      const at = c!.offset + i * step(6) + j;
+      let sum = bias ? values(bias)[bias.offset + j]! : 0;
+      if (integer(10)) sum += values(c)[at]!;
+      for (let l = 0; l < k; ++l)
+        sum +=
+          values(a)[a!.offset + i * step(1) + l * step(2)]! *
+          values(b)[b!.offset + l * step(4) + j]!;
+      result[at] = sum;
+    }
+  return {c: result};
+}
+
+function attend(made: InstructionCase): Expected {
+  const numbers = namedNumbers(made);
+  const {
+    batch,
+    sequence: seq,
+    heads,
+    size
+  } = made.sizes as Record<"batch" | "sequence" | "heads" | "size", number>;
+  const H = heads * size;
+  const shape = {batch, seq, heads, size};
+  const full = [batch, heads, seq, seq];
+  const qkv = tf.tensor(numbers.get("qkv")!, [batch * seq, 3 * H]);
+  const drop = numbers.has("drop") ? tf.tensor(numbers.get("drop")!, full) : tf.onesLike(0);
+  const bias = numbers.has("bias") ? tf.tensor(numbers.get("bias")!, [batch, 1, 1, seq]) : null;
+  const [q, k, v] = tf.split(qkv, 3, 1) as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const probs = attentionProbs(q, k, bias, shape);
+  const kept = tf.mul(probs, drop);
+  if (made.instruction.op === "attention")
+    return {probs, context: attentionContext(kept, v, shape)};
+  const dContext = tf.tensor(numbers.get("dContext")!, [batch * seq, H]);
+  const [dKept, dv] = tf.grads((p, x) => attentionContext(p, x, shape))([kept, v], dContext);
+  const dProbs = tf.mul(dKept!, drop);
+  const [dq, dk] = tf.grads((x, y) => attentionProbs(x, y, null, shape))([q, k], dProbs);
+  return {dQkv: tf.concat([dq!, dk!, dv!], 1)};
+}
