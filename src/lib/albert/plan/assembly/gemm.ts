@@ -8,36 +8,78 @@ const KC: i32 = 512;
 export const PANEL_BYTES: usize = 512 * 8 * 4;
 export const TILE_BYTES: usize = 4 * 8 * 4;
 
-/** Four rows by eight columns; `accumulate` adds to what C holds. */
-function tile4(A: usize, ras: usize, cas: usize, P: usize, kc: i32, C: usize, ldc: usize, accumulate: bool): void {
+// @ts-ignore: decorator
+@inline
+function storeTile(
+  c00: v128, c01: v128, c10: v128, c11: v128, c20: v128, c21: v128, c30: v128, c31: v128,
+  C: usize, ldc: usize, accumulate: bool
+): void {
+  const C1 = C + ldc, C2 = C1 + ldc, C3 = C2 + ldc;
+  if (accumulate) {
+    c00 = f32x4.add(c00, v128.load(C)); c01 = f32x4.add(c01, v128.load(C, 16));
+    c10 = f32x4.add(c10, v128.load(C1)); c11 = f32x4.add(c11, v128.load(C1, 16));
+    c20 = f32x4.add(c20, v128.load(C2)); c21 = f32x4.add(c21, v128.load(C2, 16));
+    c30 = f32x4.add(c30, v128.load(C3)); c31 = f32x4.add(c31, v128.load(C3, 16));
+  }
+  v128.store(C, c00); v128.store(C, c01, 16);
+  v128.store(C1, c10); v128.store(C1, c11, 16);
+  v128.store(C2, c20); v128.store(C2, c21, 16);
+  v128.store(C3, c30); v128.store(C3, c31, 16);
+}
+
+/**
+ * Four rows by eight columns of A·B where a row of A stands in one piece; `accumulate` adds to what C
+ * holds. Not unrolled: with two steps of k in the loop V8 moves sums out of registers, a third slower.
+ */
+function tileOfRows(A: usize, ras: usize, P: usize, kc: i32, C: usize, ldc: usize, accumulate: bool): void {
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
   let c10 = f32x4.splat(0), c11 = f32x4.splat(0);
   let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
   let c30 = f32x4.splat(0), c31 = f32x4.splat(0);
-  const r2 = ras << 1, r3 = ras * 3;
+  let A0 = A, A1 = A + ras, A2 = A + (ras << 1), A3 = A + ras * 3;
   for (let k = 0; k < kc; k++) {
-    const b0 = v128.load(P), b1 = v128.load(P, 16);
+    const b0 = v128.load(P, 0), b1 = v128.load(P, 16);
+    const a0 = v128.load32_splat(A0);
+    c00 = fma(a0, b0, c00); c01 = fma(a0, b1, c01);
+    const a1 = v128.load32_splat(A1);
+    c10 = fma(a1, b0, c10); c11 = fma(a1, b1, c11);
+    const a2 = v128.load32_splat(A2);
+    c20 = fma(a2, b0, c20); c21 = fma(a2, b1, c21);
+    const a3 = v128.load32_splat(A3);
+    c30 = fma(a3, b0, c30); c31 = fma(a3, b1, c31);
+    P += 32;
+    A0 += 4; A1 += 4; A2 += 4; A3 += 4;
+  }
+  storeTile(c00, c01, c10, c11, c20, c21, c30, c31, C, ldc, accumulate);
+}
+
+/** The same where a column of A stands in one piece, as in Aᵀ·B. */
+function tileOfColumns(A: usize, cas: usize, P: usize, kc: i32, C: usize, ldc: usize, accumulate: bool): void {
+  let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
+  let c10 = f32x4.splat(0), c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
+  let c30 = f32x4.splat(0), c31 = f32x4.splat(0);
+  for (let k = 0; k < kc; k++) {
+    const b0 = v128.load(P, 0), b1 = v128.load(P, 16);
     const a0 = v128.load32_splat(A);
     c00 = fma(a0, b0, c00); c01 = fma(a0, b1, c01);
-    const a1 = v128.load32_splat(A + ras);
+    const a1 = v128.load32_splat(A, 4);
     c10 = fma(a1, b0, c10); c11 = fma(a1, b1, c11);
-    const a2 = v128.load32_splat(A + r2);
+    const a2 = v128.load32_splat(A, 8);
     c20 = fma(a2, b0, c20); c21 = fma(a2, b1, c21);
-    const a3 = v128.load32_splat(A + r3);
+    const a3 = v128.load32_splat(A, 12);
     c30 = fma(a3, b0, c30); c31 = fma(a3, b1, c31);
     P += 32;
     A += cas;
   }
-  if (accumulate) {
-    c00 = f32x4.add(c00, v128.load(C)); c01 = f32x4.add(c01, v128.load(C, 16));
-    c10 = f32x4.add(c10, v128.load(C + ldc)); c11 = f32x4.add(c11, v128.load(C + ldc, 16));
-    c20 = f32x4.add(c20, v128.load(C + ldc * 2)); c21 = f32x4.add(c21, v128.load(C + ldc * 2, 16));
-    c30 = f32x4.add(c30, v128.load(C + ldc * 3)); c31 = f32x4.add(c31, v128.load(C + ldc * 3, 16));
-  }
-  v128.store(C, c00); v128.store(C, c01, 16);
-  v128.store(C + ldc, c10); v128.store(C + ldc, c11, 16);
-  v128.store(C + ldc * 2, c20); v128.store(C + ldc * 2, c21, 16);
-  v128.store(C + ldc * 3, c30); v128.store(C + ldc * 3, c31, 16);
+  storeTile(c00, c01, c10, c11, c20, c21, c30, c31, C, ldc, accumulate);
+}
+
+// @ts-ignore: decorator
+@inline
+function tile4(A: usize, ras: usize, cas: usize, P: usize, kc: i32, C: usize, ldc: usize, accumulate: bool): void {
+  if (cas == 4) tileOfRows(A, ras, P, kc, C, ldc, accumulate);
+  else tileOfColumns(A, cas, P, kc, C, ldc, accumulate);
 }
 
 /** One row by eight columns. */
@@ -67,7 +109,7 @@ function copyEdge(from: usize, ldf: usize, to: usize, ldt: usize, rows: i32, col
 
 /**
  * C[M, N] = A·B, or C += A·B where `accumulate`; then the bias [N], if any, is added to every row.
- * A(i, k) stands at A + i·ras + k·cas, B(k, n) at B + k·ldb + 4n, C(i, n) at C + i·ldc + 4n.
+ * A(i, k) stands at A + i·ras + k·cas, one of the two steps being 4; B(k, n) at B + k·ldb + 4n, C(i, n) at C + i·ldc + 4n.
  */
 export function gemm(
   A: usize, ras: usize, cas: usize, B: usize, ldb: usize, C: usize, ldc: usize,
