@@ -158,20 +158,27 @@ test("of two tabs only one writes a run, and the other can take it over", async 
   await other.close();
 });
 
-test("a graphics process that crashes is said, and the run goes on from its checkpoint", async ({
-  page,
-  browser
-}) => {
-  const query = small.replace("backend=wasm", "backend=webgl").replace("every=20", "every=10");
-  await open(page, `/pretrain?${query}`);
-  await page.getByRole("button", {name: "Train", exact: true}).click();
-  await expect(status(page)).toContainText(/step [1-4]\d of/, {timeout: 60_000});
-  const session = await browser.newBrowserCDPSession();
-  // the command is never answered: what would answer is what it kills
-  void session.send("Browser.crashGpuProcess").catch(() => undefined);
-  await expect(page.locator("p.obs-error[role=alert]").first()).toContainText(
-    "the WebGL context was lost; going on from the last checkpoint",
-    {timeout: 5_000}
-  );
-  await expect(status(page)).toContainText("done", {timeout: 60_000});
-});
+for (const [backend, lost] of [
+  ["webgl", /the WebGL context was lost; going on from the last checkpoint/],
+  ["webgpu", /the WebGPU device was lost \(.*\); going on from the last checkpoint/]
+] as const)
+  test(`a graphics process that crashes is said, and the run goes on from its checkpoint (${backend})`, async ({
+    page,
+    browser
+  }) => {
+    test.setTimeout(300_000);
+    const query = small
+      .replace("backend=wasm", `backend=${backend}`)
+      .replace("every=20", "every=10")
+      .replace("steps=60", "steps=150");
+    await open(page, `/pretrain?${query}`);
+    await page.getByRole("button", {name: "Train", exact: true}).click();
+    await expect(status(page)).toContainText(/step [1-9]\d+ of/, {timeout: 120_000});
+    const session = await browser.newBrowserCDPSession();
+    // the command is never answered: what would answer is what it kills
+    void session.send("Browser.crashGpuProcess").catch(() => undefined);
+    await expect(page.locator("p.obs-error[role=alert]").first()).toContainText(lost, {
+      timeout: 15_000
+    });
+    await expect(status(page)).toContainText("done", {timeout: 150_000});
+  });

@@ -4,11 +4,9 @@ import {setWasmPaths} from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-webgl";
 import "@tensorflow/tfjs-backend-webgpu";
 import * as tf from "@tensorflow/tfjs-core";
+import {adapterName, isSoftwareAdapter, softwareNames} from "../albert/plan/webgpu/adapter.js";
 import type {BackendOptions} from "./backend.js";
 import type {WasmPaths} from "./protocol.js";
-
-/** Names under which browsers report a GPU that is emulated by the processor. */
-const software = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|warp/i;
 
 /** @param wasmPaths addresses of the served .wasm files */
 export function browserBackends(wasmPaths: WasmPaths): BackendOptions {
@@ -37,9 +35,8 @@ async function inspectWebgpu() {
   if (!("gpu" in navigator) || !navigator.gpu) return {absent: "this browser has no WebGPU"};
   const adapter = await navigator.gpu.requestAdapter({powerPreference: "high-performance"});
   if (!adapter) return {absent: "WebGPU is there, but no adapter"};
-  const {vendor, architecture, device, description} = adapter.info;
-  const name = [description, vendor, architecture, device].filter(Boolean).join(" ") || null;
-  const isSoftware = adapter.info.isFallbackAdapter || software.test(name ?? "");
+  const name = adapterName(adapter.info);
+  const isSoftware = isSoftwareAdapter(adapter.info);
   return {adapter: name, ...(isSoftware && {slow: `the adapter is software (${name})`})};
 }
 
@@ -53,5 +50,5 @@ function inspectWebgl() {
     ? String(gl.getParameter(extension.UNMASKED_RENDERER_WEBGL))
     : String(gl.getParameter(gl.RENDERER));
   gl.getExtension("WEBGL_lose_context")?.loseContext();
-  return {adapter: name, ...(software.test(name) && {slow: `the renderer is software (${name})`})};
+  return {adapter: name, ...(softwareNames.test(name) && {slow: `the renderer is software (${name})`})};
 }

@@ -1,7 +1,7 @@
 /** Attention of all heads at once: matrix products over a grid of heads, and softmax between them. */
 import type {AttentionSizes} from "../instructions.js";
 import {multiply} from "./elementwise.js";
-import type {Dispatch} from "./kernel.js";
+import type {Dispatch, Sharing} from "./kernel.js";
 import {multiplyMatrices, type Factor} from "./product.js";
 import {softmax, softmaxBackward} from "./rows.js";
 
@@ -50,7 +50,8 @@ export function attention(
   {qkv, bias, probs, context}: Record<"qkv" | "bias" | "probs" | "context", number>,
   drop: number | null,
   sizes: AttentionSizes,
-  scratch: number
+  scratch: number,
+  sharing: Sharing
 ): Dispatch[] {
   const {batch, sequence: S, heads, size: D} = sizes;
   const at = factors(sizes);
@@ -66,7 +67,7 @@ export function attention(
       k: D,
       grid
     }),
-    softmax(probs, bias, mask, batch * heads * S, S, heads * S, 1 / Math.sqrt(D)),
+    softmax(probs, bias, mask, batch * heads * S, S, heads * S, 1 / Math.sqrt(D), sharing),
     multiplyMatrices({
       a: at.weights(mask ? mask.kept : probs),
       b: at.v(qkv),
@@ -84,7 +85,8 @@ export function attentionBackward(
   {qkv, probs, dContext, dQkv}: Record<"qkv" | "probs" | "dContext" | "dQkv", number>,
   drop: number | null,
   sizes: AttentionSizes,
-  scratch: number
+  scratch: number,
+  sharing: Sharing
 ): Dispatch[] {
   const {batch, sequence: S, heads, size: D} = sizes;
   const at = factors(sizes);
@@ -114,7 +116,7 @@ export function attentionBackward(
       k: D,
       grid
     }),
-    softmaxBackward(probs, d, drop, batch * heads * S, S, 1 / Math.sqrt(D)),
+    softmaxBackward(probs, d, drop, batch * heads * S, S, 1 / Math.sqrt(D), sharing),
     multiplyMatrices({
       a: at.weights(d),
       b: at.k(qkv),

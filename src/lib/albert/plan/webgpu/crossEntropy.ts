@@ -1,5 +1,13 @@
 /** Softmax cross-entropy over rows of logits, its gradient in their place. */
-import {gridOf, groupIndex, makeKernel, rowLanes, rowReductions, type Dispatch} from "./kernel.js";
+import {
+  makeKernel,
+  makeRowKernels,
+  rowGrid,
+  rowLanes,
+  rowReductions,
+  type Dispatch,
+  type Sharing
+} from "./kernel.js";
 
 const workgroup = [rowLanes, 1] as const;
 
@@ -14,34 +22,30 @@ const weightKernel = makeKernel({
   if (lane == 0u) { a[out] = sum; }`
 });
 
-const rowsKernel = makeKernel({
+const rowsKernel = makeRowKernels({
   name: "cross-entropy",
   integers: ["logits", "labels", "weights", "rows", "width", "sum", "parts"],
-  workgroup,
-  declarations: rowReductions,
-  body: `  let row = ${groupIndex};
-  if (row >= rows) { return; }
-  let at = logits + row * width;
+  body: `  let at = logits + row * width;
   let weight = a[weights + row];
   var top = -3.4028234663852886e38;
-  for (var j = lane; j < width; j += ${rowLanes}u) { top = max(top, a[at + j]); }
+  for (var j = begin; j < width; j += stride) { top = max(top, a[at + j]); }
   top = largest(lane, top);
   let label = u32(a[labels + row]);
   let logit = a[at + label];
   var part = 0.0;
-  for (var j = lane; j < width; j += ${rowLanes}u) {
+  for (var j = begin; j < width; j += stride) {
     let e = exp(a[at + j] - top);
     part += e;
   }
   let z = total(lane, part);
   let all = a[sum];
   let share = select(0.0, weight / all, weight > 0.0 && all > 0.0);
-  for (var j = lane; j < width; j += ${rowLanes}u) {
+  for (var j = begin; j < width; j += stride) {
     let p = exp(a[at + j] - top) / z;
     a[at + j] = select(p * share, (p - 1.0) * share, j == label);
     if (share == 0.0) { a[at + j] = 0.0; }
   }
-  if (lane == 0u) {
+  if (begin == 0u) {
     a[parts + row] = select(0.0, share * (log(z) + (top - logit)), share > 0.0);
     a[parts + rows + row] = select(0.0, weight, share > 0.0 && logit == top);
   }`
@@ -72,16 +76,17 @@ export function crossEntropy(
   {logits, labels, weights, out}: Record<"logits" | "labels" | "weights" | "out", number>,
   rows: number,
   width: number,
-  scratch: number
+  scratch: number,
+  sharing: Sharing
 ): Dispatch[] {
   const sum = scratch;
   const parts = scratch + 1;
   return [
     {kernel: weightKernel, words: {weights, rows, out: sum}, groups: [1, 1, 1]},
     {
-      kernel: rowsKernel,
+      kernel: rowsKernel[sharing],
       words: {logits, labels, weights, rows, width, sum, parts},
-      groups: gridOf(rows)
+      groups: rowGrid(rows, sharing)
     },
     {kernel: outKernel, words: {parts, rows, sum, out}, groups: [1, 1, 1]}
   ];

@@ -12,7 +12,7 @@ import {
   transpose,
   zero
 } from "./elementwise.js";
-import type {Dispatch} from "./kernel.js";
+import type {Dispatch, Sharing} from "./kernel.js";
 import {multiplyMatrices} from "./product.js";
 import {layerNorm, layerNormBackward, normScratch} from "./rows.js";
 import {columnSums, scatterRows, sumsScratch} from "./sums.js";
@@ -24,6 +24,7 @@ export interface Places {
   orderOf(index: PlanBuffer): number;
   /** Room that an instruction has for itself. */
   scratch: number;
+  sharing: Sharing;
 }
 
 /** Operands by position, as what they are. */
@@ -68,7 +69,7 @@ const sizesAt = (int: (i: number) => number, first: number): AttentionSizes => (
 
 /** Numbers of scratch that an instruction needs. */
 export function scratchOf(instruction: Instruction): number {
-  const nowhere: Places = {of: () => 0, orderOf: () => 0, scratch: 0};
+  const nowhere: Places = {of: () => 0, orderOf: () => 0, scratch: 0, sharing: "groups"};
   const {int, optional} = reader(instruction, nowhere);
   switch (instruction.op) {
     case "layerNormBackward":
@@ -89,7 +90,7 @@ export function scratchOf(instruction: Instruction): number {
 /** @throws Error for an operation that this executor does not have */
 export function dispatchesOf(instruction: Instruction, places: Places): Dispatch[] {
   const {place, optional, index, int, stride, real, isPadded} = reader(instruction, places);
-  const {scratch} = places;
+  const {scratch, sharing} = places;
   switch (instruction.op) {
     case "gemm":
       return [
@@ -127,7 +128,8 @@ export function dispatchesOf(instruction: Instruction, places: Places): Dispatch
           optional(1),
           int(7),
           int(8),
-          real(9)
+          real(9),
+          sharing
         )
       ];
     case "layerNormBackward":
@@ -143,7 +145,8 @@ export function dispatchesOf(instruction: Instruction, places: Places): Dispatch
         },
         int(7),
         int(8),
-        scratch
+        scratch,
+        sharing
       );
     case "activate":
       return [
@@ -169,24 +172,27 @@ export function dispatchesOf(instruction: Instruction, places: Places): Dispatch
         {qkv: place(0), bias: place(1), probs: place(2), context: place(3)},
         optional(8),
         sizesAt(int, 4),
-        scratch
+        scratch,
+        sharing
       );
     case "attentionBackward":
       return attentionBackward(
         {qkv: place(0), probs: place(1), dContext: place(2), dQkv: place(3)},
         optional(8),
         sizesAt(int, 4),
-        scratch
+        scratch,
+        sharing
       );
     case "crossEntropy":
       return crossEntropy(
         {logits: place(0), labels: place(1), weights: place(2), out: place(5)},
         int(3),
         int(4),
-        scratch
+        scratch,
+        sharing
       );
     case "columnSums":
-      return columnSums({at: place(0), stride: stride(1)}, int(2), int(3), place(4), scratch);
+      return columnSums({at: place(0), stride: stride(1)}, int(2), int(3), place(4), scratch, sharing);
     case "multiply":
     case "add": {
       const elements = {

@@ -121,3 +121,41 @@ fn largest(lane: u32, value: f32) -> f32 {
   for (var j = 1u; j < ${rowLanes}u; j++) { most = max(most, parts[j]); }
   return most;
 }`;
+
+/**
+ * How rows are shared out: a workgroup to each, which a graphics card runs side by side, or a lane to
+ * each, for adapters in software, where waiting for one another costs more than it saves.
+ */
+export type Sharing = "groups" | "lanes";
+
+/** A kernel that goes row by row over `rows`: `begin` and `stride` are the lane's share of a row. */
+export function makeRowKernels(parts: KernelParts): Record<Sharing, Kernel> {
+  const {name, declarations = "", body} = parts;
+  return {
+    groups: makeKernel({
+      ...parts,
+      workgroup: [rowLanes, 1],
+      declarations: `const stride = ${rowLanes}u;\n${rowReductions}\n${declarations}`,
+      body: `  let row = ${groupIndex};
+  if (row >= rows) { return; }
+  let begin = lane;
+${body}`
+    }),
+    lanes: makeKernel({
+      ...parts,
+      name: `${name}, a lane a row`,
+      declarations: `const stride = 1u;
+fn total(lane: u32, value: f32) -> f32 { return value; }
+fn largest(lane: u32, value: f32) -> f32 { return value; }
+${declarations}`,
+      body: `  let row = ${groupIndex} * ${lanes}u + lane;
+  if (row >= rows) { return; }
+  let begin = 0u;
+${body}`
+    })
+  };
+}
+
+/** The grid of such a kernel. */
+export const rowGrid = (rows: number, sharing: Sharing) =>
+  gridOf(sharing === "groups" ? rows : Math.ceil(rows / lanes));

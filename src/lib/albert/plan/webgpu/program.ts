@@ -5,10 +5,11 @@ import {dropoutWords, type DropoutKey} from "../../ops/dropout.js";
 import type {PlanBuffer} from "../instructions.js";
 import {alignment, layOutBuffers, type Layout} from "../layout.js";
 import type {Plan} from "../plan.js";
+import {isSoftwareAdapter} from "./adapter.js";
 import {Commands} from "./commands.js";
 import {dispatchesOf, scratchOf, type Places} from "./dispatches.js";
 import {drawMask, maskWordCount, zero} from "./elementwise.js";
-import type {Dispatch} from "./kernel.js";
+import type {Dispatch, Sharing} from "./kernel.js";
 import {fillScatterOrder, scatterOrderSize} from "./sums.js";
 import {
   controlSize,
@@ -165,7 +166,7 @@ export class WebgpuProgram {
     onProgress?: (fraction: number) => void
   ): Promise<WebgpuProgram> {
     const laidOut = layOutPlan(plan, updating);
-    const {dispatches, ends} = allDispatches(plan, updating, laidOut);
+    const {dispatches, ends} = allDispatches(plan, updating, laidOut, sharingOn(device));
     const commands = await Commands.prepare(device, dispatches, onProgress);
     return new WebgpuProgram(plan, updating, laidOut, commands, ends);
   }
@@ -295,17 +296,25 @@ export class WebgpuProgram {
   }
 }
 
+/** How rows are best shared out on a device; devices that do not say are taken for cards. */
+function sharingOn(device: GPUDevice): Sharing {
+  const {adapterInfo} = device as {adapterInfo?: GPUAdapterInfo};
+  return adapterInfo && isSoftwareAdapter(adapterInfo) ? "lanes" : "groups";
+}
+
 /** Masks, forward, losses, gradients, update; and where each part ends. */
 function allDispatches(
   plan: Plan,
   {rule, maxGradientNorm}: Updating,
-  {layout, own}: ReturnType<typeof layOutPlan>
+  {layout, own}: ReturnType<typeof layOutPlan>,
+  sharing: Sharing
 ): {dispatches: Dispatch[]; ends: Record<Until, number>} {
   const of = (buffer: PlanBuffer) => layout.offsets.get(buffer)! / 4;
   const places: Places = {
     of,
     orderOf: (index) => of(own.orders.get(index)!),
-    scratch: of(own.scratch)
+    scratch: of(own.scratch),
+    sharing
   };
   const dispatches = plan.dropouts.map(({buffer}, i) =>
     drawMask(of(buffer), of(own.keys!) + i * maskWordCount, buffer.size)

@@ -1,31 +1,23 @@
-/** Row by row, a workgroup each: layer norm and softmax, with their gradients. */
+/** Row by row: layer norm and softmax, with their gradients. */
 import {
   elementGrid,
   elementIndex,
-  gridOf,
-  groupIndex,
   makeKernel,
-  rowLanes,
-  rowReductions,
-  type Dispatch
+  makeRowKernels,
+  rowGrid,
+  type Dispatch,
+  type Sharing
 } from "./kernel.js";
-import {addPartials, rowsPerPart} from "./sums.js";
+import {addPartials, rowsPerPart, sumsScratch} from "./sums.js";
 
-/** Begins a kernel with a workgroup for each of `rows`. */
-const row = `  let row = ${groupIndex};
-  if (row >= rows) { return; }
-`;
-const each = (n: string) => `for (var j = lane; j < ${n}; j += ${rowLanes}u)`;
-const workgroup = [rowLanes, 1] as const;
+const each = (n: string) => `for (var j = begin; j < ${n}; j += stride)`;
 
 const normKernel = (hasResidual: boolean) =>
-  makeKernel({
+  makeRowKernels({
     name: hasResidual ? "layerNorm of a sum" : "layerNorm",
     integers: ["x", "residual", "gain", "bias", "sum", "y", "statistics", "rows", "width"],
     reals: ["epsilon"],
-    workgroup,
-    declarations: rowReductions,
-    body: `${row}  let at = row * width;
+    body: `  let at = row * width;
   var part = 0.0;
   ${each("width")} {
     let v = a[x + at + j]${hasResidual ? " + a[residual + at + j]" : ""};
@@ -39,7 +31,7 @@ const normKernel = (hasResidual: boolean) =>
     part += d * d;
   }
   let scale = 1.0 / sqrt(total(lane, part) / f32(width) + epsilon);
-  if (lane == 0u) {
+  if (begin == 0u) {
     a[statistics + 2u * row] = mean;
     a[statistics + 2u * row + 1u] = scale;
   }
@@ -55,39 +47,40 @@ export function layerNorm(
   residual: number | null,
   rows: number,
   width: number,
-  epsilon: number
+  epsilon: number,
+  sharing: Sharing
 ): Dispatch {
   return {
-    kernel: residual === null ? normKernels.plain : normKernels.ofSum,
+    kernel: (residual === null ? normKernels.plain : normKernels.ofSum)[sharing],
     words: {...places, residual: residual ?? 0, rows, width, epsilon},
-    groups: gridOf(rows)
+    groups: rowGrid(rows, sharing)
   };
 }
 
-const normPartsKernel = makeKernel({
-  name: "layerNorm backward, parts of gain and bias",
-  integers: ["dy", "sum", "statistics", "rows", "width", "parts", "n"],
-  body: `${elementIndex}
+const normParts = (isWhole: boolean) =>
+  makeKernel({
+    name: `layerNorm backward, ${isWhole ? "" : "parts of "}gain and bias`,
+    integers: ["dy", "sum", "statistics", "rows", "perPart", "width", "gains", "biases", "n"],
+    body: `${elementIndex}
   let c = i % width;
-  let first = (i / width) * ${rowsPerPart}u;
+  let first = (i / width) * perPart;
   var dGain = 0.0;
   var dBias = 0.0;
-  for (var r = first; r < min(first + ${rowsPerPart}u, rows); r++) {
+  for (var r = first; r < min(first + perPart, rows); r++) {
     let d = a[dy + r * width + c];
     let s = statistics + 2u * r;
     dGain += d * (a[sum + r * width + c] - a[s]) * a[s + 1u];
     dBias += d;
   }
-  a[parts + i] = dGain;
-  a[parts + n + i] = dBias;`
-});
+  a[gains + i] ${isWhole ? "+=" : "="} dGain;
+  a[biases + i] ${isWhole ? "+=" : "="} dBias;`
+  });
+const normPartsKernels = {parts: normParts(false), whole: normParts(true)};
 
-const normBackwardKernel = makeKernel({
+const normBackwardKernel = makeRowKernels({
   name: "layerNorm backward",
   integers: ["dy", "sum", "statistics", "gain", "dx", "rows", "width"],
-  workgroup,
-  declarations: rowReductions,
-  body: `${row}  let at = row * width;
+  body: `  let at = row * width;
   let mean = a[statistics + 2u * row];
   let scale = a[statistics + 2u * row + 1u];
   var ofT = 0.0;
@@ -110,39 +103,42 @@ export function layerNormBackward(
   places: Record<"dy" | "sum" | "statistics" | "gain" | "dx" | "dGain" | "dBias", number>,
   rows: number,
   width: number,
-  scratch: number
+  scratch: number,
+  sharing: Sharing
 ): Dispatch[] {
   const {dy, sum, statistics, gain, dx, dGain, dBias} = places;
-  const partCount = Math.ceil(rows / rowsPerPart);
-  const n = partCount * width;
+  const perPart = rowsPerPart(rows, sharing);
+  const count = Math.ceil(rows / perPart);
+  const n = count * width;
+  const isWhole = count === 1;
+  const [gains, biases] = isWhole ? [dGain, dBias] : [scratch, scratch + n];
+  const sums = isWhole
+    ? []
+    : [addPartials(gains, count, width, dGain), addPartials(biases, count, width, dBias)];
   return [
     {
-      kernel: normPartsKernel,
-      words: {dy, sum, statistics, rows, width, parts: scratch, n},
+      kernel: normPartsKernels[isWhole ? "whole" : "parts"],
+      words: {dy, sum, statistics, rows, perPart, width, gains, biases, n},
       groups: elementGrid(n)
     },
-    addPartials(scratch, partCount, width, dGain),
-    addPartials(scratch + n, partCount, width, dBias),
+    ...sums,
     {
-      kernel: normBackwardKernel,
+      kernel: normBackwardKernel[sharing],
       words: {dy, sum, statistics, gain, dx, rows, width},
-      groups: gridOf(rows)
+      groups: rowGrid(rows, sharing)
     }
   ];
 }
 
 /** Numbers of scratch that `layerNormBackward` needs. */
-export const normScratch = (rows: number, width: number) =>
-  2 * Math.ceil(rows / rowsPerPart) * width;
+export const normScratch = (rows: number, width: number) => 2 * sumsScratch(rows, width);
 
 const softmaxKernel = (isDropped: boolean) =>
-  makeKernel({
+  makeRowKernels({
     name: isDropped ? "softmax and dropout" : "softmax",
     integers: ["x", "bias", "drop", "kept", "rows", "width", "rowsPerBias"],
     reals: ["scale"],
-    workgroup,
-    declarations: rowReductions,
-    body: `${row}  let at = row * width;
+    body: `  let at = row * width;
   let shown = bias + (row / rowsPerBias) * width;
   var top = -3.4028234663852886e38;
   ${each("width")} {
@@ -173,10 +169,11 @@ export function softmax(
   rows: number,
   width: number,
   rowsPerBias: number,
-  scale: number
+  scale: number,
+  sharing: Sharing
 ): Dispatch {
   return {
-    kernel: mask ? softmaxKernels.dropped : softmaxKernels.plain,
+    kernel: (mask ? softmaxKernels.dropped : softmaxKernels.plain)[sharing],
     words: {
       x,
       bias,
@@ -187,18 +184,16 @@ export function softmax(
       rowsPerBias,
       scale
     },
-    groups: gridOf(rows)
+    groups: rowGrid(rows, sharing)
   };
 }
 
 const softmaxBackwardKernel = (isDropped: boolean) =>
-  makeKernel({
+  makeRowKernels({
     name: isDropped ? "softmax and dropout backward" : "softmax backward",
     integers: ["p", "d", "drop", "rows", "width"],
     reals: ["scale"],
-    workgroup,
-    declarations: rowReductions,
-    body: `${row}  let at = row * width;
+    body: `  let at = row * width;
   var part = 0.0;
   ${each("width")} {
     ${isDropped ? "a[d + at + j] *= a[drop + at + j];" : ""}
@@ -221,11 +216,12 @@ export function softmaxBackward(
   drop: number | null,
   rows: number,
   width: number,
-  scale: number
+  scale: number,
+  sharing: Sharing
 ): Dispatch {
   return {
-    kernel: drop === null ? softmaxBackwardKernels.plain : softmaxBackwardKernels.dropped,
+    kernel: (drop === null ? softmaxBackwardKernels.plain : softmaxBackwardKernels.dropped)[sharing],
     words: {p, d, drop: drop ?? 0, rows, width, scale},
-    groups: gridOf(rows)
+    groups: rowGrid(rows, sharing)
   };
 }

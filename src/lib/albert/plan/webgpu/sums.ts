@@ -1,20 +1,26 @@
 /** Sums over rows, in parts so that many lanes share them, and always in the same order. */
-import {elementGrid, elementIndex, makeKernel, type Dispatch} from "./kernel.js";
+import {elementGrid, elementIndex, makeKernel, type Dispatch, type Sharing} from "./kernel.js";
+
+/** Rows that one lane sums where many lanes are at hand. */
+const partRows = 32;
 
 /** Rows that one lane sums. */
-export const rowsPerPart = 32;
+export const rowsPerPart = (rows: number, sharing: Sharing) =>
+  sharing === "groups" ? partRows : rows;
 
-const partsKernel = makeKernel({
-  name: "columnSums, parts",
-  integers: ["x", "ld", "rows", "width", "parts", "n"],
-  body: `${elementIndex}
-  let first = (i / width) * ${rowsPerPart}u;
+const sums = (isWhole: boolean) =>
+  makeKernel({
+    name: isWhole ? "columnSums" : "columnSums, parts",
+    integers: ["x", "ld", "rows", "perPart", "width", "out", "n"],
+    body: `${elementIndex}
+  let first = (i / width) * perPart;
   var sum = 0.0;
-  for (var r = first; r < min(first + ${rowsPerPart}u, rows); r++) {
+  for (var r = first; r < min(first + perPart, rows); r++) {
     sum += a[x + r * ld + i % width];
   }
-  a[parts + i] = sum;`
-});
+  a[out + i] ${isWhole ? "+=" : "="} sum;`
+  });
+const sumsKernels = {parts: sums(false), whole: sums(true)};
 
 const addPartsKernel = makeKernel({
   name: "add parts",
@@ -40,22 +46,23 @@ export function columnSums(
   rows: number,
   width: number,
   out: number,
-  scratch: number
+  scratch: number,
+  sharing: Sharing
 ): Dispatch[] {
-  const count = Math.ceil(rows / rowsPerPart);
+  const perPart = rowsPerPart(rows, sharing);
+  const count = Math.ceil(rows / perPart);
   const n = count * width;
+  const words = {x: x.at, ld: x.stride, rows, perPart, width, n};
+  const groups = elementGrid(n);
+  if (count === 1) return [{kernel: sumsKernels.whole, words: {...words, out}, groups}];
   return [
-    {
-      kernel: partsKernel,
-      words: {x: x.at, ld: x.stride, rows, width, parts: scratch, n},
-      groups: elementGrid(n)
-    },
+    {kernel: sumsKernels.parts, words: {...words, out: scratch}, groups},
     addPartials(scratch, count, width, out)
   ];
 }
 
 /** Numbers of scratch that `columnSums` needs. */
-export const sumsScratch = (rows: number, width: number) => Math.ceil(rows / rowsPerPart) * width;
+export const sumsScratch = (rows: number, width: number) => Math.ceil(rows / partRows) * width;
 
 /**
  * Numbers that say how rows scatter: for each place in the order of their targets the row there, and

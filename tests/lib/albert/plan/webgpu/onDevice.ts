@@ -37,7 +37,7 @@ const entries = (data: ParameterData) =>
   Array.from(data, ([name, tensor]): [string, number[]] => [name, Array.from(tensor.data)]);
 
 /** What stands in every buffer after each of the cases. */
-export async function runInstructions(): Promise<[string, number[]][][]> {
+export async function runInstructions(sharing: "groups" | "lanes"): Promise<[string, number[]][][]> {
   const results: [string, number[]][][] = [];
   for (const {instruction, buffers} of instructionCases()) {
     const own = [...buffers.keys()];
@@ -50,7 +50,8 @@ export async function runInstructions(): Promise<[string, number[]][][]> {
     const dispatches = dispatchesOf(instruction, {
       of,
       orderOf: () => of(order),
-      scratch: of(scratch)
+      scratch: of(scratch),
+      sharing
     });
     const arena = new Arena(device);
     await arena.ensure(layout.bytes, 0);

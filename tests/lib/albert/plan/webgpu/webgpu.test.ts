@@ -56,13 +56,16 @@ describe.skipIf(!browserPath)("the plan on WebGPU", {timeout: 180_000}, () => {
     await pages?.close();
   });
 
-  test("every instruction gives the values of the plain operations", async () => {
+  test.each([
+    ["a workgroup", "groups"],
+    ["a lane", "lanes"]
+  ] as const)("every instruction gives the plain values, %s a row", async (_, sharing) => {
     if (!isThere) return;
     const cases = instructionCases();
     expect(new Set(cases.map(({instruction}) => instruction.op))).toEqual(
       new Set(Object.keys(opcodes))
     );
-    const results = await page.evaluate(() => albert.runInstructions());
+    const results = await page.evaluate((how) => albert.runInstructions(how), sharing);
     cases.forEach((made, i) => {
       const got = new Map(results[i]);
       const expected = expectedOf(made);
