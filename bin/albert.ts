@@ -1,6 +1,7 @@
 /** The terminal: `npm run -s albert -- VERB …`, the same library as the page, on Node. */
 import {errorMessage, InputError} from "../src/lib/errors.js";
 import {UsageError} from "./arguments.js";
+import {withdrawWebgpu} from "./dawn.js";
 
 interface Verb {
   usage: string;
@@ -44,6 +45,8 @@ try {
   process.stderr.write(`${expected ? "" : "unexpected error: "}${oneLine(errorMessage(error))}\n`);
   if (!expected && process.env.ALBERT_DEBUG) console.error(error);
   process.exitCode = 1;
+} finally {
+  withdrawWebgpu();
 }
 
 function oneLine(message: string): string {
