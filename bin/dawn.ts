@@ -43,3 +43,11 @@ export function withdrawWebgpu(): void {
   const {navigator} = globalThis as {navigator?: {gpu?: unknown}};
   if (navigator?.gpu) delete navigator.gpu;
 }
+
+/** A device that takes all work and does none, to time what is done before it; null without Dawn. */
+export async function idleDevice(): Promise<GPUDevice | null> {
+  const {create, globals} = await load();
+  Object.assign(globalThis, globals);
+  const adapter = await create(["backend=null"]).requestAdapter();
+  return adapter && adapter.requestDevice();
+}

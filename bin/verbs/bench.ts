@@ -5,7 +5,8 @@ import {benchShape, type BenchRow, type MakeContender} from "../../src/lib/alber
 import {
   planContender,
   plainContender,
-  stockContender
+  stockContender,
+  webgpuContender
 } from "../../src/lib/albert/bench/contenders.js";
 import {
   benchBatch,
@@ -14,27 +15,35 @@ import {
   benchShapes,
   type BenchShapeName
 } from "../../src/lib/albert/bench/shapes.js";
+import {timeIssue} from "../../src/lib/albert/bench/issue.js";
 import {profileStep} from "../../src/lib/albert/bench/profile.js";
 import {benchMarkdown, type BenchRecord} from "../../src/lib/albert/bench/table.js";
 import {printPlan} from "../../src/lib/albert/plan/check.js";
 import {bestKernels, kernelName} from "../../src/lib/albert/plan/kernels.js";
 import {lowerPretraining} from "../../src/lib/albert/plan/lower.js";
+import {adapterName} from "../../src/lib/albert/plan/webgpu/adapter.js";
+import {webgpuExecutor} from "../../src/lib/albert/plan/webgpuStepper.js";
+import {webgpuDevice} from "../../src/lib/engine/planTest.js";
 import {InputError} from "../../src/lib/errors.js";
 import {readArguments} from "../arguments.js";
 import {loadPeers} from "../bench/peers.js";
 import {startPyTorch} from "../bench/pytorch.js";
+import {idleDevice} from "../dawn.js";
 import {withPath} from "../files.js";
 import {useNodeBackend} from "../nodeBackends.js";
 
 const clocks = ["wall", "cpu"] as const;
 
-export const usage = `bench [--shape ${benchShapeNames.join("|")}] [--rounds N] [--clock ${clocks.join("|")}] [--python PYTHON] [--profile] [--output FILE.json] | bench --plan --shape SHAPE`;
+const backends = ["wasm", "webgpu"] as const;
+
+export const usage = `bench [--backend ${backends.join("|")}] [--shape ${benchShapeNames.join("|")}] [--rounds N] [--clock ${clocks.join("|")}] [--python PYTHON] [--profile] [--output FILE.json] | bench --plan --shape SHAPE`;
 export const does =
   "times a training step and a forward by turns: the compiled plan, TensorFlow.js as its users write it, peers of bench/ and PyTorch; or prints the plan";
 
 /** Prints a Markdown table of medians; `--output` writes the same as JSON. */
 export async function run(argv: string[]): Promise<void> {
   const args = readArguments(argv, {
+    backend: "value",
     shape: "value",
     rounds: "value",
     clock: "value",
@@ -45,12 +54,15 @@ export async function run(argv: string[]): Promise<void> {
   });
   const only = args.oneOf("shape", benchShapeNames);
   if (args.flag("plan")) return console.log(planText(only ?? "standard"));
-  const record = await measure({
+  const asked = {
     shapes: only ? [only] : benchShapeNames,
     rounds: args.integer("rounds", 1) ?? 7,
-    clock: args.oneOf("clock", clocks) ?? "wall",
-    python: args.value("python")
-  });
+    clock: args.oneOf("clock", clocks) ?? "wall"
+  };
+  const record =
+    args.oneOf("backend", backends) === "webgpu"
+      ? await measureWebgpu(asked)
+      : await measure({...asked, python: args.value("python")});
   if (args.flag("profile")) {
     const profile = await profileStep(only ?? "standard", {rounds: 40, clock: processorTime});
     record.profile = profile!;
@@ -69,17 +81,65 @@ function planText(name: BenchShapeName): string {
   return printPlan(lowerPretraining(benchConfig(shape), {batch, sequence, slots}));
 }
 
+interface Asked {
+  shapes: readonly BenchShapeName[];
+  rounds: number;
+  clock: (typeof clocks)[number];
+}
+
+/** The plan and TensorFlow.js on one WebGPU device, and what it costs to issue a step. */
+async function measureWebgpu({shapes, rounds, clock}: Asked): Promise<BenchRecord> {
+  await useNodeBackend("webgpu");
+  await import("@tensorflow/tfjs");
+  const device = webgpuDevice();
+  const adapter = await navigator.gpu.requestAdapter();
+  const rows = await timeShapes(shapes, {rounds, clock}, [
+    (start) => webgpuContender("plan on WebGPU", device, start),
+    (start) => stockContender("tfjs webgpu", start),
+    (start) => plainContender("plain form on tfjs webgpu", start)
+  ]);
+  const idle = await idleDevice();
+  for (const shape of shapes) {
+    if (!idle || benchShapes[shape].forwardOnly) continue;
+    const {dispatches, median, min, max} = await timeIssue(idle, shape, 100);
+    const ms = (x: number) => x.toFixed(2);
+    console.log(
+      `${shape}: issuing a step of ${dispatches} dispatches to a device that does nothing takes ${ms(median)} ms (${ms(min)}–${ms(max)}, 100 rounds)`
+    );
+  }
+  return {
+    date: new Date().toISOString(),
+    machine: `${cpus()[0]!.model.trim()}, ${cpus().length} cores, Node ${process.version}, Dawn on ${(adapter && adapterName(adapter.info)) ?? "an adapter without a name"}`,
+    executor: webgpuExecutor,
+    clock,
+    rows,
+    skipped: []
+  };
+}
+
+async function timeShapes(
+  shapes: readonly BenchShapeName[],
+  {rounds, clock}: Pick<Asked, "rounds" | "clock">,
+  makers: readonly MakeContender[]
+): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const shape of shapes) {
+    const timed = await benchShape(shape, makers, {
+      rounds,
+      clock: clock === "cpu" ? processorTime : undefined,
+      onProgress: ({work, round}) => showProgress(`${shape} ${work}: ${round} of ${rounds}`)
+    });
+    rows.push(...timed!);
+  }
+  return rows;
+}
+
 async function measure({
   shapes,
   rounds,
   clock,
   python
-}: {
-  shapes: readonly BenchShapeName[];
-  rounds: number;
-  clock: (typeof clocks)[number];
-  python: string | undefined;
-}): Promise<BenchRecord> {
+}: Asked & {python: string | undefined}): Promise<BenchRecord> {
   // Node 20 has the relaxed instructions behind a flag; every contender may use them.
   setFlagsFromString("--experimental-wasm-relaxed-simd");
   const kernels = bestKernels();
@@ -100,16 +160,9 @@ async function measure({
   ];
   const skipped = [...peers.skipped];
   if (!pytorch) skipped.push("PyTorch (no Python with torch and transformers; name one: --python)");
-  const rows: BenchRow[] = [];
+  let rows: BenchRow[];
   try {
-    for (const shape of shapes) {
-      const timed = await benchShape(shape, makers, {
-        rounds,
-        clock: clock === "cpu" ? processorTime : undefined,
-        onProgress: ({work, round}) => showProgress(`${shape} ${work}: ${round} of ${rounds}`)
-      });
-      rows.push(...timed!);
-    }
+    rows = await timeShapes(shapes, {rounds, clock}, makers);
   } finally {
     pytorch?.close();
     showProgress("");

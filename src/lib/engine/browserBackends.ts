@@ -50,5 +50,8 @@ function inspectWebgl() {
     ? String(gl.getParameter(extension.UNMASKED_RENDERER_WEBGL))
     : String(gl.getParameter(gl.RENDERER));
   gl.getExtension("WEBGL_lose_context")?.loseContext();
-  return {adapter: name, ...(softwareNames.test(name) && {slow: `the renderer is software (${name})`})};
+  return {
+    adapter: name,
+    ...(softwareNames.test(name) && {slow: `the renderer is software (${name})`})
+  };
 }

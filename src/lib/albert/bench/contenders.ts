@@ -3,6 +3,7 @@ import type {AlbertConfig} from "../config.js";
 import type {Batch} from "../objectives/batch.js";
 import {plainStepper} from "../plainStepper.js";
 import {wasmStepper} from "../plan/wasmStepper.js";
+import {webgpuStepper} from "../plan/webgpuStepper.js";
 import {copyParameters, type ParameterData} from "../specs.js";
 import type {Stepper, StepperSettings} from "../stepper.js";
 import type {Turn} from "./byTurns.js";
@@ -40,6 +41,19 @@ const settings: StepperSettings = {
 /** The compiled step. */
 export function planContender(name: string, {config, data, batch}: Start): Contender {
   return stepperContender(name, wasmStepper(config, copyParameters(data), settings), batch);
+}
+
+/** The compiled step on a WebGPU device, which stays the caller's. */
+export function webgpuContender(
+  name: string,
+  device: GPUDevice,
+  {config, data, batch}: Start
+): Contender {
+  return stepperContender(
+    name,
+    webgpuStepper(device, config, copyParameters(data), settings),
+    batch
+  );
 }
 
 /** The plain form of our operations on the active tfjs backend. */

@@ -1,6 +1,5 @@
 /** Names under which adapters that the processor emulates report themselves. */
-export const softwareNames =
-  /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|warp/i;
+export const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|warp/i;
 
 /** What an adapter calls itself, or null. */
 export function adapterName(info: GPUAdapterInfo): string | null {

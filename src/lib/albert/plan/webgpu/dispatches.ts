@@ -192,7 +192,14 @@ export function dispatchesOf(instruction: Instruction, places: Places): Dispatch
         sharing
       );
     case "columnSums":
-      return columnSums({at: place(0), stride: stride(1)}, int(2), int(3), place(4), scratch, sharing);
+      return columnSums(
+        {at: place(0), stride: stride(1)},
+        int(2),
+        int(3),
+        place(4),
+        scratch,
+        sharing
+      );
     case "multiply":
     case "add": {
       const elements = {

@@ -220,7 +220,9 @@ export function softmaxBackward(
   sharing: Sharing
 ): Dispatch {
   return {
-    kernel: (drop === null ? softmaxBackwardKernels.plain : softmaxBackwardKernels.dropped)[sharing],
+    kernel: (drop === null ? softmaxBackwardKernels.plain : softmaxBackwardKernels.dropped)[
+      sharing
+    ],
     words: {p, d, drop: drop ?? 0, rows, width, scale},
     groups: rowGrid(rows, sharing)
   };

@@ -37,7 +37,9 @@ const entries = (data: ParameterData) =>
   Array.from(data, ([name, tensor]): [string, number[]] => [name, Array.from(tensor.data)]);
 
 /** What stands in every buffer after each of the cases. */
-export async function runInstructions(sharing: "groups" | "lanes"): Promise<[string, number[]][][]> {
+export async function runInstructions(
+  sharing: "groups" | "lanes"
+): Promise<[string, number[]][][]> {
   const results: [string, number[]][][] = [];
   for (const {instruction, buffers} of instructionCases()) {
     const own = [...buffers.keys()];
