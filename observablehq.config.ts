@@ -46,6 +46,7 @@ const sections: {name: string; pages: Page[]}[] = [
     name: "Look inside",
     pages: [
       {name: "Attention", path: "/attention"},
+      {name: "Arena", path: "/arena"},
       {name: "Embedding", path: "/embedding"},
       {name: "Sharing", path: "/sharing"},
       {name: "Probe", path: "/probe"}

@@ -36,7 +36,7 @@ export interface ExplorerValue extends HeadValue {
  * `detail` {text, pair}: what the reader would like to ask instead.
  */
 export type AttentionExplorer = View<ExplorerValue> & {
-  update(change: AttentionExplorerOptions & {data?: AttentionResult}): void;
+  update(change: AttentionExplorerOptions & {data?: AttentionResult; selected?: HeadValue}): void;
 };
 
 /**
@@ -122,7 +122,8 @@ export function attentionExplorer(
 
   /** Grid beside matrix where there is room for both. */
   function widths(): {grid: number; matrix: number; lines: number} {
-    const {width} = settings;
+    // A page that is not laid out yet is 0 wide.
+    const width = Math.max(240, settings.width);
     const gridWidth = Math.min(width, 42 + data.probs.shape[1]! * 76);
     const beside = width - gridWidth - 32;
     const isBeside = beside >= 300;
@@ -254,8 +255,13 @@ export function attentionExplorer(
 
   showAll();
   return Object.assign(node, {
-    update({data: next, ...change}: AttentionExplorerOptions & {data?: AttentionResult}) {
+    update({
+      data: next,
+      selected,
+      ...change
+    }: AttentionExplorerOptions & {data?: AttentionResult; selected?: HeadValue}) {
       settings = {...settings, ...change};
+      if (selected) at = selected;
       if (next) data = next;
       masked = "";
       showAll();

@@ -81,6 +81,8 @@ export function attentionLines(
   const columns = () => settings.columns ?? settings.tokens;
   const labelWidth = () => Math.min(settings.width * 0.36, 130);
 
+  let litEnd: Element | null = null;
+
   function draw(): void {
     const {tokens, width} = settings;
     const height = 18 + Math.max(tokens.length, columns().length) * rowHeight;
@@ -138,6 +140,7 @@ export function attentionLines(
       .attr("y", rowHeight / 2)
       .attr("dy", "0.33em")
       .attr("text-anchor", left ? "end" : "start")
+      .style("fill", ink.text)
       .text((d) => clip(pieceName(d.token), (labelWidth() - 10) / 12));
   }
 
@@ -164,16 +167,11 @@ export function attentionLines(
       .attr("stroke", (d) => headColor(d.head, probs.length))
       .attr("stroke-width", 2.5)
       .attr("stroke-opacity", (d) => lifted(d.weight, settings.lift).toFixed(3));
-    labels
-      .selectAll<SVGGElement, {index: number}>(".obs-end")
-      .classed("obs-lit", function (d) {
-        const side = (this.parentNode as Element).classList.contains("obs-side-from")
-          ? "from"
-          : "to";
-        return at?.side === side && at.index === d.index;
-      })
-      .select("text")
-      .style("fill", ink.text);
+    // Of a thousand ends two change: the one that was lit and the one that is.
+    const end = at && labels.select(`.obs-side-${at.side}`).selectAll(".obs-end").nodes()[at.index];
+    litEnd?.classList.remove("obs-lit");
+    litEnd = (end as Element | undefined) ?? null;
+    litEnd?.classList.add("obs-lit");
     readout.className = at ? "obs-readout" : "obs-readout obs-hint";
     readout.textContent = at
       ? strongestWords(at, heads)

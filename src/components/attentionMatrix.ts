@@ -2,11 +2,11 @@ import * as d3 from "d3";
 import {rankInRow} from "./attentionRows.js";
 import {element, emit, liveRegion, onSchemeChange, withValue} from "./dom.js";
 import type {View} from "./dom.js";
-import {formatProbability} from "./formats.js";
+import {formatProbability, formatSigned} from "./formats.js";
 import {layered} from "./layers.js";
 import {speakCell} from "./legends.js";
 import {drawCells, drawLabels, paintCells} from "./matrixCells.js";
-import type {MatrixPlace} from "./matrixCells.js";
+import type {CellScale, MatrixPlace} from "./matrixCells.js";
 import {ink} from "./scales.js";
 import type {Lift} from "./scales.js";
 import {pieceName, splitPiece, textWidth} from "./text.js";
@@ -36,6 +36,11 @@ export interface AttentionMatrixOptions {
   title?: string;
   /** Cells above which pixels replace SVG, default 1600. */
   maxCells?: number;
+  /**
+   * For differences: the magnitude that gets the full colour of the diverging scale, on either side
+   * of 0. Default null: the cells are weights.
+   */
+  extent?: number | null;
 }
 
 /** A matrix that can be given another head. */
@@ -63,6 +68,7 @@ export function attentionMatrix(
     color: ink.muted as string,
     title: "attention",
     maxCells: 1600,
+    extent: null as number | null,
     ...options
   };
   let hovered: [number, number] | null = null;
@@ -115,8 +121,8 @@ export function attentionMatrix(
     const pixels = rows * n > maxCells;
     layers.canvas.hidden = !pixels;
     layers.place({x: left, y: top, width: n * size, height: rows * size}, w, h);
-    if (pixels) paintCells(layers.canvas, probs, place(), settings.lift);
-    else drawCells(cells, probs, place(), settings.lift);
+    if (pixels) paintCells(layers.canvas, probs, place(), scale());
+    else drawCells(cells, probs, place(), scale());
     labels.selectAll("*").remove();
     drawLabels(labels, tokens, "row", place());
     drawLabels(labels, across, "column", place());
@@ -140,6 +146,10 @@ export function attentionMatrix(
     hovered = null;
     lit = null;
     mark();
+  }
+
+  function scale(): CellScale {
+    return settings.extent === null ? settings.lift : {extent: settings.extent};
   }
 
   function place(): MatrixPlace {
@@ -180,10 +190,14 @@ export function attentionMatrix(
     outline(x - pad, y - pad, size + 2 * pad, size + 2 * pad, locked ? 3 : 2);
     const weight = probs[from * n + to]!;
     const {rank, of} = rankInRow(probs, n, from, to);
+    const said =
+      settings.extent === null
+        ? `${formatProbability(weight)}, rank ${rank} of ${of}`
+        : formatSigned(weight);
     readout.className = "obs-readout";
     readout.textContent = Number.isNaN(weight)
       ? `${pieceName(settings.tokens[from]!)} → ${pieceName(columns()[to]!)}: hidden`
-      : `${pieceName(settings.tokens[from]!)} (${from}) → ${pieceName(columns()[to]!)} (${to}): ${formatProbability(weight)}, rank ${rank} of ${of}${locked === focus ? " · locked" : ""}`;
+      : `${pieceName(settings.tokens[from]!)} (${from}) → ${pieceName(columns()[to]!)} (${to}): ${said}${locked === focus ? " · locked" : ""}`;
   }
 
   function focusCell(cell: [number, number] | null, lock: boolean, spoken: boolean): void {
@@ -203,13 +217,10 @@ export function attentionMatrix(
     const n = columns().length;
     const {rank, of} = rankInRow(probs, n, from, to);
     const name = (list: readonly string[], i: number) => pieceName(list[i]!);
-    return speakCell(
-      name(settings.tokens, from),
-      name(columns(), to),
-      probs[from * n + to]!,
-      rank,
-      of
-    );
+    const value = probs[from * n + to]!;
+    if (settings.extent !== null && !Number.isNaN(value))
+      return `row: ${name(settings.tokens, from)} → column: ${name(columns(), to)}, ${formatSigned(value)}`;
+    return speakCell(name(settings.tokens, from), name(columns(), to), value, rank, of);
   }
 
   function cellAt(event: Event): [number, number] | null {
@@ -258,7 +269,7 @@ export function attentionMatrix(
 
   draw();
   onSchemeChange(node, () => {
-    if (!layers.canvas.hidden) paintCells(layers.canvas, probs, place(), settings.lift);
+    if (!layers.canvas.hidden) paintCells(layers.canvas, probs, place(), scale());
   });
   return Object.assign(node, {
     update({

@@ -61,15 +61,20 @@ export function depthChangeRows({probs}: AttentionResult): Row[] {
   ).flat();
 }
 
+/** Numbers of a text above which the cells are filled in slices, a breath between them. */
+const mostAtOnce = 500_000;
+
 /**
  * How far each head's pattern changes from depth to depth: a row a head, a column a pair of depths,
- * the mean over the tokens that look of the Jensen–Shannon divergence of their rows.
+ * the mean over the tokens that look of the Jensen–Shannon divergence of their rows. For a long text
+ * the cells are filled one after the other, so that the page stays awake.
  */
-export function depthChanges(result: AttentionResult): HTMLElement {
-  const [depths, heads] = result.probs.shape as [number, number];
+export function depthChanges({probs}: AttentionResult): HTMLElement {
+  const [depths, heads] = probs.shape as [number, number];
   const pairs = depthPairs(depths);
-  const rows = depthChangeRows(result);
-  return scrolledTable(
+  const split = splitHeads(probs.data, depths, heads);
+  const fills: (() => void)[] = [];
+  const node = scrolledTable(
     "change of each head from depth to depth",
     ["head", ...pairs.map(([a, b]) => `${a + 1} → ${b + 1}`)],
     Array.from({length: heads}, (_, head) =>
@@ -77,15 +82,25 @@ export function depthChanges(result: AttentionResult): HTMLElement {
         "tr",
         {},
         element("th", {scope: "row"}, swatch(headColor(head, heads)), head + 1),
-        pairs.map((_, k) => {
-          const bits = rows[head * pairs.length + k]!.bits as number;
-          return element(
-            "td",
-            {style: `background: ${probabilityColor(bits)}; color: ${probabilityTextColor(bits)}`},
-            bits.toFixed(2)
-          );
+        pairs.map(([a, b]) => {
+          const cell = element("td", {}, "…");
+          fills.push(() => {
+            const bits = patternDivergence(split[a]![head]!, split[b]![head]!);
+            const colors = `background: ${probabilityColor(bits)}; color: ${probabilityTextColor(bits)}`;
+            cell.setAttribute("style", colors);
+            cell.textContent = bits.toFixed(2);
+          });
+          return cell;
         })
       )
     )
   );
+  const slice = () => {
+    const end = performance.now() + 15;
+    do fills.shift()?.();
+    while (fills.length > 0 && (probs.data.length <= mostAtOnce || performance.now() < end));
+    if (fills.length > 0) setTimeout(slice);
+  };
+  slice();
+  return node;
 }

@@ -91,3 +91,11 @@ export function formatDuration(seconds: number): string {
   const minutes = Math.round(whole / 60);
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
+
+/** A difference of probabilities, always with its sign. @example formatSigned(-0.123) → "−0.123" */
+export function formatSigned(difference: number): string {
+  if (Number.isNaN(difference)) return "n/a";
+  if (difference === 0) return "0";
+  const size = Math.abs(difference);
+  return `${difference < 0 ? "−" : "+"}${size < 0.0005 ? "<0.001" : size.toFixed(3)}`;
+}

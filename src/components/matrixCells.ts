@@ -1,6 +1,6 @@
 import type {Selection} from "d3";
-import {paletteIndex, sequentialPalette} from "./pixels.js";
-import {probabilityColor, probabilityTextColor} from "./scales.js";
+import {divergingPalette, paletteIndex, sequentialPalette} from "./pixels.js";
+import {divergingColor, probabilityColor, probabilityTextColor} from "./scales.js";
 import type {Lift} from "./scales.js";
 import {clip, pieceName} from "./text.js";
 
@@ -14,6 +14,9 @@ export interface MatrixPlace {
   columns: number;
 }
 
+/** How a number becomes a colour: a probability, or a signed number with its extent on either side. */
+export type CellScale = Lift | {extent: number};
+
 type Group = Selection<SVGGElement, undefined, null, undefined>;
 
 /** One rectangle a cell, with its number where there is room. */
@@ -21,8 +24,9 @@ export function drawCells(
   group: Group,
   probs: ArrayLike<number>,
   {left, top, size, columns}: MatrixPlace,
-  lift: Lift
+  scale: CellScale
 ): void {
+  const isSigned = typeof scale === "object";
   const gap = size > 8 ? 0.5 : 0;
   const cells = Array.from(probs, (p, i) => ({
     p,
@@ -37,8 +41,10 @@ export function drawCells(
     .attr("y", (d) => d.y + gap)
     .attr("width", size - 2 * gap)
     .attr("height", size - 2 * gap)
-    .attr("fill", (d) => probabilityColor(d.p, lift));
-  if (size < 28) return;
+    .attr("fill", (d) =>
+      isSigned ? divergingColor(d.p, scale.extent) : probabilityColor(d.p, scale)
+    );
+  if (size < 28 || isSigned) return;
   group
     .selectAll("text")
     .data(cells.filter((d) => d.p >= 0.005))
@@ -48,7 +54,7 @@ export function drawCells(
     .attr("dy", "0.35em")
     .attr("text-anchor", "middle")
     .attr("font-size", 10)
-    .style("fill", (d) => probabilityTextColor(d.p, lift))
+    .style("fill", (d) => probabilityTextColor(d.p, scale))
     .text((d) => (d.p >= 0.995 ? "1" : d.p.toFixed(2).slice(1)));
 }
 
@@ -57,7 +63,7 @@ export function paintCells(
   canvas: HTMLCanvasElement,
   probs: ArrayLike<number>,
   {rows, columns}: MatrixPlace,
-  lift: Lift
+  scale: CellScale
 ): void {
   canvas.width = columns;
   canvas.height = rows;
@@ -65,8 +71,10 @@ export function paintCells(
   if (!context) return;
   const image = context.createImageData(columns, rows);
   const words = new Uint32Array(image.data.buffer);
-  const palette = sequentialPalette(canvas, lift);
-  for (let i = 0; i < words.length; ++i) words[i] = palette[paletteIndex(probs[i]!)]!;
+  const isSigned = typeof scale === "object";
+  const palette = isSigned ? divergingPalette(canvas) : sequentialPalette(canvas, scale);
+  const place = (p: number) => (isSigned ? (p / (scale.extent || 1) + 1) / 2 : p);
+  for (let i = 0; i < words.length; ++i) words[i] = palette[paletteIndex(place(probs[i]!))]!;
   context.putImageData(image, 0, 0);
 }
 

@@ -1,3 +1,5 @@
+import {wordGroups} from "./wordGroups.js";
+
 /** Attention between words: labels in order, and weights [words, words]. */
 export interface WordAttention {
   words: string[];
@@ -8,7 +10,8 @@ export interface WordAttention {
 
 /**
  * Attention between words from attention between pieces: weights *into* a word's pieces are added,
- * weights *from* its pieces are averaged, so every row still sums to what it did.
+ * weights *from* its pieces are averaged, so every row still sums to what it did. Words are those of
+ * `wordGroups`.
  *
  * @param probs weights [from, to] between pieces, row by row
  * @param tokens pieces
@@ -20,18 +23,15 @@ export function mergeWords(
   wordIds: readonly (number | null)[]
 ): WordAttention {
   const n = tokens.length;
-  const group: number[] = [];
+  const group = wordGroups(tokens, wordIds);
   const starts: number[] = [];
   const words: string[] = [];
-  for (let i = 0; i < n; ++i) {
-    const id = wordIds[i] ?? null;
-    if (i > 0 && id !== null && id === wordIds[i - 1]) words[words.length - 1] += tokens[i]!;
+  for (let i = 0; i < n; ++i)
+    if (i > 0 && group[i] === group[i - 1]) words[words.length - 1] += tokens[i]!;
     else {
       starts.push(i);
       words.push(tokens[i]!);
     }
-    group.push(words.length - 1);
-  }
   const w = words.length;
   const size = new Array<number>(w).fill(0);
   for (const g of group) ++size[g]!;

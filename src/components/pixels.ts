@@ -1,4 +1,4 @@
-import {lifted, sequentialProperties} from "./scales.js";
+import {divergingProperties, lifted, sequentialProperties} from "./scales.js";
 import type {Lift} from "./scales.js";
 
 type Rgb = readonly [number, number, number];
@@ -80,15 +80,32 @@ export const paletteSteps = 1024;
  * @returns [paletteSteps + 1] little-endian RGBA words; the last one is for masked cells
  */
 export function sequentialPalette(node: Element, lift: Lift = "linear"): Uint32Array {
+  return paletteOf(node, sequentialProperties, (t) => lifted(t, lift));
+}
+
+/**
+ * The diverging scale as pixels, the colours of `divergingColor`: index 0 is the least, the middle 0.
+ *
+ * @returns as `sequentialPalette`
+ */
+export function divergingPalette(node: Element): Uint32Array {
+  return paletteOf(node, divergingProperties, (t) => t);
+}
+
+function paletteOf(
+  node: Element,
+  properties: readonly (readonly [string, string])[],
+  lift: (t: number) => number
+): Uint32Array {
   // A view that is not in the page yet takes the page's colours.
   const style = getComputedStyle(node.isConnected ? node : document.documentElement);
   const property = (name: string, fallback: string) =>
     toRgb(style.getPropertyValue(name).trim() || fallback);
-  const stops = sequentialProperties.map(([name, fallback]) => toOklab(property(name, fallback)));
+  const stops = properties.map(([name, fallback]) => toOklab(property(name, fallback)));
   const palette = new Uint32Array(paletteSteps + 1);
   const word = ([r, g, b]: Rgb) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
   for (let i = 0; i < paletteSteps; ++i) {
-    const t = lifted(i / (paletteSteps - 1), lift) * (stops.length - 1);
+    const t = lift(i / (paletteSteps - 1)) * (stops.length - 1);
     const k = Math.min(stops.length - 2, Math.floor(t));
     const mixed = stops[k]!.map((a, c) => a + (stops[k + 1]![c]! - a) * (t - k));
     palette[i] = word(fromOklab(mixed as unknown as Rgb));

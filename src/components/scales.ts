@@ -31,6 +31,13 @@ export const sequentialProperties: readonly (readonly [string, string])[] = [
   ["--obs-seq-high", "#0b2f6b"]
 ];
 
+/** The same of the diverging scale. */
+export const divergingProperties: readonly (readonly [string, string])[] = [
+  ["--obs-negative", "#2563a8"],
+  ["--theme-background", "#ffffff"],
+  ["--obs-positive", "#b45309"]
+];
+
 const categories = [
   "#2a5db0",
   "#d9730d",

@@ -7,7 +7,7 @@ export interface Line {
 }
 
 /** Most lines drawn at once. */
-export const mostLines = 1500;
+export const mostLines = 600;
 
 /** Weights below this are not drawn. */
 const least = 0.01;
@@ -15,7 +15,7 @@ const least = 0.01;
 /**
  * The lines of the chosen heads that a reader can take in, weakest first so that the strong ones
  * lie on top: of one token all its lines, of no token in particular each token's strongest line in
- * each head. Weights under 0.01, and lines beyond 1,500, are left out.
+ * each head. Weights under 0.01, and lines beyond 600, are left out.
  *
  * @param probs weights [from, to] of each head
  * @param side with `index`: the lines of this token

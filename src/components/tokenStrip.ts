@@ -63,6 +63,8 @@ export function tokenStrip(tokens: readonly string[], options: TokenStripOptions
     locked: false,
     masked: [...masked]
   } as TokenValue);
+  /** The boxes that are marked: of hundreds at most two change at a time. */
+  const shown: Record<"lit" | "pressed", Element | null> = {lit: null, pressed: null};
   const boxes = () => Array.from(list.children) as HTMLButtonElement[];
 
   function draw(): void {
@@ -98,6 +100,7 @@ export function tokenStrip(tokens: readonly string[], options: TokenStripOptions
         "aria-label": said,
         title: `${token}${ids ? ` · id ${ids[i]}` : ""} · position ${i}`,
         style: style || null,
+        "aria-pressed": "false",
         onpointerenter: () => focus(i),
         onpointerleave: () => focus(null),
         onfocus: () => {
@@ -122,10 +125,22 @@ export function tokenStrip(tokens: readonly string[], options: TokenStripOptions
   }
 
   function mark(): void {
-    boxes().forEach((b, i) => {
-      b.classList.toggle("obs-lit", i === (hovered ?? lit ?? locked));
-      b.setAttribute("aria-pressed", String(i === locked));
-    });
+    const all = list.children;
+    const set = (name: "lit" | "pressed", i: number | null) => {
+      const old = shown[name];
+      const next = i === null ? null : (all[i] ?? null);
+      if (old === next) return;
+      shown[name] = next;
+      if (name === "lit") {
+        old?.classList.remove("obs-lit");
+        next?.classList.add("obs-lit");
+      } else {
+        old?.setAttribute("aria-pressed", "false");
+        next?.setAttribute("aria-pressed", "true");
+      }
+    };
+    set("lit", hovered ?? lit ?? locked);
+    set("pressed", locked);
   }
 
   function tell(): void {
@@ -158,10 +173,10 @@ export function tokenStrip(tokens: readonly string[], options: TokenStripOptions
   function toggle(i: number): void {
     if (!masked.delete(i)) masked.add(i);
     // In place: a box taken out of the page would lose the focus and say so to the page.
-    const [shown, next] = [boxes()[i]!, box(tokens[i]!, i)];
-    shown.className = next.className;
-    shown.setAttribute("aria-label", next.getAttribute("aria-label")!);
-    shown.replaceChildren(...next.childNodes);
+    const [here, next] = [boxes()[i]!, box(tokens[i]!, i)];
+    here.className = `${next.className}${here === shown.lit ? " obs-lit" : ""}`;
+    here.setAttribute("aria-label", next.getAttribute("aria-label")!);
+    here.replaceChildren(...next.childNodes);
     mark();
     live.textContent = `${pieceName(tokens[i]!)} ${masked.has(i) ? "masked" : "shown"}`;
     tell();

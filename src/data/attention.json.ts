@@ -6,6 +6,7 @@ import {generateCorpus} from "../lib/corpus/generate.js";
 import {attend} from "../lib/engine/ask.js";
 import {compareMethods} from "../lib/engine/compareMethods.js";
 import {measureEffect} from "../lib/engine/effect.js";
+import {expectations} from "../lib/engine/expectations.js";
 import {loadModelFiles, summarizeModel} from "../lib/engine/loadedModel.js";
 import {queryKey} from "../lib/engine/queryKey.js";
 import {recipeHash} from "../lib/recipe/hash.js";
@@ -49,7 +50,19 @@ const {query, keys, probs: weights, ...row} = await queryKey(model, first);
 // The first example with a blank: what a guess rests on, by several methods.
 const blanked = examples.find(({text}) => text.includes("[MASK]"))!;
 const methods = await compareMethods(model, blanked.text, blanked.pair, () => {});
-const rounded = Array.from(probs.data, (p) => Math.round(p * 1e4) / 1e4);
+const shares = (values: Float32Array) => Array.from(values, (p) => Math.round(p * 1e4) / 1e4);
+// The same with one word changed: what depends on it.
+const side = async (text: string) => {
+  const {probs, ...answer} = await attend(model, text, null);
+  const {expected} = await expectations(model, text, null);
+  return {
+    attention: {...answer, probs: {shape: probs.shape, data: shares(probs.data)}},
+    expected: expected!.map((list) => list.slice(0, 20).map(({piece, probability}) => ({piece, probability: +probability.toPrecision(4)})))
+  };
+};
+const words = blanked.text.split(" ");
+const changed = words.map((word, i) => (words[i - 1] === "[MASK]" ? (word === "Observatory" ? "Restaurant" : "Observatory") : word));
+const difference = {a: await side(blanked.text), b: await side(changed.join(" "))};
 process.stdout.write(
   JSON.stringify({
     examples,
@@ -64,6 +77,7 @@ process.stdout.write(
       keys: {...keys, data: Array.from(keys.data)},
       probs: Array.from(weights)
     },
-    attention: {...result, probs: {shape: probs.shape, data: rounded}}
+    difference,
+    attention: {...result, probs: {shape: probs.shape, data: shares(probs.data)}}
   })
 );

@@ -203,3 +203,29 @@ describe("attentionExplorer(result, options)", () => {
     expect(asked).toEqual([{text: "cats", pair: "[MASK] [MASK]"}]);
   });
 });
+
+describe("a long text", () => {
+  test("512 pieces: as many nodes as there are pieces and lines, not as there are cells", () => {
+    const long = 512;
+    const data = new Float32Array(3 * long * long).fill(1 / long);
+    const names = Array.from({length: long}, (_, i) => `▁w${i}`);
+    const node = attentionExplorer({
+      tokens: names,
+      wordIds: names.map((_, i) => i),
+      typeIds: names.map(() => 0),
+      probs: {shape: [1, 3, long, long], data},
+      group: [0, 0],
+      model: "test model"
+    });
+    expect(node.querySelectorAll(".obs-token")).toHaveLength(long);
+    expect(node.querySelector(".obs-matrix canvas")).not.toBeNull();
+    // 262,144 cells a head; strip, both sides of the lines and 600 lines are what is there.
+    expect(node.querySelectorAll("*").length).toBeLessThan(14 * long + 600);
+    const boxes = node.querySelectorAll<HTMLButtonElement>(".obs-token");
+    boxes[7]!.dispatchEvent(new Event("pointerenter"));
+    expect(node.querySelectorAll(".obs-token.obs-lit")).toHaveLength(1);
+    boxes[8]!.dispatchEvent(new Event("pointerenter"));
+    expect([...node.querySelectorAll(".obs-token.obs-lit")]).toEqual([boxes[8]]);
+    expect(node.querySelectorAll(".obs-side-from .obs-lit")).toHaveLength(1);
+  });
+});

@@ -1,6 +1,7 @@
 import type {Locator, Page} from "@playwright/test";
 import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
 import {misfitModel, modelFiles, storedConfig} from "./modelFiles.js";
+import {tinyRecipe} from "./training.js";
 
 const sentence = "The old baker thanked a young sailor because he repaired the boat.";
 const loading = {timeout: 60_000};
@@ -28,7 +29,7 @@ async function type(page: Page, text: string): Promise<void> {
 /** Every head's picture as one string that changes with it. */
 function pictures(page: Page): Promise<string> {
   return page
-    .locator(".obs-grid canvas")
+    .locator(".obs-explorer .obs-grid canvas")
     .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
 }
 
@@ -258,6 +259,105 @@ test.describe("/attention", () => {
     await expect(scores.getByRole("rowheader").nth(1)).toHaveText("the");
   });
 
+  test("heads over many texts: a measure, the greatest few, a head with its examples", async ({
+    page
+  }) => {
+    const finder = view(page, /^All heads by one measure$/);
+    const {num_hidden_layers: depths, num_attention_heads: heads} = storedConfig();
+    const all = depths! * heads!;
+    await expect(finder).toContainText("n = 400 texts");
+    const places = finder.getByRole("table").getByRole("button");
+    await expect(places.first()).toHaveAccessibleName(
+      new RegExp(`^depth \\d+, head 1: previous [\\d.]+ \\[[\\d.]+, [\\d.]+\\], \\d of ${all}`)
+    );
+    await finder.getByLabel("measure").selectOption("previous");
+    await finder.getByLabel("heads shown in full colour").fill("1");
+    await expect(finder).toContainText(`… ${depths! - 1} depth`);
+    await expect(finder.locator(".obs-finder-cell:not(.obs-faded)")).toHaveCount(1);
+    await finder.getByLabel("heads shown in full colour").fill(String(all));
+    await expect(places).toHaveCount(all);
+    await places.first().focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    const card = view(page, /^Depth 1, head 2, over many texts$/);
+    await expect(card).toBeVisible();
+    // The head is selected in the figures of the one text too.
+    await expect(matrixOf(page)).toHaveAccessibleName(/^Depth 1, head 2/);
+    const examples = card.locator(".obs-example");
+    await expect(examples).toHaveCount(10);
+    const name = (await examples.first().getAttribute("aria-label"))!;
+    await examples.first().click();
+    const text = /See this text above: (.*)$/.exec(name)![1]!;
+    await expect(page.getByLabel("Sentence", {exact: true})).toHaveValue(text);
+    await expect(status(page)).toHaveText(/^answered by /, loading);
+  });
+
+  test("syntactic heads are found or not, and other texts are read and stopped", async ({page}) => {
+    const syntax = view(page, /^Do heads find syntactic heads/);
+    await expect(syntax.getByRole("row").nth(1)).toContainText("det");
+    await expect(syntax).toContainText("scored on 200 others");
+    await page.getByRole("radio", {name: "a text of yours"}).check();
+    const read = page.getByRole("button", {name: "Read them"});
+    await expect(read).toBeDisabled();
+    await page
+      .getByLabel("or paste text here, a sentence a line")
+      .fill("A cat sleeps.\nThe dog barks.");
+    await page.getByRole("button", {name: "Use this text"}).click();
+    await read.click();
+    const finder = view(page, /^All heads by one measure$/);
+    await expect(finder).toContainText("n = 2 texts", loading);
+    await expect(syntax).toHaveCount(0);
+    await expect(page.getByText("These texts came without trees")).toBeVisible();
+    await page.getByRole("radio", {name: "the generated language"}).check();
+    await page.getByRole("radio", {name: "1,000"}).check();
+    await read.click();
+    await expect(page.getByText(/^[3-9]\d* of 1000 texts$/)).toBeVisible(loading);
+    await page.getByRole("button", {name: "Stop", exact: true}).click();
+    await expect(finder).toContainText("stopped early", loading);
+    await expect(syntax).toBeVisible();
+  });
+
+  test("A is kept and compared with another text; with itself nothing differs", async ({page}) => {
+    const difference = view(page, /^What changes from A to B$/);
+    await expect(difference.locator("del")).toHaveCount(1);
+    await expect(difference.locator("ins")).not.toHaveCount(0);
+    await expect(difference.locator(".obs-legend")).toHaveAccessibleName(/^A − B/);
+    await type(page, "The old [MASK] hid a boat.");
+    await page.getByRole("button", {name: "Keep what is above as A"}).click();
+    await expect(difference).toContainText("There is no difference", loading);
+    await expect(difference).toContainText("(the same pieces)");
+    const moved = difference.locator(".obs-finder-cell");
+    for (const cell of await moved.all()) await expect(cell).toHaveText("0");
+    await type(page, "The young [MASK] hid a boat.");
+    await expect(difference.locator("del").first()).toBeVisible(loading);
+    await expect(difference).not.toContainText("There is no difference");
+    await expect(difference).toContainText("Guesses at [MASK]");
+    await moved.last().focus();
+    await page.keyboard.press("Enter");
+    await expect(moved.last()).toHaveAttribute("aria-pressed", "true");
+    await page.getByRole("button", {name: "Let A go"}).click();
+    await expect(difference).toHaveCount(0);
+  });
+
+  test("scrubbing through training: by key and by click, a moment follows", async ({page}) => {
+    const scrubber = page.getByRole("slider", {name: "step"});
+    const moment = view(page, /^The model at step/);
+    await expect(moment).toHaveAccessibleName("The model at step 8,000");
+    await expect(moment).toContainText(/Parameters 9dff74a68bd9, 398 kB/);
+    await scrubber.focus();
+    await page.keyboard.press("Home");
+    await expect(moment).toHaveAccessibleName("The model at step 0");
+    await expect(scrubber).toHaveAttribute("aria-valuetext", /^step 0, held-out masked loss/);
+    await page.keyboard.press("ArrowRight");
+    await expect(moment).toHaveAccessibleName("The model at step 1");
+    await view(page, /^A run, and the steps that were kept/)
+      .locator("circle")
+      .nth(12)
+      .click({force: true});
+    await expect(moment).toHaveAccessibleName("The model at step 2,048");
+    await expect(moment.getByRole("row")).toHaveCount(storedConfig().num_hidden_layers!);
+  });
+
   test("an empty sentence says so and keeps the figures", async ({page}) => {
     await type(page, sentence);
     const n = await tokens(page).count();
@@ -286,4 +386,29 @@ test.describe("/attention", () => {
       expect(await sidewaysScroll(page)).toBe(0);
       expect(await accessibilityFaults(page)).toEqual([]);
     });
+});
+
+test("the checkpoints of a kept run are scrubbed, each the one that was kept", async ({page}) => {
+  const small = new URLSearchParams({
+    ...tinyRecipe,
+    backend: "wasm",
+    steps: "40",
+    "capture.checkpoint_every": "10",
+    "capture.evaluate_every": "20"
+  });
+  await open(page, `/pretrain?${small}`);
+  await page.getByRole("button", {name: "Train", exact: true}).click();
+  await expect(page.getByRole("status").first()).toContainText("done", loading);
+  await open(page, "/attention?backend=wasm");
+  await page.getByRole("radio", {name: /^your last run \(\d checkpoints\)$/}).check();
+  const moment = view(page, /^The model at step/);
+  await expect(moment).toHaveAccessibleName("The model at step 40", loading);
+  await expect(moment).toContainText("the hash that was written down when this step was kept");
+  const scrubber = page.getByRole("slider", {name: "step"});
+  await scrubber.focus();
+  await page.keyboard.press("Home");
+  await expect(moment).toHaveAccessibleName("The model at step 10", loading);
+  await expect(moment).toContainText("the hash that was written down when this step was kept");
+  await page.getByRole("radio", {name: "the stored model's"}).check();
+  await expect(moment).toHaveAccessibleName("The model at step 8,000");
 });

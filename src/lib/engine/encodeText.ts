@@ -16,18 +16,20 @@ export function needTokenizer({tokenizer, name}: LoadedModel): Tokenizer {
  * A text or pair with [CLS] and [SEP], cut to the model's positions, and the same as inputs of the
  * encoder: one row, nothing padded.
  *
+ * @param most pieces that are kept, [CLS] and [SEP] included; by default the model's positions
  * @throws InputError for an empty text, or a model without a tokenizer
  */
 export function encodeText(
   model: LoadedModel,
   text: string,
-  pair: string | null
+  pair: string | null,
+  most = Infinity
 ): {encoding: Encoding; inputs: ModelInputs} {
   if (text.trim() === "") throw new InputError("the text is empty (expected a sentence)");
   const {config} = model;
   const encoding = needTokenizer(model).encode(text, {
     pair: pair?.trim() ? pair : undefined,
-    maxLength: config.maxPositionEmbeddings - config.positionOffset,
+    maxLength: Math.min(most, config.maxPositionEmbeddings - config.positionOffset),
     truncation: "longest_first"
   });
   const tokenTypeIds = [encoding.typeIds.map((type) => clampType(type, config))];

@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {InputError} from "../errors.js";
 import type {StoreRoot} from "../store/files.js";
+import {runArena} from "./arena.js";
 import {attend, fillMasks} from "./ask.js";
 import {bench, profile} from "./benchCalls.js";
 import {FineTuningHost} from "./fineTuning/host.js";
@@ -11,9 +12,12 @@ import {watchDevice} from "./deviceLoss.js";
 import {holdLifeline} from "./lifeline.js";
 import {compareMethods} from "./compareMethods.js";
 import {measureEffect} from "./effect.js";
+import {expectations} from "./expectations.js";
+import {studyHeads} from "./headStudy.js";
 import type {CallContext, EngineHandlers} from "./listen.js";
 import {loadModelFiles, loadModelUrl, summarizeModel, type LoadedModel} from "./loadedModel.js";
 import type {EngineCalls, TrainingOutcome, WasmPaths} from "./protocol.js";
+import {keptMoment} from "./moment.js";
 import {ProbingHost} from "./probing/host.js";
 import {queryKey} from "./queryKey.js";
 import {PretrainingRun} from "./run.js";
@@ -206,6 +210,16 @@ export class EngineHost implements EngineHandlers {
     measureEffect(await this.#needModel(), text, pair, change);
 
   queryKey = async (input: Input<"queryKey">) => queryKey(await this.#needModel(), input);
+
+  moment = async (input: Input<"moment">) => keptMoment((await this.#runStore()).root, input);
+
+  expect = async ({text, pair}: Input<"expect">) =>
+    expectations(await this.#needModel(), text, pair);
+
+  arena = async (input: Input<"arena">, {report}: CallContext<"arena">) => runArena(input, report);
+
+  studyHeads = async (input: Input<"studyHeads">, {report, signal}: CallContext<"studyHeads">) =>
+    studyHeads(await this.#needModel(), input, report, signal);
 
   compareMethods = async (
     {text, pair}: Input<"compareMethods">,

@@ -6,10 +6,14 @@
 import type {TimedRecord} from "../experiments/record.js";
 import type {Sweep, SweepRun} from "../experiments/sweep.js";
 import type {Recipe} from "../recipe/recipe.js";
+import type {MomentCalls} from "./moment.js";
 import type {TimedModel, Timing} from "./timing.js";
+import type {ArenaCalls} from "./arena.js";
+import type {ExpectationCalls} from "./expectations.js";
 import type {FineTuneCalls} from "./fineTuning/protocol.js";
 import type {BenchCalls} from "./benchCalls.js";
 import type {ProbingCalls} from "./probing/protocol.js";
+import type {HeadStudyCalls} from "./headStudy.js";
 
 /** The rungs of the device ladder, fastest first. */
 export const backendNames = ["webgpu", "webgl", "wasm", "cpu"] as const;
@@ -315,7 +319,15 @@ export interface BranchChanges {
 }
 
 /** Every call: what goes in, what is reported on the way, what comes out. */
-export interface EngineCalls extends FineTuneCalls, BenchCalls, ProbingCalls {
+export interface EngineCalls
+  extends
+    FineTuneCalls,
+    BenchCalls,
+    ProbingCalls,
+    HeadStudyCalls,
+    ArenaCalls,
+    ExpectationCalls,
+    MomentCalls {
   start: {
     input: {
       backend: BackendName | null;

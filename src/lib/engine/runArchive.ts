@@ -26,6 +26,7 @@ import {
 import {countParameters} from "../albert/specs.js";
 import {readSpiece} from "../tokenizer/spiece.js";
 import {parseMetrics} from "./metrics.js";
+import {parametersHash} from "./moment.js";
 import type {BranchChanges, PhaseProgress} from "./protocol.js";
 import {newRunId} from "./run.js";
 
@@ -191,12 +192,18 @@ async function importRun(
     return step === undefined ? [] : [{step: Number(step), path, bytes}];
   });
   const notes: string[] = [];
-  const good: {step: number; bytes: Uint8Array; versions: Record<string, string>}[] = [];
+  const good: {
+    step: number;
+    bytes: Uint8Array;
+    parameters: string;
+    versions: Record<string, string>;
+  }[] = [];
   for (const {step, path, bytes} of states.sort((a, b) => a.step - b.step)) {
     try {
       const state = await readState(bytes, `${name}/${path}`);
       if (state.step !== step) throw new InputError(`${name}/${path}: is of step ${state.step}`);
-      good.push({step, bytes, versions: state.versions});
+      const parameters = await parametersHash(state.parameters);
+      good.push({step, bytes, parameters, versions: state.versions});
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       notes.push(error.message);
@@ -241,7 +248,11 @@ async function importRun(
     parameters: countParameters(configOfRecipe(recipe, vocabSize)).total,
     step: last.step,
     steps: recipe.steps,
-    checkpoints: good.map(({step, bytes: {length}}) => ({step, bytes: length})),
+    checkpoints: good.map(({step, bytes: {length}, parameters}) => ({
+      step,
+      bytes: length,
+      parameters
+    })),
     evaluation: evaluations.at(-1) ?? null,
     loss: metrics.at(-1)?.loss ?? null,
     versions: last.versions,
@@ -315,7 +326,9 @@ export async function branchRun(
     recipe,
     step,
     steps: recipe.steps,
-    checkpoints: [{step, bytes: written.length}],
+    checkpoints: [
+      {step, bytes: written.length, parameters: await parametersHash(state.parameters)}
+    ],
     evaluation: kept.at(-1) ?? null,
     loss: rows.at(-1)?.loss ?? null,
     parent: {id, step},

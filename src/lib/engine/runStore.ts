@@ -17,6 +17,7 @@ import {
 } from "../store/runs.js";
 import {readSpiece} from "../tokenizer/spiece.js";
 import {readCorpus} from "./corpusSource.js";
+import {parametersHash} from "./moment.js";
 import type {PhaseProgress, TextSource} from "./protocol.js";
 import {OtherRunError, PretrainingRun} from "./run.js";
 
@@ -68,7 +69,8 @@ export class RunStore {
     bytes += await writeHistory(store, run.metrics, run.evaluations);
     // Going on from an older checkpoint leaves newer ones that are of no use any more.
     const known = (origin.record?.checkpoints ?? []).filter(({step}) => step < run.step);
-    const all = [...known, {step: run.step, bytes: state.length}];
+    const parameters = await parametersHash(await run.parameters());
+    const all = [...known, {step: run.step, bytes: state.length, parameters}];
     const steps = all.map(({step}) => step);
     const kept = new Set(keptSteps(steps, mostCheckpoints(state.length)));
     const checkpoints = all.filter(({step}) => kept.has(step));

@@ -32,6 +32,14 @@ export const runFiles = {
 export const checkpointFile = (step: number): string =>
   `step-${String(step).padStart(7, "0")}.safetensors`;
 
+/** A checkpoint as its run's record names it. */
+export interface KeptCheckpoint {
+  step: number;
+  bytes: number;
+  /** SHA-256 of its parameters when it was kept, where that was noted. */
+  parameters?: string;
+}
+
 /** What is kept of a run besides numbers that grow with it. */
 export interface RunRecord {
   version: 2;
@@ -47,7 +55,7 @@ export interface RunRecord {
   step: number;
   steps: number;
   /** Oldest first; a damaged one is passed over for the one before. */
-  checkpoints: {step: number; bytes: number}[];
+  checkpoints: KeptCheckpoint[];
   /** The newest held-out scores. */
   evaluation: Evaluation | null;
   /** Training loss of the newest step, in nats. */
