@@ -2,7 +2,7 @@ import type {ArenaCase} from "../lib/engine/arena.js";
 import {element} from "./dom.js";
 import type {Row} from "./downloads.js";
 import {formatNumber} from "./formats.js";
-import {probabilityColor, probabilityTextColor} from "./scales.js";
+import {shadeColor} from "./scales.js";
 import {scrolledTable} from "./scrolledTable.js";
 import {pieceName} from "./text.js";
 
@@ -62,9 +62,7 @@ export function arenaTable(cases: readonly ArenaCase[]): HTMLElement {
           const value = share ?? 0;
           return element(
             "td",
-            {
-              style: `background: ${probabilityColor(0.6 * value)}; color: ${probabilityTextColor(0.6 * value)}`
-            },
+            {style: `background: ${shadeColor(value)}`},
             element(word === "right" ? "span" : "strong", {}, word),
             ` ${share === null ? "–" : share.toFixed(2)}`
           );
@@ -105,9 +103,7 @@ export function arenaCase({
           candidates.includes(i)
             ? element(
                 "td",
-                {
-                  style: `background: ${probabilityColor(share(k, i))}; color: ${probabilityTextColor(share(k, i))}`
-                },
+                {style: `background: ${shadeColor(share(k, i))}`},
                 share(k, i).toFixed(2)
               )
             : element("td", {class: "obs-muted"}, i === position ? "guessed" : "–")

@@ -7,7 +7,7 @@ import type {View} from "./dom.js";
 import type {Row} from "./downloads.js";
 import {formatProbability, formatSigned} from "./formats.js";
 import {divergingLegend} from "./legends.js";
-import {divergingColor, headColor, probabilityColor, probabilityTextColor} from "./scales.js";
+import {divergingColor, headColor, shadeColor} from "./scales.js";
 import {scrolledTable} from "./scrolledTable.js";
 import {isSpecialPiece, pieceName, splitPiece} from "./text.js";
 
@@ -94,7 +94,7 @@ export function differenceView(
                 {
                   type: "button",
                   class: "obs-finder-cell",
-                  style: `background: ${probabilityColor(value, "sqrt")}; color: ${probabilityTextColor(value, "sqrt")}`,
+                  style: `background: ${shadeColor(value, "sqrt")}`,
                   "aria-label": `depth ${layer + 1}, head ${head + 1}: moved by ${formatProbability(value)}`,
                   onclick: () => choose(layer, head)
                 },
@@ -236,7 +236,7 @@ function expectations(
                 share(q),
                 element(
                   "td",
-                  {style: `background: ${divergingColor(0.5 * ((p ?? 0) - (q ?? 0)), 1)}`},
+                  {style: `background: ${divergingColor(0.34 * ((p ?? 0) - (q ?? 0)), 1)}`},
                   p === null || q === null ? "–" : formatSigned(p - q)
                 )
               )

@@ -5,9 +5,17 @@ import {formatNumber, formatPercent} from "./formats.js";
 import {headSummary} from "./headSummary.js";
 import type {HeadSummary} from "./headSummary.js";
 
+/** Of a long text a head's averages take milliseconds, and the pointer asks for them again and again. */
+const known = new WeakMap<ArrayLike<number>, HeadSummary>();
+
 /** Averages over one head as it is shown. */
 export function summaryOf(units: AttentionUnits, layer: number, head: number): HeadSummary {
-  return headSummary(units.probs[layer]![head]!, units.tokens, units.rows, units.columns);
+  const weights = units.probs[layer]![head]!;
+  const found = known.get(weights);
+  if (found) return found;
+  const summary = headSummary(weights, units.tokens, units.rows, units.columns);
+  known.set(weights, summary);
+  return summary;
 }
 
 /** A row for each head, for the table of the small multiples. */

@@ -4,7 +4,7 @@ import {element} from "./dom.js";
 import type {Row} from "./downloads.js";
 import {formatNumber, formatProbability} from "./formats.js";
 import {valueWithRank} from "./headFinder.js";
-import {probabilityColor, probabilityTextColor} from "./scales.js";
+import {shadeColor} from "./scales.js";
 import {scrolledTable} from "./scrolledTable.js";
 import {isSpecialPiece, pieceName, splitPiece} from "./text.js";
 
@@ -61,16 +61,13 @@ export function headCard(study: HeadStudyResult, {layer, head}: HeadValue): HTML
         tokens.map((token, at) => {
           const {mark, letters} = splitPiece(token);
           const p = weights[at]!;
-          const shade = p >= 0.02;
           return [
             mark || isSpecialPiece(token) ? " " : "",
             element(
               "span",
               {
                 class: at === from ? "obs-looks" : null,
-                style: shade
-                  ? `background: ${probabilityColor(p, "sqrt")}; color: ${probabilityTextColor(p, "sqrt")}`
-                  : null
+                style: p >= 0.02 ? `background: ${shadeColor(p, "sqrt")}` : null
               },
               letters
             )

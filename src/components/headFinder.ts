@@ -5,7 +5,7 @@ import {element, emit, liveRegion, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import type {Row} from "./downloads.js";
 import {formatNumber} from "./formats.js";
-import {headColor, probabilityColor, probabilityTextColor} from "./scales.js";
+import {headColor, shadeColor} from "./scales.js";
 import {scrolledTable} from "./scrolledTable.js";
 
 /** A finder that can be given another study. */
@@ -143,9 +143,7 @@ export function headFinder(first: HeadStudyResult, selected: HeadValue): HeadFin
         {
           type: "button",
           class: isTop ? "obs-finder-cell" : "obs-finder-cell obs-faded",
-          style: isTop
-            ? `background: ${probabilityColor(share, "sqrt")}; color: ${probabilityTextColor(share, "sqrt")}`
-            : null,
+          style: isTop ? `background: ${shadeColor(share, "sqrt")}` : null,
           "data-layer": layer,
           "data-head": head,
           "aria-label": say(at),

@@ -27,20 +27,28 @@ export function headSummary(
   columns: readonly number[] = tokens.map((_, i) => i)
 ): HeadSummary {
   const sum: HeadSummary = {entropy: 0, self: 0, previous: 0, next: 0, cls: 0, sep: 0};
+  const isCls = columns.map((to) => tokens[to] === "[CLS]");
+  const isSep = columns.map((to) => tokens[to] === "[SEP]");
+  const place = new Map(columns.map((to, j) => [to, j]));
   let seen = 0;
   rows.forEach((from, i) => {
+    const start = i * columns.length;
     let isSeen = false;
-    columns.forEach((to, j) => {
-      const p = probs[i * columns.length + j]!;
-      if (Number.isNaN(p)) return;
+    for (let j = 0; j < columns.length; ++j) {
+      const p = probs[start + j]!;
+      if (Number.isNaN(p)) continue;
       isSeen = true;
       if (p > 0) sum.entropy -= p * Math.log(p);
-      if (to === from) sum.self += p;
-      if (to === from - 1) sum.previous += p;
-      if (to === from + 1) sum.next += p;
-      if (tokens[to] === "[CLS]") sum.cls += p;
-      if (tokens[to] === "[SEP]") sum.sep += p;
-    });
+      if (isCls[j]) sum.cls += p;
+      if (isSep[j]) sum.sep += p;
+    }
+    const at = (to: number) => {
+      const j = place.get(to);
+      return j === undefined ? 0 : probs[start + j]! || 0;
+    };
+    sum.self += at(from);
+    sum.previous += at(from - 1);
+    sum.next += at(from + 1);
     seen += Number(isSeen);
   });
   for (const key of Object.keys(sum) as (keyof HeadSummary)[]) sum[key] /= seen;

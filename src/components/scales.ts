@@ -78,6 +78,14 @@ export function probabilityColor(probability: number, lift: Lift = "linear"): st
     : mix(sequentialStops.middle, sequentialStops.high, t * 2 - 1);
 }
 
+/**
+ * The colour of a probability behind text in the page's ink: the sequential scale as far as text on
+ * it can be read (4.5 : 1) in light and in dark, so that no value of it falls between two inks.
+ */
+export function shadeColor(probability: number, lift: Lift = "linear"): string {
+  return Number.isNaN(probability) ? ink.masked : probabilityColor(0.3 * lifted(probability, lift));
+}
+
 /** The colour of text that stands on {@link probabilityColor}: the page's ink, or its paper. */
 export function probabilityTextColor(probability: number, lift: Lift = "linear"): string {
   return lifted(probability, lift) > 0.58 ? ink.paper : ink.text;

@@ -3,7 +3,7 @@ import type {SyntaxFindings} from "../lib/heads/syntaxFindings.js";
 import {element} from "./dom.js";
 import type {Row} from "./downloads.js";
 import {formatInteger} from "./formats.js";
-import {probabilityColor, probabilityTextColor} from "./scales.js";
+import {shadeColor} from "./scales.js";
 import {scrolledTable} from "./scrolledTable.js";
 
 const signed = (x: number, digits: number) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(digits)}`;
@@ -46,13 +46,7 @@ export function syntaxSentence({relations}: SyntaxFindings): string {
  */
 export function syntaxTable({heads}: HeadStudyResult, findings: SyntaxFindings): HTMLElement {
   const share = (value: number, text: string) =>
-    element(
-      "td",
-      {
-        style: `background: ${probabilityColor(value)}; color: ${probabilityTextColor(value)}`
-      },
-      text
-    );
+    element("td", {style: `background: ${shadeColor(value)}`}, text);
   return scrolledTable(
     "syntactic heads found, by relation",
     ["relation", "words", "best head", "finds", "distance", "finds", "difference [95 %]"],

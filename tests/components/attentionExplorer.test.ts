@@ -57,6 +57,20 @@ describe("attentionUnits(result, options)", () => {
     expect(rowSums(part.probs[2]![1]!, 3).every((sum) => sum < 0.99)).toBe(true);
   });
 
+  test.each([
+    ["b-a", [4, 5, 6], [0, 1, 2, 3]],
+    ["a-a", [0, 1, 2, 3], [0, 1, 2, 3]],
+    ["b-b", [4, 5, 6], [4, 5, 6]]
+  ] as const)("%s: who looks, at whom, by the weights of the whole", (part, rows, columns) => {
+    const all = attentionUnits(result()).probs[2]![1]!;
+    const cut = attentionUnits(result(), {part});
+    expect([cut.rows, cut.columns]).toEqual([rows, columns]);
+    const expected = rows.flatMap((from) => columns.map((to) => all[from * n + to]!));
+    expect(cut.probs[2]![1]!).toBeAllClose(expected);
+    const scaled = attentionUnits(result(), {part, renormalise: true}).probs[2]![1]!;
+    expect(rowSums(scaled, columns.length)).toBeAllClose(rows.map(() => 1));
+  });
+
   test("words of a part without special pieces keep their row sums when scaled", () => {
     const options = {part: "b-a", unit: "words", hideSpecial: true, renormalise: true} as const;
     const {tokens: words, rows, columns, probs} = attentionUnits(result(), options);

@@ -47,7 +47,12 @@ describe("mergeWords(probs, tokens, wordIds)", () => {
 });
 
 const folder = process.env.ALBERT_DATA_DIR;
-const files = ["xquad/xquad.de.json", "xquad/xquad.es.json", "xquad/xquad.zh.json", "SST-2/dev.tsv"];
+const files = [
+  "xquad/xquad.de.json",
+  "xquad/xquad.es.json",
+  "xquad/xquad.zh.json",
+  "SST-2/dev.tsv"
+];
 
 describe.skipIf(!folder)("real texts (skipped: no ALBERT_DATA_DIR)", () => {
   beforeAll(() => useBackend("cpu"));

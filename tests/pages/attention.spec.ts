@@ -356,6 +356,13 @@ test.describe("/attention", () => {
       .click({force: true});
     await expect(moment).toHaveAccessibleName("The model at step 2,048");
     await expect(moment.getByRole("row")).toHaveCount(storedConfig().num_hidden_layers!);
+    await page.getByRole("button", {name: "Keep this step as A"}).click();
+    const change = view(page, /^What changes from step/);
+    await expect(change).toContainText("There is no difference");
+    await scrubber.focus();
+    await page.keyboard.press("End");
+    await expect(change).toHaveAccessibleName("What changes from step 2,048 to step 8,000");
+    await expect(change).not.toContainText("There is no difference");
   });
 
   test("an empty sentence says so and keeps the figures", async ({page}) => {

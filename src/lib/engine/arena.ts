@@ -6,7 +6,7 @@ import type {Intervention} from "../albert/interventions.js";
 import {disposeParameters, uploadParameters, type Parameters} from "../albert/params.js";
 import {plantedCases, type PlantedCase} from "../albert/planted/models.js";
 import {InputError} from "../errors.js";
-import {divergence} from "./effect.js";
+import {divergence} from "../probe/distribution.js";
 import type {PhaseProgress} from "./protocol.js";
 
 /** One method on one model. */

@@ -53,7 +53,13 @@ const record = v.object({
   parameters: count,
   step: count,
   steps: count,
-  checkpoints: v.array(v.object({step: count, bytes: count})),
+  checkpoints: v.array(
+    v.object({
+      step: count,
+      bytes: count,
+      parameters: v.exactOptional(v.pipe(v.string(), v.regex(/^[\da-f]{64}$/)))
+    })
+  ),
   evaluation: v.fallback(v.nullable(evaluation), null),
   loss: v.nullable(v.number()),
   versions: v.record(v.string(), v.string()),

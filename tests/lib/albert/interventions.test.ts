@@ -4,6 +4,7 @@ import {captureSites} from "../../../src/lib/albert/capture.js";
 import {encode, type EncodeOptions, type Intervention} from "../../../src/lib/albert/forward.js";
 import {dot} from "../../../src/lib/albert/ops/arithmetic.js";
 import {disposeParameters, uploadParameters} from "../../../src/lib/albert/params.js";
+import {copyParameters} from "../../../src/lib/albert/specs.js";
 import {InputError} from "../../../src/lib/errors.js";
 import {exactBackends, useBackend} from "./backends.js";
 import {referenceOf, tinyConfig, tinyInputs, tinyParameters} from "./tiny.js";
@@ -12,8 +13,8 @@ const config = tinyConfig({numHiddenLayers: 3});
 const data = tinyParameters(config);
 
 /** Captured values of a run, read back; everything is freed. */
-function run(options: EncodeOptions, inputs = tinyInputs) {
-  const params = uploadParameters(data);
+function run(options: EncodeOptions, inputs = tinyInputs, parameters = data) {
+  const params = uploadParameters(parameters);
   const read = new Map<string, {shape: number[]; data: Float32Array}>();
   tf.tidy(() => {
     const {captured} = encode(params, inputs, config, {capture: "all", ...options});
@@ -42,6 +43,20 @@ describe.each(exactBackends)("interventions on %s", (backend) => {
       const last = read.get("layer.2.output")!.data.slice(row * 42, (row + 1) * 42);
       expect(last).toBeAllClose(expected.last.flat(), close);
     });
+  });
+
+  test("a head masked at every depth equals its part of the output matrix set to 0", () => {
+    const masked = run({interventions: [{type: "maskHeads", heads: [1]}]});
+    const size = config.hiddenSize / config.numAttentionHeads;
+    const without = copyParameters(data);
+    for (const [name, {shape, data: values}] of without)
+      if (name.endsWith("attention.dense.weight"))
+        for (let i = 0; i < values.length; ++i)
+          if (Math.floor((i % shape[1]!) / size) === 1) values[i] = 0;
+    const zeroed = run({}, tinyInputs, without);
+    const last = (read: typeof masked) => read.get("layer.2.output")!.data;
+    expect(last(masked)).toBeAllClose(last(zeroed), {rtol: 0, atol: 1e-6});
+    expect(last(masked)).not.toBeAllClose(last(run({})), {rtol: 0, atol: 1e-3});
   });
 
   test("masking every cell of a head masks the head; masking none changes nothing", () => {

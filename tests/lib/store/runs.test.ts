@@ -119,24 +119,26 @@ describe("the manifest of runs", () => {
 });
 
 describe("keptSteps(steps, most)", () => {
-  test("keeps the first, the newest two, and an even spread between", () => {
+  test("keeps the first, the newest two, and between them ever larger steps", () => {
     const steps: number[] = [];
     let kept: number[] = [];
-    for (let step = 10; step <= 400; step += 10) {
-      kept = keptSteps([...kept, step], 6);
+    for (let step = 10; step <= 4000; step += 10) {
+      kept = keptSteps([...kept, step], 8);
       steps.push(step);
-      expect(kept.length).toBe(Math.min(6, steps.length));
+      expect(kept.length).toBe(Math.min(8, steps.length));
       expect(kept.slice(-2)).toEqual(steps.slice(-2));
       expect(kept[0]).toBe(10);
     }
-    const gaps = kept.slice(1).map((step, i) => step - kept[i]!);
-    expect(Math.max(...gaps.slice(0, -1))).toBeLessThanOrEqual(200);
+    // Six of them span 400 times the first step: the best are 3.3 times apart.
+    const factors = kept.slice(1, -1).map((step, i) => step / kept[i]!);
+    expect(Math.max(...factors)).toBeLessThan(8);
+    expect(kept[2]!).toBeLessThan(400);
     expect(keptSteps([1, 2, 3], 1)).toEqual([2, 3]);
     expect(keptSteps([5], 6)).toEqual([5]);
   });
 
   test("keeps fewer of large ones, never less than two", () => {
-    expect(mostCheckpoints(1e6)).toBe(10);
+    expect(mostCheckpoints(1e6)).toBe(16);
     expect(mostCheckpoints(16e6)).toBe(4);
     expect(mostCheckpoints(1e9)).toBe(2);
   });
