@@ -1,5 +1,10 @@
 /** Minimum description length of labels given representations: the online code. */
-import {probeProbabilities, trainProbe, type LabelledVectors, type ProbeOptions} from "./logistic.js";
+import {
+  probeProbabilities,
+  trainProbe,
+  type LabelledVectors,
+  type ProbeOptions
+} from "./logistic.js";
 
 /** What it costs to send labels to somebody who has the representations. */
 export interface CodeLength {
