@@ -95,8 +95,7 @@ async function measureWebgpu({shapes, rounds, clock}: Asked): Promise<BenchRecor
   const adapter = await navigator.gpu.requestAdapter();
   const rows = await timeShapes(shapes, {rounds, clock}, [
     (start) => webgpuContender("plan on WebGPU", device, start),
-    (start) => stockContender("tfjs webgpu", start),
-    (start) => plainContender("plain form on tfjs webgpu", start)
+    (start) => stockContender("tfjs webgpu", start)
   ]);
   const idle = await idleDevice();
   for (const shape of shapes) {

@@ -22,7 +22,10 @@ export async function globalNorm(grads: Gradients): Promise<number> {
     else tensors.push(gradient);
   }
   if (tensors.length > 0) {
-    const sum = tf.tidy(() => tf.addN(tensors.map((tensor) => tf.sum(tf.square(tensor)))));
+    // One by one: webgpu's addN binds all of them at once, which devices do not allow.
+    const sum = tf.tidy(() =>
+      tensors.map((tensor) => tf.sum(tf.square(tensor))).reduce((a, b) => tf.add(a, b))
+    );
     total += (await sum.data())[0]!;
     sum.dispose();
   }
