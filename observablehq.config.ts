@@ -61,6 +61,15 @@ const sections: {name: string; pages: Page[]}[] = [
       {name: "Performance", path: "/performance"}
     ]
   },
+  {
+    name: "Lessons",
+    pages: [
+      {name: "All lessons", path: "/lessons/"},
+      {name: "What a mask teaches", path: "/lessons/masks"},
+      {name: "Twelve layers, one weight", path: "/lessons/sharing"},
+      {name: "Is this attention a reason?", path: "/lessons/reason"}
+    ]
+  },
   {name: "Reference", pages: referencePages()}
 ];
 
@@ -72,7 +81,8 @@ const footer = [
   "ALBERT Observatory trains and probes small ALBERT models in this browser; what you load here stays here.",
   repository &&
     `<a href="${repository.url.replace(/^git\+|\.git$/g, "")}">Source</a>, ISC licence.`,
-  '<a href="/data/notices.txt" download="notices.txt">Licences of the parts</a>.'
+  '<a href="/data/notices.txt" download="notices.txt">Licences of the parts</a>.',
+  "Press <kbd>?</kbd> for the keys."
 ]
   .filter(Boolean)
   .join(" ");
@@ -89,7 +99,8 @@ export default {
   style: "style.css",
   globalStylesheets: [],
   head: `<link rel="icon" href="/favicon.svg" type="image/svg+xml">
-<meta name="color-scheme" content="light dark">`,
+<meta name="color-scheme" content="light dark">
+<script type="module" src="/components/everyPage.js"></script>`,
   footer,
   search: true,
   sidebar: true,

@@ -154,7 +154,7 @@ export function runPanel(): RunPanel {
         {class: "obs-run-actions"},
         element(
           "a",
-          {class: "obs-run-go", href: `./pretrain?run=${encodeURIComponent(id)}`},
+          {class: "obs-run-go", href: `./pretrain?${new URLSearchParams({run: id})}`},
           step < steps ? "Go on with it" : "Open it"
         ),
         button("Save it (zip)", {kind: "export", id}),

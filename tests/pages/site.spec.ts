@@ -84,3 +84,20 @@ test("search finds a page without leaving the site", async ({page}) => {
   await page.locator("#observablehq-search input").fill("albert");
   await expect(page.locator("#observablehq-search-results a").first()).toBeVisible();
 });
+
+test("the question mark shows the keys, and typing one does not", async ({page}) => {
+  await open(page, "/");
+  const sheet = page.getByRole("dialog", {name: "Keys"});
+  await page.locator("#observablehq-search input").fill("");
+  await page.locator("#observablehq-search input").press("?");
+  await expect(sheet).toHaveCount(0);
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press("?");
+  await expect(sheet).toBeVisible();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await expect(sheet).not.toBeVisible();
+  await page.keyboard.press("?");
+  await page.keyboard.press("?");
+  await expect(sheet).not.toBeVisible();
+});

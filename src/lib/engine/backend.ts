@@ -1,6 +1,7 @@
 /** The device ladder: which backend computes, tried by a forward and a gradient before it is used. */
 import * as tf from "@tensorflow/tfjs-core";
 import {errorMessage} from "../errors.js";
+import {watchDevice} from "./deviceLoss.js";
 import {backendNames, type BackendName, type BackendTrial, type DeviceReport} from "./protocol.js";
 import {testPlan} from "./planTest.js";
 import {selfTest, selfTestErrors, type SelfTestResult} from "./selfTest.js";
@@ -17,6 +18,14 @@ export interface BackendOption {
 /** The rungs that a platform offers; tfjs's backend of the same name must be registered. */
 export type BackendOptions = Partial<Record<BackendName, BackendOption>>;
 
+/** The device went away while it was tried: that says nothing of it, and a new worker may try again. */
+export class DeviceLostError extends Error {
+  override name = "DeviceLostError";
+}
+
+/** Milliseconds that the word of a loss may take to arrive after the failure that it explains. */
+const wordOfLoss = 300;
+
 /** Largest gradient error, relative to the largest gradient, that passes; webgl may store 16 bits. */
 const tolerance: Record<BackendName, number> = {webgpu: 1e-3, webgl: 1e-2, wasm: 1e-3, cpu: 1e-6};
 
@@ -26,7 +35,8 @@ const tolerance: Record<BackendName, number> = {webgpu: 1e-3, webgl: 1e-2, wasm:
  *
  * @param forced the only rung to try, or null for the ladder
  * @param without rungs not to try, for example because their device was lost too often
- * @throws Error when no rung passes, or the forced one does not
+ * @throws Error when no rung passes, or the forced one does not; DeviceLostError when a device was
+ *   lost on the way
  */
 export async function chooseBackend(
   options: BackendOptions,
@@ -101,25 +111,33 @@ async function tryBackend(name: BackendName, expected: SelfTestResult): Promise<
     elapsedMs: null,
     gradientError: null
   });
+  let lost: string | null = null;
+  let isLost = () => false;
   try {
     if (!(await tf.setBackend(name))) return refused("it could not be initialised");
     await tf.ready();
+    isLost = watchDevice((reason) => (lost = reason));
     const start = performance.now();
     const actual = await selfTest();
     const elapsedMs = performance.now() - start;
     const {lossError, gradientError} = selfTestErrors(actual, expected);
     const passes = gradientError <= tolerance[name] && lossError <= tolerance[name];
-    const plan = passes ? await testPlan(name, expected, tolerance[name]) : null;
-    return {
-      name,
-      outcome: passes ? "chosen" : "refused",
-      reason: passes
-        ? `forward and gradient agree with the cpu${plan ? `; ${plan}` : ""}`
-        : `forward is off by ${lossError.toExponential(1)}, gradient by ${gradientError.toExponential(1)} (allowed ${tolerance[name]})`,
-      elapsedMs,
-      gradientError
-    };
+    if (passes) {
+      const plan = await testPlan(name, expected, tolerance[name]);
+      const reason = `forward and gradient agree with the cpu${plan ? `; ${plan}` : ""}`;
+      return {name, outcome: "chosen", reason, elapsedMs, gradientError};
+    }
+    await refuseLost();
+    const reason = `forward is off by ${lossError.toExponential(1)}, gradient by ${gradientError.toExponential(1)} (allowed ${tolerance[name]})`;
+    return {...refused(reason), elapsedMs, gradientError};
   } catch (error) {
+    await refuseLost();
     return refused(errorMessage(error));
+  }
+
+  /** What failed because its device went away is no trial. */
+  async function refuseLost(): Promise<void> {
+    await new Promise((later) => setTimeout(later, wordOfLoss));
+    if (isLost()) throw new DeviceLostError(`${lost} while it was tried`);
   }
 }

@@ -6,7 +6,7 @@ import {runArena} from "./arena.js";
 import {attend, fillMasks} from "./ask.js";
 import {bench, profile} from "./benchCalls.js";
 import {FineTuningHost} from "./fineTuning/host.js";
-import {chooseBackend, type BackendOptions} from "./backend.js";
+import {chooseBackend, DeviceLostError, type BackendOptions} from "./backend.js";
 import {readCorpus} from "./corpusSource.js";
 import {watchDevice} from "./deviceLoss.js";
 import {holdLifeline} from "./lifeline.js";
@@ -86,8 +86,14 @@ export class EngineHost implements EngineHandlers {
   ): Promise<EngineCalls["start"]["output"]> => {
     await holdLifeline(lifeline);
     const options = this.#options.backends(wasmPaths);
-    const device = await chooseBackend(options, {forced: backend, without, onTrial: report});
-    this.#isDeviceLost = watchDevice(this.#options.onLost ?? (() => {}));
+    const onLost = this.#options.onLost ?? (() => {});
+    const device = await chooseBackend(options, {forced: backend, without, onTrial: report}).catch(
+      (error: Error) => {
+        if (error instanceof DeviceLostError) onLost(error.message);
+        throw error;
+      }
+    );
+    this.#isDeviceLost = watchDevice(onLost);
     return device;
   };
 

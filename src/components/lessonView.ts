@@ -1,0 +1,191 @@
+import type {LessonState} from "../lib/lessons/desk.js";
+import type {Child, View} from "./dom.js";
+import {element, emit, withValue} from "./dom.js";
+
+/** What a reader does in a lesson. */
+export type LessonAct<Answer> =
+  | {kind: "predict"; prediction: string}
+  | {kind: "run"}
+  | {kind: "stop"}
+  | {kind: "check"; answer: Answer}
+  | {kind: "restart"};
+
+/** The words and the parts of a lesson; its state comes with `update`. */
+export interface LessonParts<Result, Answer> {
+  /** What is to be predicted. */
+  question: string;
+  predictions: readonly {value: string; label: string}[];
+  /** What the experiment does and how long it takes. */
+  experiment: string;
+  /** The figure of a measurement. */
+  figure(result: Result): Element;
+  /** What was measured, in a sentence or two. */
+  outcome(result: Result): string;
+  /** Why it is so; shown once it was measured. */
+  explanation: Child;
+  /** The last question, and the controls that answer it. */
+  task: Child;
+  answer: HTMLElement & {value: Answer};
+}
+
+/** A lesson that is told how it stands. */
+export type LessonView<Result, Answer> = View<LessonAct<Answer> | null> & {
+  update(state: LessonState<Result>): void;
+};
+
+let made = 0;
+
+/**
+ * A lesson in four steps, each of which opens the next: predict, run, explain, and a question whose
+ * answer the model checks. All of it by native controls, so that the keyboard alone goes through it;
+ * what changes is announced, and the focus never moves by itself.
+ */
+export function lessonView<Result, Answer>(
+  parts: LessonParts<Result, Answer>
+): LessonView<Result, Answer> {
+  const name = `lesson-${++made}`;
+  const radios = parts.predictions.map(({value}) =>
+    element("input", {type: "radio", name, value, required: true})
+  );
+  const ask = element("button", {type: "submit"}, "This is my prediction");
+  const prediction = element(
+    "form",
+    {
+      class: "obs-lesson-form",
+      onsubmit: (event) => {
+        event.preventDefault();
+        const chosen = radios.find(({checked}) => checked);
+        if (chosen) emit(node, {kind: "predict", prediction: chosen.value});
+      }
+    },
+    element(
+      "fieldset",
+      {},
+      element("legend", {}, parts.question),
+      parts.predictions.map(({label}, i) => element("label", {}, radios[i]!, " ", label))
+    ),
+    ask
+  );
+  const run = element("button", {
+    type: "button",
+    class: "primary",
+    onclick: () => emit(node, {kind: "run"})
+  });
+  const stop = element(
+    "button",
+    {type: "button", onclick: () => emit(node, {kind: "stop"})},
+    "Stop"
+  );
+  const bar = element("progress", {max: 1, "aria-label": "progress of the experiment"});
+  const status = element("p", {class: "obs-status", role: "status"});
+  const message = element("p", {class: "obs-error", role: "alert"});
+  const figurePlace = element("div");
+  const outcome = element("p", {class: "obs-lesson-outcome"});
+  const check = element("button", {type: "submit", class: "primary"}, "Check with the model");
+  const verdict = element("p", {class: "obs-lesson-verdict", role: "status"});
+  const restart = element(
+    "button",
+    {type: "button", onclick: () => emit(node, {kind: "restart"})},
+    "Begin again"
+  );
+  const section = (title: string, ...children: Child[]) =>
+    element("section", {class: "obs-lesson-step"}, element("h2", {}, title), children);
+  const sections = {
+    predict: section("1. Predict", prediction),
+    run: section(
+      "2. Run",
+      element("p", {}, parts.experiment),
+      element("div", {class: "obs-buttons"}, run, stop, bar),
+      status,
+      message,
+      figurePlace
+    ),
+    explain: section("3. Explain", outcome, parts.explanation),
+    answer: section(
+      "4. Try it",
+      element("p", {}, parts.task),
+      element(
+        "form",
+        {
+          class: "obs-lesson-form",
+          onsubmit: (event) => {
+            event.preventDefault();
+            emit(node, {kind: "check", answer: parts.answer.value});
+          }
+        },
+        parts.answer,
+        check
+      ),
+      verdict
+    )
+  };
+  const node = withValue(
+    element(
+      "div",
+      {class: "obs-view obs-lesson"},
+      Object.values(sections),
+      element("p", {class: "obs-buttons"}, restart)
+    ),
+    null as LessonAct<Answer> | null
+  );
+  for (const type of ["input", "change"])
+    node.addEventListener(type, (e) => e.target !== node && e.stopImmediatePropagation());
+
+  let shown: Result | null = null;
+
+  function update(state: LessonState<Result>): void {
+    const {phase, progress, result, measured, prediction: chosen, isSolved} = state;
+    for (const radio of radios) {
+      radio.checked = chosen === null ? radio.checked : radio.value === chosen;
+      radio.disabled = chosen !== null;
+    }
+    ask.hidden = chosen !== null;
+    sections.run.hidden = chosen === null;
+    run.textContent = result ? "Run it again" : "Run it";
+    run.disabled = phase === "running" || phase === "checking";
+    stop.disabled = phase !== "running";
+    bar.hidden = phase !== "running";
+    if (progress?.fraction == null) bar.removeAttribute("value");
+    else bar.value = progress.fraction;
+    // each tenth is announced, not each step
+    const tenth =
+      progress &&
+      `${progress.phase.replace(/\d+/, "")}${Math.floor(10 * (progress.fraction ?? 0))}`;
+    if (phase !== "running" || status.dataset.tenth !== tenth) {
+      status.textContent =
+        phase === "running"
+          ? (progress?.phase ?? "starting")
+          : phase === "checking"
+            ? "asking the model"
+            : result
+              ? "measured"
+              : "";
+      status.dataset.tenth = tenth ?? "";
+    }
+    message.textContent = state.message ?? "";
+    if (result !== shown) {
+      shown = result;
+      figurePlace.replaceChildren(...(result ? [parts.figure(result)] : []));
+    }
+    sections.explain.hidden = result === null;
+    sections.answer.hidden = result === null;
+    if (result) {
+      const {label} = parts.predictions.find(({value}) => value === measured)!;
+      outcome.textContent = `${parts.outcome(result)} ${
+        chosen === measured
+          ? "As you predicted."
+          : `You predicted otherwise; measured was: ${label}.`
+      }`;
+    }
+    check.disabled = phase !== "measured";
+    verdict.textContent = state.verdict
+      ? `${state.verdict.isRight ? "✓ Right." : "✗ Not yet."} ${state.verdict.words}`
+      : isSolved
+        ? "✓ You have solved this before."
+        : "";
+    verdict.dataset.state = state.verdict ? (state.verdict.isRight ? "right" : "wrong") : "";
+    restart.hidden = chosen === null;
+  }
+
+  return Object.assign(node, {update});
+}
