@@ -2,7 +2,7 @@ import type {HeadStudyResult} from "../lib/heads/study.js";
 import type {SyntaxFindings} from "../lib/heads/syntaxFindings.js";
 import {element} from "./dom.js";
 import type {Row} from "./downloads.js";
-import {formatInteger} from "./formats.js";
+import {formatInteger, formatPercent} from "./formats.js";
 import {shadeColor} from "./scales.js";
 import {scrolledTable} from "./scrolledTable.js";
 
@@ -31,12 +31,18 @@ export function syntaxRows({relations}: SyntaxFindings, heads: number): Row[] {
 }
 
 /** What the table says, in a sentence. */
-export function syntaxSentence({relations}: SyntaxFindings): string {
+export function syntaxSentence({relations, differences, offset, baseline}: SyntaxFindings): string {
   const better = relations.filter(({difference, p}) => difference.mean > 0 && p < 0.05);
   const names = better.map(({relation}) => relation).join(", ");
-  return better.length
-    ? `Beyond what distance explains: ${names}. In grey: a difference that the choice of sentences alone explains.`
-    : "No head does better than a fixed distance beyond what the choice of sentences explains.";
+  const overall = differences.filter(({mean, p}) => mean > 0 && p < 0.05).length;
+  const rule = `always looking ${signed(offset, 0)} words away (${formatPercent(baseline)})`;
+  return [
+    better.length
+      ? `Beyond what distance explains: ${names}.`
+      : "For no relation does a head do better than a fixed distance.",
+    `Over all relations, ${overall || "none"} of ${differences.length} heads, looking or looked at, ${overall === 1 ? "beats" : "beat"} ${rule}.`,
+    "In grey: a difference that the choice of sentences alone explains."
+  ].join(" ");
 }
 
 /**

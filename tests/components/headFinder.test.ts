@@ -47,7 +47,10 @@ const study: HeadStudyResult = {
     scoredOn: 3,
     offset: 1,
     baseline: 0.4,
-    differences: [],
+    differences: [
+      {mean: 0.1, low: 0.05, high: 0.2, p: 0.01},
+      {mean: -0.3, low: -0.4, high: -0.2, p: 0.001}
+    ],
     relations: [
       {
         relation: "obj",
@@ -158,7 +161,9 @@ describe("syntaxTable(study, findings)", () => {
       "det301.1 ←0.80+10.81−0.01 [−0.10, +0.10]"
     ]);
     expect(table.querySelectorAll("td.obs-muted")).toHaveLength(1);
-    expect(syntaxSentence(study.syntax!)).toMatch(/^Beyond what distance explains: obj\./);
+    expect(syntaxSentence(study.syntax!)).toBe(
+      "Beyond what distance explains: obj. Over all relations, 1 of 2 heads, looking or looked at, beats always looking +1 words away (40.0%). In grey: a difference that the choice of sentences alone explains."
+    );
   });
 });
 
