@@ -38,8 +38,9 @@ export async function run(argv: string[]): Promise<void> {
   const output = args.required("output");
   const backend = args.oneOf("backend", nodeBackends);
   const plan = parseCurvePlan(new TextDecoder().decode(await readBytes(planPath)), planPath);
-  const {config, parameters} = await readModelFolder(await folderSource(folder), folder);
-  const model = {name: folder, config, data: parameters, tokenizer: await loadTokenizer(folder)};
+  const models = new Map<string, StartModel>();
+  for (const name of new Set(plan.settings.map((setting) => setting.model ?? folder)))
+    models.set(name, await startModel(await modelFolder(name)));
   await useNodeBackend(backend);
   const path = join(output, "results.jsonl");
   const known = await readFile(path, "utf8").catch(() => "");
@@ -50,12 +51,14 @@ export async function run(argv: string[]): Promise<void> {
     .map((line) => JSON.parse(line) as CurveResult);
   for (const wanted of curveRuns(plan)) {
     if (results.some((result) => isSame(result, wanted))) continue;
-    const result = await runOne(plan, wanted, model);
+    const own = plan.settings.find(({name}) => name === wanted.setting)!.model ?? folder;
+    const result = await runOne(plan, wanted, models.get(own)!);
     results.push(result);
     await withPath(path, () => appendFile(path, `${JSON.stringify(result)}\n`));
-    const {setting, size, seed, last, best} = result;
+    const {setting, size, learningRate, seed, last, best} = result;
+    const rate = learningRate === undefined ? "" : ` · learning rate ${learningRate}`;
     console.log(
-      `${setting} · ${size} rows · seed ${seed} · last ${last.toFixed(3)}, best ${best.toFixed(3)}`
+      `${setting} · ${size} rows${rate} · seed ${seed} · last ${last.toFixed(3)}, best ${best.toFixed(3)}`
     );
   }
   await writeBytes(
@@ -70,7 +73,15 @@ export async function run(argv: string[]): Promise<void> {
 }
 
 const isSame = (a: CurveRun, b: CurveRun) =>
-  a.setting === b.setting && a.size === b.size && a.seed === b.seed;
+  a.setting === b.setting &&
+  a.size === b.size &&
+  a.learningRate === b.learningRate &&
+  a.seed === b.seed;
+
+async function startModel(folder: string): Promise<StartModel> {
+  const {config, parameters} = await readModelFolder(await folderSource(folder), folder);
+  return {name: folder, config, data: parameters, tokenizer: await loadTokenizer(folder)};
+}
 
 async function runOne(plan: CurvePlan, wanted: CurveRun, model: StartModel): Promise<CurveResult> {
   const {start, sharing} = plan.settings.find(({name}) => name === wanted.setting)!;

@@ -1,7 +1,7 @@
 /** A learning curve: scores over the number of training rows, for several starts, over seeds. */
 import * as v from "valibot";
 import {bootstrapMean, type Interval} from "../experiments/statistics.js";
-import {choice, count, positive, readJsonText, validated} from "../recipe/fields.js";
+import {between, choice, count, positive, readJsonText, validated} from "../recipe/fields.js";
 import {generatedTasks} from "./generated.js";
 import {parseFineTuneRecipe, type FineTuneRecipe} from "./recipe.js";
 
@@ -9,6 +9,8 @@ const schema = v.strictObject({
   task: choice(generatedTasks as readonly [string, ...string[]]),
   /** Numbers of training rows. */
   sizes: v.pipe(v.array(positive(1_000_000)), v.minLength(1)),
+  /** Learning rates, each a run of its own; default the recipe's. */
+  learning_rates: v.optional(v.pipe(v.array(between(1e-7, 1)), v.minLength(1))),
   seeds: positive(100),
   dev: positive(100_000),
   /** Seed of the dev rows, which are the same for all runs. */
@@ -18,6 +20,8 @@ const schema = v.strictObject({
       v.strictObject({
         name: v.pipe(v.string("expected a name"), v.minLength(1)),
         start: v.optional(choice(["pretrained", "random"] as const), "pretrained"),
+        /** Folder of the model to start from; default that of the whole plan. */
+        model: v.optional(v.string("expected a folder")),
         /** Random starts only: what the layers share; default the model's. */
         sharing: v.optional(choice(["none", "attention", "ffn", "all"] as const)),
         /** Changes to the recipe. */
@@ -33,12 +37,14 @@ const schema = v.strictObject({
 export interface CurvePlan {
   task: string;
   sizes: number[];
+  learning_rates?: number[];
   seeds: number;
   dev: number;
   dev_seed: number;
   settings: {
     name: string;
     start: "pretrained" | "random";
+    model?: string;
     sharing?: "none" | "attention" | "ffn" | "all";
     recipe: object;
   }[];
@@ -49,6 +55,8 @@ export interface CurvePlan {
 export interface CurveRun {
   setting: string;
   size: number;
+  /** Present where the plan varies it. */
+  learningRate?: number;
   seed: number;
 }
 
@@ -66,21 +74,29 @@ export interface CurveResult extends CurveRun {
 
 /** Reads a plan. @throws InputError naming the field */
 export function parseCurvePlan(text: string, file: string): CurvePlan {
-  const json = readJsonText(text, file) as {sizes?: unknown; settings?: unknown} | null;
-  return validated(schema, json, file, ["sizes", "settings"]) as CurvePlan;
+  const lists = ["sizes", "settings", "learning_rates"];
+  return validated(schema, readJsonText(text, file), file, lists) as CurvePlan;
 }
 
 /** Every run of a plan, one seed after the other, so that a plan cut short has whole curves. */
-export function curveRuns({settings, sizes, seeds}: CurvePlan): CurveRun[] {
+export function curveRuns({settings, sizes, seeds, learning_rates}: CurvePlan): CurveRun[] {
+  const rates = learning_rates?.map((learningRate) => ({learningRate})) ?? [{}];
   return Array.from({length: seeds}, (_, i) => i + 1).flatMap((seed) =>
-    settings.flatMap(({name}) => sizes.map((size) => ({setting: name, size, seed})))
+    settings.flatMap(({name}) =>
+      sizes.flatMap((size) => rates.map((rate) => ({setting: name, size, ...rate, seed})))
+    )
   );
 }
 
 /** The recipe of a run. */
-export function curveRecipe(plan: CurvePlan, {setting, seed}: CurveRun): FineTuneRecipe {
+export function curveRecipe(
+  plan: CurvePlan,
+  {setting, seed, learningRate}: CurveRun
+): FineTuneRecipe {
   const own = plan.settings.find(({name}) => name === setting)!.recipe;
-  return parseFineTuneRecipe({...plan.recipe, ...own, seed}, `setting ${setting}`).recipe;
+  const {recipe} = parseFineTuneRecipe({...plan.recipe, ...own, seed}, `setting ${setting}`);
+  if (learningRate !== undefined) recipe.optimizer.learning_rate = learningRate;
+  return recipe;
 }
 
 /** Mean score of each setting at each size, with its 95 % bootstrap interval over seeds. */

@@ -34,6 +34,15 @@ describe("parseCurvePlan", () => {
     expect(runs.slice(0, 4).every(({seed}) => seed === 1)).toBe(true);
   });
 
+  test("each learning rate is a run of its own", () => {
+    const varied = plan({learning_rates: [0.1, 0.2]});
+    const runs = curveRuns(varied);
+    expect(runs.length).toBe(16);
+    expect(runs[1]).toEqual({setting: "a", size: 10, learningRate: 0.2, seed: 1});
+    expect(curveRecipe(varied, runs[1]!).optimizer.learning_rate).toBe(0.2);
+    expect(() => plan({learning_rates: [2]})).toThrow(/learning_rates.0: 2 \(expected at most 1/);
+  });
+
   test("a setting changes the recipe, and the seed is the run's", () => {
     const recipe = curveRecipe(plan(), {setting: "b", size: 10, seed: 2});
     expect(recipe).toMatchObject({steps: 5, seed: 2, batch: {size: 4}});
