@@ -1,5 +1,5 @@
 import type {Dataset} from "../src/lib/finetune/dataset.js";
-import {readTask, type ReadTaskOptions} from "../src/lib/finetune/readTask.js";
+import {readTaskFile as readFile, type ReadTaskOptions} from "../src/lib/finetune/readTask.js";
 import {fineTuneTask, type FineTuneTask} from "../src/lib/finetune/tasks.js";
 import type {Arguments, OptionKinds} from "./arguments.js";
 import {UsageError} from "./arguments.js";
@@ -35,7 +35,7 @@ export async function readTaskFile(
   };
   if (columns.pair !== undefined && columns.text === undefined)
     throw new UsageError("--pair-column needs --text-column too");
-  return readTask(await readBytes(path), fileName(path), task, {...options, columns});
+  return readFile(await readBytes(path), fileName(path), task, {...options, columns});
 }
 
 /** A model folder, or the `model` folder of a run. */

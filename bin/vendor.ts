@@ -15,7 +15,8 @@ interface Bundle {
 
 const bundles: readonly Bundle[] = [
   {source: "src/lib/engine/worker.ts", output: "src/vendor/engine.js"},
-  {source: "src/workers/arquero.ts", output: "src/vendor/arquero.worker.js"}
+  {source: "src/workers/arquero.ts", output: "src/vendor/arquero.worker.js"},
+  {source: "src/workers/tables.ts", output: "src/vendor/tables.worker.js"}
 ];
 
 const duckdbWorker = "duckdb-browser-eh.worker.js";

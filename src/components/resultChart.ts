@@ -1,6 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import * as d3 from "d3";
+import type {RowSelection} from "../lib/selection.js";
 import type {ResultTable} from "../lib/store/duckdb/result.js";
+import {brushRows, fadeMarks} from "./brushing.js";
 import {element} from "./dom.js";
 import {figure} from "./figure.js";
 import {nameMarks} from "./plotAccess.js";
@@ -14,6 +16,10 @@ export interface ResultChartOptions {
   width?: number;
   /** Most labels drawn, default 40. */
   limit?: number;
+  /** Makes the chart one of several views that select rows together. */
+  selection?: RowSelection;
+  /** What must stand beside the chart, for example that its numbers do not compare. */
+  mark?: string | null;
 }
 
 /** The columns a chart of a result can have: labels or numbers across, numbers to show. */
@@ -30,7 +36,9 @@ interface Mark {
   row: number;
 }
 
-function dots(marks: Mark[], label: string, value: string, width: number): SVGSVGElement {
+type Drawing = SVGSVGElement & {scale(name: "x" | "y"): {apply(value: number): number}};
+
+function dots(marks: Mark[], label: string, value: string, width: number): Drawing {
   const names = [...new Set(marks.map((m) => m.label))];
   const em = 11;
   const room = Math.min(width * 0.45, 16 + em * Math.max(...names.map(textWidth), 2));
@@ -76,12 +84,12 @@ function dots(marks: Mark[], label: string, value: string, width: number): SVGSV
     ]
   });
   return nameMarks(
-    plot as unknown as SVGSVGElement,
+    plot as unknown as Drawing,
     `${value} by ${label}: ${marks.length} values`
-  );
+  ) as Drawing;
 }
 
-function scatter(marks: Mark[], label: string, value: string, width: number): SVGSVGElement {
+function scatter(marks: Mark[], label: string, value: string, width: number): Drawing {
   const plot = Plot.plot({
     width,
     height: 320,
@@ -112,9 +120,9 @@ function scatter(marks: Mark[], label: string, value: string, width: number): SV
     ]
   });
   return nameMarks(
-    plot as unknown as SVGSVGElement,
+    plot as unknown as Drawing,
     `${value} against ${label}: ${marks.length} points`
-  );
+  ) as Drawing;
 }
 
 /**
@@ -128,7 +136,7 @@ export function resultChart(
   table: ResultTable,
   x: number,
   y: number,
-  {width = 640, limit = 40}: ResultChartOptions = {}
+  {width = 640, limit = 40, selection, mark}: ResultChartOptions = {}
 ): HTMLElement {
   const [across, up] = [table.columns[x]!, table.columns[y]!];
   const numeric = across.kind === "number";
@@ -147,11 +155,13 @@ export function resultChart(
   if (marks.length === 0)
     return element("p", {class: "obs-muted"}, `No row has a number in ${up.name} to draw.`);
   const svg = (numeric ? scatter : dots)(marks, across.name, up.name, width);
+  if (selection) linkChart(svg, marks, numeric, selection);
   const total = numeric ? 0 : new Set(all.map((m) => m.label)).size;
   return figure(svg, {
     title: `${up.name} ${numeric ? "against" : "by"} ${across.name}`,
     name: "result",
     facts: [
+      mark,
       `n = ${marks.length} of ${table.rows} rows`,
       total > limit && `the first ${limit} of ${total} labels`,
       `from ${tableNumber(d3.min(marks, (m) => m.value)!)} to ${tableNumber(d3.max(marks, (m) => m.value)!)}`
@@ -161,4 +171,30 @@ export function resultChart(
       [across.name === up.name ? `${up.name} (shown)` : up.name]: m.value
     }))
   });
+}
+
+/** Makes a chart select rows, and fade those that other views leave out. */
+function linkChart(
+  svg: Drawing,
+  marks: readonly Mark[],
+  isScatter: boolean,
+  selection: RowSelection
+): void {
+  const view = svg;
+  const nodes = [...svg.querySelectorAll("[data-layer='dot'] circle")];
+  fadeMarks(
+    marks.flatMap(({row}, i) => (nodes[i] ? [{node: nodes[i], row}] : [])),
+    selection,
+    view
+  );
+  const byRow = new Map(marks.map((m) => [m.row, m]));
+  brushRows(
+    {svg, x: svg.scale("x"), ...(isScatter && {y: svg.scale("y")})},
+    selection,
+    view,
+    (row) => {
+      const m = byRow.get(row);
+      return m ? {x: isScatter ? m.x : m.value, y: m.value} : null;
+    }
+  );
 }

@@ -1,12 +1,14 @@
+import {RowSelection} from "../lib/selection.js";
 import type {QueryResult} from "../lib/store/duckdb/database.js";
 import type {ResultTable} from "../lib/store/duckdb/result.js";
 import type {PivotSpec} from "../lib/store/reshape/protocol.js";
+import {distribution} from "./distribution.js";
 import {element} from "./dom.js";
 import {formatBytes, formatDuration} from "./formats.js";
 import {choice, pivotForm} from "./pivotForm.js";
 import {chartColumns, resultChart} from "./resultChart.js";
 import {resultsTable} from "./resultsTable.js";
-import {saveButtons} from "./tableFile.js";
+import {saveButtons, type TableWriter} from "./tableFile.js";
 
 /** Options of {@link resultView}. */
 export interface ResultViewOptions {
@@ -14,18 +16,39 @@ export interface ResultViewOptions {
   pivot?: (table: ResultTable, spec: PivotSpec) => Promise<ResultTable>;
   /** Width in pixels, default 640. */
   width?: number;
+  /** Writes Parquet and Arrow; without it they are not offered. */
+  write?: TableWriter;
+  /** Tables that the query read, with their numbers of rows where known. */
+  read?: readonly {name: string; rows: number | null}[];
+  /** What must stand beside the result: that its numbers do not compare. */
+  mark?: string | null;
 }
 
-/** What a query cost, in a sentence. */
-export function costStatement({elapsedMs, bytes, table, truncated}: QueryResult): string {
+/** What a query cost, in a sentence. @param read tables that it read */
+export function costStatement(
+  {elapsedMs, bytes, table, truncated}: QueryResult,
+  read: ResultViewOptions["read"] = []
+): string {
   const rows = table.rows.toLocaleString("en-US");
   const many = truncated
     ? `the first ${rows} rows of more (a table of the whole needs a narrower query)`
     : `${rows} ${table.rows === 1 ? "row" : "rows"}`;
-  return `${formatDuration(elapsedMs / 1000)} · ${many} · ${formatBytes(bytes)}`;
+  const from = read.map(({name, rows: n}) =>
+    n === null ? name : `${name} (${n.toLocaleString("en-US")} rows)`
+  );
+  return (
+    `${formatDuration(elapsedMs / 1000)} · ${many} · ${formatBytes(bytes)}` +
+    (from.length ? ` · read from ${from.join(", ")}` : "")
+  );
 }
 
-function chartSection(table: ResultTable, width: number): HTMLElement | null {
+/** A chart of two columns and the distribution of one, which select rows together. */
+function chartSection(
+  table: ResultTable,
+  selection: RowSelection,
+  width: number,
+  mark: string | null
+): HTMLElement | null {
   const {labels, numbers} = chartColumns(table);
   if (numbers.length === 0 || table.columns.length < 2 || table.rows < 2) return null;
   const names = (which: readonly number[]) =>
@@ -33,38 +56,63 @@ function chartSection(table: ResultTable, width: number): HTMLElement | null {
   const first = labels[0] ?? numbers[0]!;
   const x = choice("across", names([...labels, ...numbers]), first);
   const y = choice("show", names(numbers), numbers.findLast((i) => i !== first) ?? numbers[0]!);
-  const place = element("div");
-  const draw = () =>
-    place.replaceChildren(
-      resultChart(table, Number(x.select.value), Number(y.select.value), {width})
-    );
-  x.select.addEventListener("change", draw);
-  y.select.addEventListener("change", draw);
-  draw();
+  const by = choice("count by", names(table.columns.map((_, i) => i)), labels[1] ?? numbers[0]!);
+  const chart = element("div");
+  const counts = element("div");
+  const status = element("span", {role: "status", class: "obs-muted"});
+  const all = element(
+    "button",
+    {type: "button", disabled: true, onclick: () => selection.clear()},
+    "Select all rows"
+  );
+  const draw = (place: HTMLElement, make: () => HTMLElement) => () => {
+    selection.clear();
+    place.replaceChildren(make());
+  };
+  const drawChart = draw(chart, () =>
+    resultChart(table, Number(x.select.value), Number(y.select.value), {width, selection, mark})
+  );
+  const drawCounts = draw(counts, () =>
+    distribution(table, Number(by.select.value), selection, {width})
+  );
+  x.select.addEventListener("change", drawChart);
+  y.select.addEventListener("change", drawChart);
+  by.select.addEventListener("change", drawCounts);
+  selection.subscribe(() => {
+    all.disabled = !selection.isActive;
+    status.textContent = selection.isActive
+      ? `${selection.count().toLocaleString("en-US")} of ${table.rows.toLocaleString("en-US")} rows selected`
+      : "drag over the chart to select rows in all views";
+  });
+  drawChart();
+  drawCounts();
   return element(
     "section",
     {class: "glue-part", "aria-label": "Chart of the result"},
-    element("div", {class: "glue-form"}, x.label, y.label),
-    place
+    element("div", {class: "glue-form"}, x.label, y.label, by.label, all, status),
+    chart,
+    counts
   );
 }
 
 /**
- * A query's answer: its cost, its rows as a table, a chart where it has numbers, the same rows made
+ * A query's answer: its cost, its rows as a table, charts that select rows together where it has numbers, the same rows made
  * wide, and files to save.
  */
 export function resultView(
   result: QueryResult,
-  {pivot, width = 640}: ResultViewOptions = {}
+  {pivot, width = 640, write, read, mark = null}: ResultViewOptions = {}
 ): HTMLElement {
   const {table} = result;
+  const selection = new RowSelection(table.rows);
+  const suffix = mark ? "-not-comparable" : "";
   const wide = element("div", {"aria-live": "polite"});
   const reshape = (spec: PivotSpec) =>
     pivot!(table, spec).then(
       (made) =>
         wide.replaceChildren(
           resultsTable(made, {caption: "Wide table"}),
-          element("div", {class: "glue-buttons"}, saveButtons(made, "wide"))
+          element("div", {class: "glue-buttons"}, saveButtons(made, `wide${suffix}`, write))
         ),
       (error: Error) => wide.replaceChildren(element("p", {class: "glue-error"}, error.message))
     );
@@ -72,16 +120,17 @@ export function resultView(
   return element(
     "div",
     {class: "glue-result"},
-    element("p", {class: "glue-cost"}, costStatement(result)),
+    element("p", {class: "glue-cost"}, costStatement(result, read)),
+    mark && element("p", {class: "glue-mark"}, mark),
     table.columns.length
-      ? resultsTable(table, {caption: "Result of the query"})
+      ? resultsTable(table, {caption: "Result of the query", selection})
       : element("p", {}, "The statement ran and has no rows to show."),
     element(
       "div",
       {class: "glue-buttons"},
-      table.columns.length ? saveButtons(table, "result") : null
+      table.columns.length ? saveButtons(table, `result${suffix}`, write) : null
     ),
-    chartSection(table, width),
+    chartSection(table, selection, width, mark),
     form &&
       element(
         "section",

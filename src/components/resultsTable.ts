@@ -1,3 +1,4 @@
+import type {RowSelection} from "../lib/selection.js";
 import type {ResultColumn, ResultTable, ResultValue} from "../lib/store/duckdb/result.js";
 import {element} from "./dom.js";
 
@@ -9,6 +10,8 @@ export interface ResultsTableOptions {
   pageSize?: number;
   /** Titles for columns, by name. */
   titles?: Readonly<Record<string, string>>;
+  /** Shows only the rows that other views select. */
+  selection?: RowSelection;
 }
 
 /** Digits after the point that a number needs, up to 4; 0 for what is shown in another way. */
@@ -78,13 +81,14 @@ function cell(
  */
 export function resultsTable(
   table: ResultTable,
-  {caption = "Result", pageSize = 15, titles = {}}: ResultsTableOptions = {}
+  {caption = "Result", pageSize = 15, titles = {}, selection}: ResultsTableOptions = {}
 ): HTMLElement {
   let sorted = -1;
   let descending = false;
   let order = sortedRows(null, table.rows, false);
+  let shownRows = order;
   let page = 0;
-  const pages = Math.max(1, Math.ceil(table.rows / pageSize));
+  const pages = () => Math.max(1, Math.ceil(shownRows.length / pageSize));
 
   const digits = table.columns.map((column) =>
     column.kind === "number" ? columnDecimals(column.values) : 0
@@ -96,8 +100,7 @@ export function resultsTable(
       else if (!descending) descending = true;
       else [sorted, descending] = [-1, false];
       order = sortedRows(table.columns[sorted] ?? null, table.rows, descending);
-      page = 0;
-      draw();
+      choose();
     };
     const mark = element("span", {class: "glue-sort", "aria-hidden": "true"});
     const button = element(
@@ -115,7 +118,7 @@ export function resultsTable(
   });
   const at = element("span", {class: "glue-page", "aria-live": "polite"});
   const step = (by: number) => () => {
-    page = Math.min(pages - 1, Math.max(0, page + by));
+    page = Math.min(pages() - 1, Math.max(0, page + by));
     draw();
   };
   const back = element("button", {type: "button", onclick: step(-1)}, "Previous");
@@ -123,7 +126,7 @@ export function resultsTable(
 
   function draw(): void {
     const from = page * pageSize;
-    const shown = order.subarray(from, from + pageSize);
+    const shown = shownRows.subarray(from, from + pageSize);
     body.replaceChildren(
       ...Array.from(shown, (row) =>
         element(
@@ -138,13 +141,28 @@ export function resultsTable(
       heading.setAttribute("aria-sort", state);
       mark.textContent = state === "none" ? "" : descending ? " ▼" : " ▲";
     });
-    at.textContent = table.rows
-      ? `rows ${from + 1}–${from + shown.length} of ${table.rows.toLocaleString("en-US")}`
-      : "no rows";
+    const whole = table.rows.toLocaleString("en-US");
+    const of = selection?.isActive
+      ? `${shownRows.length.toLocaleString("en-US")} selected, of ${whole} in all`
+      : whole;
+    at.textContent = shownRows.length
+      ? `rows ${from + 1}–${from + shown.length} of ${of}`
+      : table.rows
+        ? `no row of ${whole} is selected`
+        : "no rows";
     back.disabled = page === 0;
-    next.disabled = page === pages - 1;
+    next.disabled = page === pages() - 1;
   }
 
+  /** Takes up the selection or another order, from the first page on. */
+  function choose(): void {
+    const mask = selection?.isActive ? selection.mask() : null;
+    shownRows = mask ? order.filter((row) => mask[row] === 1) : order;
+    page = 0;
+    draw();
+  }
+
+  selection?.subscribe(choose);
   draw();
   const scroller = element(
     "div",
@@ -169,6 +187,6 @@ export function resultsTable(
     "div",
     {class: "glue-result-table"},
     scroller,
-    element("div", {class: "glue-pager"}, at, pages > 1 ? [back, next] : null)
+    element("div", {class: "glue-pager"}, at, pages() > 1 ? [back, next] : null)
   );
 }

@@ -1,18 +1,25 @@
 import type {SavedQuery} from "../lib/glue/queries.js";
 import type {QueryOptions, QueryResult, SchemaTable} from "../lib/store/duckdb/database.js";
 import type {ResultTable} from "../lib/store/duckdb/result.js";
+import type {ReadTable} from "../lib/store/import/readTable.js";
+import {mixedMark, type Provenance} from "../lib/store/provenance.js";
+import {tablesIn} from "../lib/store/tablesIn.js";
 import type {PivotSpec} from "../lib/store/reshape/protocol.js";
 import {element} from "./dom.js";
+import {fileDrop} from "./fileDrop.js";
 import {formatBytes, formatDuration} from "./formats.js";
+import {importTable, type TableTarget} from "./importTable.js";
 import {resultView} from "./resultView.js";
 import {schemaBrowser} from "./schemaBrowser.js";
 import {sqlEditor} from "./sqlEditor.js";
+import type {TableWriter} from "./tableFile.js";
 
 /** The part of a database that the notebook uses. */
-export interface SqlSession {
+export interface SqlSession extends TableTarget {
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
-  schema(): Promise<SchemaTable[]>;
   restore(): Promise<void>;
+  /** Takes up what changed outside of the database since the last question. */
+  refresh?(): Promise<void>;
 }
 
 /** Options of {@link sqlNotebook}. */
@@ -27,6 +34,10 @@ export interface SqlNotebookOptions {
   queries: readonly SavedQuery[];
   /** Makes a long table wide. */
   pivot?: (table: ResultTable, spec: PivotSpec) => Promise<ResultTable>;
+  /** Which tables are published and which are the reader's own: what mixes them is marked. */
+  provenance?: Provenance;
+  /** Reads and writes files of tables; without it none are taken. */
+  files?: {read(name: string, bytes: Uint8Array): Promise<ReadTable>; write: TableWriter};
   /** Width of charts in pixels where the page cannot tell, default 640. */
   width?: number;
 }
@@ -41,10 +52,13 @@ export function sqlNotebook({
   schema,
   queries,
   pivot,
+  provenance,
+  files,
   width = 640
 }: SqlNotebookOptions): HTMLElement {
   let session: SqlSession | null = null;
   let stop: AbortController | null = null;
+  let known: readonly SchemaTable[] = schema;
 
   const editor = sqlEditor(queries[0]?.sql ?? "", {onRun: () => void runQuery()});
   const browser = schemaBrowser(schema);
@@ -80,6 +94,18 @@ export function sqlNotebook({
   });
   const message = element("div", {class: "glue-message", role: "alert"});
   const answer = element("div", {class: "glue-answer"});
+  const drop =
+    files &&
+    fileDrop({
+      label: "a table: Parquet, CSV, TSV, JSON, JSON lines or Arrow",
+      accept: ".parquet,.csv,.tsv,.txt,.json,.jsonl,.ndjson,.arrow,.feather",
+      maxBytes: 268_435_456,
+      paste: false
+    });
+  drop?.addEventListener("input", (event) => {
+    event.stopPropagation();
+    void takeFile();
+  });
   const saved = element(
     "ul",
     {class: "glue-questions"},
@@ -122,6 +148,49 @@ export function sqlNotebook({
     }
   }
 
+  /** The tables a statement reads, with their rows, and the mark its result needs. */
+  function sourcesOf(sql: string) {
+    const named = tablesIn(sql);
+    const read = known.filter(({name}) => named.includes(name.toLowerCase()));
+    const names = read.map(({name}) => name);
+    return {names, read, mark: provenance?.isMixed(names) ? mixedMark : null};
+  }
+
+  /** Shows the tables as they are; those that a statement just made have the origins of its sources. */
+  async function showTables(database: SqlSession, from: readonly string[]): Promise<void> {
+    const before = new Set(known.map(({name}) => name));
+    known = await database.schema();
+    const made = known.map(({name}) => name).filter((name) => !before.has(name));
+    provenance?.made(made, from);
+    browser.update(known);
+  }
+
+  async function takeFile(): Promise<void> {
+    const given = drop!.value;
+    if (!given || !("bytes" in given)) return;
+    if (stop) return drop!.fail(`${given.name}: a query runs; wait for it or cancel it`);
+    stop = new AbortController();
+    busy(true);
+    cancel.disabled = true;
+    try {
+      const database = await open();
+      status.textContent = `reading ${given.name}`;
+      const start = performance.now();
+      const taken = schema.map(({name}) => name);
+      const {name, rows} = await importTable(database, given, taken, files!.read);
+      await showTables(database, []);
+      const seconds = formatDuration((performance.now() - start) / 1000);
+      status.textContent = `${name}: ${rows.toLocaleString("en-US")} rows, ready after ${seconds}`;
+      editor.replace(`SELECT * FROM ${name} LIMIT 100`);
+    } catch (error) {
+      drop!.fail((error as Error).message);
+      status.textContent = "the file was not taken";
+    } finally {
+      stop = null;
+      busy(false);
+    }
+  }
+
   function busy(on: boolean): void {
     run.setAttribute("aria-disabled", String(on)); // stays focusable
     restore.disabled = on;
@@ -151,10 +220,16 @@ export function sqlNotebook({
       clock = setInterval(() => {
         status.textContent = `running, ${formatDuration((performance.now() - start) / 1000)}`;
       }, 1000);
+      await database.refresh?.();
+      const {names, read, mark} = sourcesOf(editor.value);
       const result = await database.query(editor.value, {signal: stop.signal});
-      answer.replaceChildren(resultView(result, {pivot, width: answer.clientWidth || width}));
+      const write =
+        files && ((table: ResultTable, format: "parquet" | "arrow") => files.write(table, format));
+      const shown = {pivot, write, read, mark, width: answer.clientWidth || width};
+      answer.replaceChildren(resultView(result, shown));
+      clearInterval(clock);
       status.textContent = `done in ${formatDuration(result.elapsedMs / 1000)}`;
-      browser.update(await database.schema());
+      await showTables(database, names);
     } catch (error) {
       fail(error);
     } finally {
@@ -169,7 +244,7 @@ export function sqlNotebook({
     busy(true);
     try {
       await session.restore();
-      browser.update(await session.schema());
+      await showTables(session, []);
       status.textContent = "the published tables are as they were";
     } catch (error) {
       fail(error);
@@ -190,7 +265,8 @@ export function sqlNotebook({
         {class: "glue-write"},
         editor,
         element("div", {class: "glue-bar"}, run, cancel, restore, progress, status),
-        message
+        message,
+        drop ?? null
       ),
       browser
     ),

@@ -24,12 +24,40 @@ export function tableToJson(table: ResultTable): string {
   return JSON.stringify({columns: table.columns.map((c) => c.name), rows});
 }
 
-/** The buttons `CSV` and `JSON` of a result. @param name file name without its ending */
-export function saveButtons(table: ResultTable, name: string): HTMLButtonElement[] {
+/** Writes a result in a format that needs a worker. */
+export type TableWriter = (table: ResultTable, format: "parquet" | "arrow") => Promise<Uint8Array>;
+
+/**
+ * The buttons that save a result: CSV, JSON, and with a writer Parquet and Arrow.
+ *
+ * @param name file name without its ending
+ */
+export function saveButtons(
+  table: ResultTable,
+  name: string,
+  write?: TableWriter
+): (HTMLButtonElement | HTMLElement)[] {
   const button = (label: string, act: () => void) =>
     element("button", {type: "button", onclick: act}, label);
+  const problem = element("span", {class: "glue-error-line", role: "alert"});
+  const binary = (label: string, format: "parquet" | "arrow", type: string) =>
+    button(label, () => {
+      problem.textContent = "";
+      write!(table, format).then(
+        (bytes) =>
+          saveFile(`${name}.${format}`, type, new Blob([bytes as Uint8Array<ArrayBuffer>], {type})),
+        (error: Error) => (problem.textContent = error.message)
+      );
+    });
   return [
     button("CSV", () => saveFile(`${name}.csv`, "text/csv", tableToCsv(table))),
-    button("JSON", () => saveFile(`${name}.json`, "application/json", tableToJson(table)))
+    button("JSON", () => saveFile(`${name}.json`, "application/json", tableToJson(table))),
+    ...(write
+      ? [
+          binary("Parquet", "parquet", "application/vnd.apache.parquet"),
+          binary("Arrow", "arrow", "application/vnd.apache.arrow.file"),
+          problem
+        ]
+      : [])
   ];
 }

@@ -1,4 +1,9 @@
-import type {StartWeights, TaskSource} from "../lib/engine/fineTuning/protocol.js";
+import type {
+  GivenAddress,
+  GivenFile,
+  StartWeights,
+  TaskSource
+} from "../lib/engine/fineTuning/protocol.js";
 import type {FineTuneTask} from "../lib/finetune/tasks.js";
 import {choices} from "./choices.js";
 import {element, emit, withValue} from "./dom.js";
@@ -28,8 +33,8 @@ export interface TaskFormOptions {
 
 /** What each kind of file looks like. */
 const layouts: Record<FineTuneTask["kind"], string> = {
-  classification: "GLUE's TSV, CSV or JSONL with a text and a label column",
-  regression: "the STS benchmark's CSV or TSV: two texts and a score from 0 to 5",
+  classification: "GLUE's TSV, CSV, JSONL or Parquet with a text and a label column",
+  regression: "the STS benchmark's CSV or TSV, or Parquet: two texts and a score from 0 to 5",
   tags: "CoNLL: a word and its tag on each line, a blank line after each sentence",
   answers: "SQuAD's JSON, version 1.1 or 2.0"
 };
@@ -64,9 +69,10 @@ export function taskForm({
       element("option", {value: id, selected: id === initial}, asks[id] ?? name)
     )
   );
-  const where = choices<"generated" | "files">("Rows", [
+  const where = choices<"generated" | "files" | "address">("Rows", [
     {value: "generated", label: "generated here"},
-    {value: "files", label: "files of yours"}
+    {value: "files", label: "files of yours"},
+    {value: "address", label: "at an address"}
   ]);
   const size = element(
     "select",
@@ -84,13 +90,36 @@ export function taskForm({
   const drop = (label: string): FileDrop =>
     fileDrop({
       label,
-      accept: ".tsv,.csv,.jsonl,.json,.conll,.txt",
+      accept: ".tsv,.csv,.jsonl,.json,.parquet,.conll,.txt",
       maxBytes: 67_108_864,
       paste: false
     });
   const train = drop("the training file");
   const dev = drop("the dev file (else part of the training file is held out)");
+  const address = (label: string) => {
+    const box = element("input", {
+      type: "url",
+      placeholder: "https://…",
+      autocomplete: "off",
+      onchange: () => refresh()
+    });
+    return {box, line: element("label", {class: "obs-pick"}, element("span", {}, label), box)};
+  };
+  const trainUrl = address("Training file");
+  const devUrl = address("Dev file");
+  const addresses = element(
+    "div",
+    {class: "obs-task-addresses"},
+    trainUrl.line,
+    devUrl.line,
+    element(
+      "p",
+      {class: "obs-muted"},
+      "Fetched when you press Train, without cookies, and read in this browser. A server that lets no other site read it (CORS) refuses: save the file and give it as one of yours. Without a dev file, part of the training file is held out."
+    )
+  );
   const layout = element("p", {class: "obs-muted"});
+  const known = element("datalist", {id: "obs-task-columns"});
   const column = (label: string, placeholder: string) => {
     const box = element("input", {
       type: "text",
@@ -98,13 +127,23 @@ export function taskForm({
       spellcheck: "false",
       oninput: () => refresh()
     });
+    box.setAttribute("list", known.id);
     return {box, line: element("label", {class: "obs-pick"}, element("span", {}, label), box)};
   };
   const text = column("Text column", "found by name");
   const pair = column("Second text", "none");
   const label = column("Label column", "found by name");
   const columns = element("div", {class: "obs-columns"}, text.line, pair.line, label.line);
-  const files = element("div", {class: "obs-task-files"}, layout, train, dev, columns);
+  const files = element(
+    "div",
+    {class: "obs-task-files"},
+    layout,
+    train,
+    dev,
+    addresses,
+    columns,
+    known
+  );
   const start = choices<StartWeights>("Start from", [
     {value: "pretrained", label: "the model's weights"},
     {value: "random", label: "random weights of its shape"}
@@ -134,14 +173,16 @@ export function taskForm({
       if (!generated.includes(pick.value)) return null;
       return {kind: "generated", seed: 1, train: n, dev: Math.ceil(n / 4)};
     }
-    const given = train.value;
-    if (!given || !("bytes" in given)) return null;
-    const other = dev.value;
+    const [given, other] =
+      where.value === "address"
+        ? [addressIn(trainUrl.box), addressIn(devUrl.box)]
+        : [fileIn(train), fileIn(dev)];
+    if (!given) return null;
     const named = (value: string) => (value.trim() === "" ? undefined : value.trim());
     return {
       kind: "files",
       train: given,
-      dev: other && "bytes" in other ? other : null,
+      dev: other,
       columns: {
         text: named(text.box.value),
         pair: named(pair.box.value),
@@ -155,6 +196,8 @@ export function taskForm({
     const isGenerated = where.value === "generated";
     sizeLine.hidden = !isGenerated || !generated.includes(task.id);
     files.hidden = isGenerated;
+    addresses.hidden = where.value !== "address";
+    train.hidden = dev.hidden = where.value !== "files";
     columns.hidden = task.id !== "classification";
     layout.textContent = `Expected: ${layouts[task.kind]}. It is read here and goes nowhere.`;
     note.textContent =
@@ -168,8 +211,15 @@ export function taskForm({
   }
 
   function refresh(): void {
+    offerColumns(fileIn(train));
     show();
     emit(node, read());
+  }
+
+  /** The columns of a table that was given, to choose from while typing. */
+  function offerColumns(file: GivenFile | null): void {
+    const names = file ? columnNames(file) : [];
+    known.replaceChildren(...names.map((name) => element("option", {value: name})));
   }
 
   // Only refresh() speaks: the parts' own events come before the value is read.
@@ -181,4 +231,28 @@ export function taskForm({
   show();
   node.value = read();
   return node;
+}
+
+function fileIn(drop: FileDrop): GivenFile | null {
+  const given = drop.value;
+  return given && "bytes" in given ? given : null;
+}
+
+function addressIn(box: HTMLInputElement): GivenAddress | null {
+  return box.value.trim() !== "" && box.validity.valid ? {url: box.value.trim()} : null;
+}
+
+/** The columns that the head of a text table names; none where it cannot be told. */
+export function columnNames({name, bytes}: GivenFile): string[] {
+  if (!/\.(?:tsv|csv|txt|jsonl|ndjson)$/i.test(name)) return [];
+  const [line = ""] = new TextDecoder().decode(bytes.subarray(0, 65_536)).split(/\r?\n/, 1);
+  if (/\.(?:jsonl|ndjson)$/i.test(name)) {
+    try {
+      return Object.keys(JSON.parse(line) as object);
+    } catch {
+      return [];
+    }
+  }
+  const cells = line.split(/\.csv$/i.test(name) ? "," : "\t");
+  return cells.map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
 }

@@ -1,5 +1,6 @@
 /** Loader of data/glue: checks every row and prints the database of the /glue/ pages as JSON. */
 import {readFileSync, readdirSync} from "node:fs";
+import {claimsTable} from "../lib/claims/table.js";
 import {parseAblations} from "../lib/glue/ablations.js";
 import {parseConfigs} from "../lib/glue/configs.js";
 import {checkConfigNames} from "../lib/glue/database.js";
@@ -22,5 +23,5 @@ const ablations = parseAblations(read(`${folder}/ablations.csv`), `${folder}/abl
 const configs = parseConfigs(read(`${folder}/configs.csv`), `${folder}/configs.csv`);
 checkConfigNames(results, configs);
 
-const database: GlueDatabase = {tables: [results, ablations, configs, sources]};
+const database: GlueDatabase = {tables: [results, ablations, configs, claimsTable(), sources]};
 process.stdout.write(JSON.stringify(database));

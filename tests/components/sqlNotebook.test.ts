@@ -1,8 +1,10 @@
 // @vitest-environment jsdom
 import {afterEach, describe, expect, test, vi} from "vitest";
+import {distribution} from "../../src/components/distribution.js";
+import {importTable, tableName} from "../../src/components/importTable.js";
 import {pivotForm} from "../../src/components/pivotForm.js";
 import {resultChart} from "../../src/components/resultChart.js";
-import {costStatement} from "../../src/components/resultView.js";
+import {costStatement, resultView} from "../../src/components/resultView.js";
 import {
   columnDecimals,
   resultsTable,
@@ -13,6 +15,7 @@ import {schemaBrowser} from "../../src/components/schemaBrowser.js";
 import {sqlNotebook} from "../../src/components/sqlNotebook.js";
 import type {SqlSession} from "../../src/components/sqlNotebook.js";
 import {tableToCsv, tableToJson} from "../../src/components/tableFile.js";
+import {RowSelection} from "../../src/lib/selection.js";
 import type {QueryResult} from "../../src/lib/store/duckdb/database.js";
 import {QueryError, QueryStopped} from "../../src/lib/store/duckdb/errors.js";
 import type {ResultTable, ResultValue} from "../../src/lib/store/duckdb/result.js";
@@ -192,7 +195,9 @@ describe("sqlNotebook(options)", () => {
     const session = {
       query: vi.fn(query),
       schema: async () => [],
-      restore: vi.fn(async () => undefined)
+      restore: vi.fn(async () => undefined),
+      load: async () => 0,
+      loadText: async () => 0
     };
     const connect = vi.fn(async () => session);
     const node = sqlNotebook({
@@ -269,7 +274,9 @@ describe("sqlNotebook(options)", () => {
     const session = {
       query: async (sql: string) => answer(sql),
       schema: async () => [],
-      restore: async () => undefined
+      restore: async () => undefined,
+      load: async () => 0,
+      loadText: async () => 0
     };
     let tries = 0;
     const node = sqlNotebook({
@@ -290,4 +297,66 @@ describe("sqlNotebook(options)", () => {
   test("costStatement says when rows were left out", () => {
     expect(costStatement({...answer(""), truncated: true})).toContain("the first 4 rows of more");
   });
+});
+
+describe("linked views", () => {
+  const long = table([
+    ["model", ["a", "b", "a", "c"]],
+    ["score", [1, 2, 3, null]]
+  ]);
+
+  test("bars select rows, and show what the other views select", () => {
+    const selection = new RowSelection(long.rows);
+    const node = distribution(long, 0, selection);
+    const bars = [...node.querySelectorAll<SVGGElement>("g[role=button]")];
+    expect(bars.map((bar) => bar.getAttribute("aria-label"))).toEqual([
+      "a: 2 rows",
+      "b: 1 rows",
+      "c: 1 rows"
+    ]);
+    bars[0]!.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter"}));
+    expect([...selection.mask()]).toEqual([1, 0, 1, 0]);
+    expect(bars.map((bar) => bar.getAttribute("aria-pressed"))).toEqual(["true", "false", "false"]);
+    selection.set({}, (row) => row > 0);
+    expect(bars.map((bar) => bar.lastChild!.textContent)).toEqual(["1 of 2", "1", "1"]);
+    selection.clear();
+    expect(bars[0]!.getAttribute("aria-pressed")).toBe("false");
+  });
+
+  test("the table holds the selected rows, the chart fades the others", () => {
+    const selection = new RowSelection(long.rows);
+    const rows = resultsTable(long, {selection});
+    const chart = resultChart(long, 0, 1, {selection, mark: "not comparable"});
+    selection.set({}, (row) => row === 1);
+    expect(texts(rows, "tbody td")).toEqual(["b", "2"]);
+    expect(texts(rows, ".glue-page")).toEqual(["rows 1–1 of 1 selected, of 4 in all"]);
+    const opacities = [...chart.querySelectorAll("circle")].map((c) => c.getAttribute("opacity"));
+    expect(opacities).toEqual(["0.2", null, "0.2"]);
+    expect(chart.textContent).toContain("not comparable");
+  });
+
+  test("a mark stands above a result and in its cost the tables it read", () => {
+    const result = {sql: "", table: long, truncated: false, elapsedMs: 1, bytes: 10};
+    const node = resultView(result, {mark: "not comparable: x", read: [{name: "t", rows: 5}]});
+    expect(texts(node, ".glue-mark")).toEqual(["not comparable: x"]);
+    expect(texts(node, ".glue-cost")).toEqual(["1 ms · 4 rows · 10 B · read from t (5 rows)"]);
+    expect(resultView(result).querySelector(".glue-mark")).toBeNull();
+  });
+});
+
+test("a file becomes a table under its own name, never under one of the page's", async () => {
+  expect(tableName("My scores (2).parquet", [])).toBe("my_scores_2");
+  expect(tableName("2024.csv", [])).toBe("t_2024");
+  expect(tableName("runs.csv", ["runs"])).toBe("runs_file");
+  const calls: string[] = [];
+  const target = {
+    load: async (name: string) => calls.push(`arrow ${name}`),
+    loadText: async (name: string) => calls.push(`text ${name}`),
+    schema: async () => []
+  };
+  const read = async () => ({stream: new Uint8Array(), rows: 0, columns: []});
+  const bytes = new Uint8Array(1);
+  await importTable(target, {name: "a.CSV", bytes}, [], read);
+  await importTable(target, {name: "a.parquet", bytes}, [], read);
+  expect(calls).toEqual(["text a", "arrow a"]);
 });

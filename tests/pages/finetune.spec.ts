@@ -23,8 +23,8 @@ test("trains, pauses, goes on, answers, and starts again", async ({page}) => {
   if (await pause.isEnabled()) await pause.click();
   await expect(page.locator(status)).toContainText(/paused|done/);
   if (await train.isEnabled()) await train.click();
-  await expect(page.locator(status)).toContainText("step 35 of 35");
-  await expect(page.locator(status)).toContainText("done");
+  await expect(page.locator(status)).toContainText("step 35 of 35", {timeout: 60_000});
+  await expect(page.locator(status)).toContainText("done", {timeout: 60_000});
   await expect(page.locator("body")).toContainText("n = 63 dev rows");
   const longest = Math.max(0, ...(await longTasks(page)));
   console.log(`longest task of the page in 35 steps of fine-tuning: ${Math.round(longest)} ms`);
@@ -71,5 +71,38 @@ test("takes a file of the reader's and names the line that is wrong", async ({pa
   await give(`sentence\tlabel\n${rows.join("")}`);
   await train.click();
   await expect(page.locator(status)).toContainText("done");
+  await expect(page.locator("body")).toContainText("6 of 40 examples held out");
+});
+
+test("reads rows at an address, and says why where it cannot", async ({page, baseURL, watch}) => {
+  watch.allow(/404|Failed to load resource/);
+  await open(page, "/finetune?backend=wasm");
+  await page.getByLabel("Task", {exact: true}).selectOption("classification");
+  await page.getByRole("radio", {name: "at an address"}).check();
+  const train = page.getByRole("button", {name: "Train", exact: true});
+  const address = page.getByLabel("Training file", {exact: true});
+  await train.click();
+  await expect(page.locator(".obs-run [role=alert]")).toContainText("no rows yet");
+  await address.fill(new URL("nowhere.csv", baseURL).href);
+  await address.blur();
+  await train.click();
+  await expect(page.locator(".obs-run [role=alert]")).toContainText(
+    "nowhere.csv: the server answered 404"
+  );
+  const rows = Array.from(
+    {length: 40},
+    (_, i) => `the film is ${i % 2 ? "dull,bad" : "fine,good"}`
+  );
+  await page
+    .context()
+    .route("**/rows.csv", (route) =>
+      route.fulfill({body: `what,opinion\n${rows.join("\n")}\n`, contentType: "text/csv"})
+    );
+  await address.fill(new URL("rows.csv", baseURL).href);
+  await address.blur();
+  await page.getByLabel("Text column").fill("what");
+  await page.getByLabel("Label column").fill("opinion");
+  await train.click();
+  await expect(page.locator(status)).toContainText("done", {timeout: 60_000});
   await expect(page.locator("body")).toContainText("6 of 40 examples held out");
 });

@@ -1,4 +1,5 @@
 import type {Page} from "@playwright/test";
+import {parquetWriteBuffer} from "hyparquet-writer";
 import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
 
 const loading = {timeout: 60_000}; // the first query brings 34 MB
@@ -116,7 +117,10 @@ test.describe("/glue/", () => {
     await expect(status(page)).toHaveText(/^done/, loading);
     const browser = page.getByLabel("Tables and columns");
     const names = browser.locator("summary code");
-    await expect(names).toHaveText(["glue_results", "ablations", "sources"]);
+    await expect(names).toHaveText([
+      ...["glue_results", "ablations", "claims", "sources"],
+      ...["runs", "steps", "evals", "probes", "sweeps"]
+    ]);
     await page.getByRole("button", {name: "Restore tables"}).click();
     await expect(names).toContainText(["configs"]);
     await names.filter({hasText: "ablations"}).click();
@@ -126,6 +130,66 @@ test.describe("/glue/", () => {
     await expect(editor).toHaveText(
       "SELECT count(*) FROM ablations WHERE sop_acc > 50 AND mlm_acc"
     );
+  });
+
+  test("views of a result select rows together", async ({page}) => {
+    await question(page, /What does a model of each size reach/).click();
+    const chart = page.getByRole("figure", {name: /accuracy by network/});
+    await expect(chart).toBeVisible(loading);
+    const dots = chart.locator("[data-layer=dot] circle");
+    const all = await dots.count();
+    const bars = page.getByRole("figure", {name: "Rows by source_title"}).getByRole("button", {
+      name: /: \d+ rows$/
+    });
+    const first = Number(/(\d+) rows/.exec((await bars.first().getAttribute("aria-label"))!)![1]);
+    await bars.first().focus();
+    await page.keyboard.press("Enter");
+    await expect(bars.first()).toHaveAttribute("aria-pressed", "true");
+    await expect(chart.locator("[data-layer=dot] circle[opacity='0.2']")).toHaveCount(all - first);
+    await expect(page.locator(".glue-page")).toContainText(
+      `of ${first} selected, of ${all} in all`
+    );
+    await page.getByRole("button", {name: "Select all rows"}).click();
+    await expect(chart.locator("circle[opacity]")).toHaveCount(0);
+
+    const box = (await chart.locator("svg").first().boundingBox())!;
+    await chart.scrollIntoViewIfNeeded();
+    const at = (await chart.locator(".glue-brush .overlay").boundingBox())!;
+    await page.mouse.move(at.x + 0.8 * box.width, at.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(at.x + at.width - 2, at.y + 60, {steps: 3});
+    await page.mouse.up();
+    await expect(page.getByText(/^\d+ of \d+ rows selected$/)).toBeVisible();
+    await expect(chart.locator("circle[opacity]")).toHaveCount(0); // never filters itself
+    await expect(bars.first().locator("text").last()).toHaveText(/ of /);
+  });
+
+  test("takes a Parquet and a CSV file, and saves every format", async ({page}) => {
+    const parquet = parquetWriteBuffer({
+      columnData: [
+        {name: "task", data: ["CoLA", "RTE", "<img src=x onerror=alert(1)>"], type: "STRING"},
+        {name: "mine", data: [1.5, 2.5, 4], type: "DOUBLE"}
+      ]
+    });
+    const give = (name: string, buffer: Buffer) =>
+      page.getByLabel(/^choose a table/).setInputFiles({name, mimeType: "", buffer});
+    await give("My scores.parquet", Buffer.from(parquet));
+    await expect(status(page)).toHaveText(/^my_scores: 3 rows, ready after/, loading);
+    await page.getByRole("button", {name: "Run", exact: true}).click();
+    await expect(page.locator(".glue-cost")).toContainText("read from my_scores (3 rows)");
+    await expect(page.locator(".glue-answer tbody tr")).toHaveCount(3);
+    expect(await page.locator("main img").count()).toBe(0);
+    for (const format of ["CSV", "JSON", "Parquet", "Arrow"]) {
+      const download = page.waitForEvent("download");
+      await page.getByRole("button", {name: format, exact: true}).first().click();
+      expect((await download).suggestedFilename()).toBe(`result.${format.toLowerCase()}`);
+    }
+    await give("broken.parquet", Buffer.from("PAR1 nothing"));
+    await expect(page.locator(".obs-drop .obs-error")).toContainText(
+      "broken.parquet: not a Parquet file"
+    );
+    await give("glue_results.csv", Buffer.from("a,b\n1,x\n2,y\n"));
+    await expect(status(page)).toHaveText(/^glue_results_file: 2 rows/);
   });
 
   for (const colorScheme of ["light", "dark"] as const)
@@ -147,4 +211,44 @@ test("/glue/[task] says what is asked and shows the results", async ({page}) => 
   );
   await expect(page.locator("main")).toContainText("8,551");
   await expect(page.getByRole("figure")).toContainText("Matthews correlation × 100 (CoLA,");
+});
+
+test("what is trained in this browser stands in its tables, and beside published rows it is marked", async ({
+  page
+}) => {
+  await open(page, "/glue/");
+  await question(page, /What have I trained/).click();
+  await expect(page.locator(".glue-answer")).toContainText("no rows", loading);
+  await open(page, "/finetune?backend=wasm");
+  await page.getByLabel("Training rows", {exact: true}).selectOption("250");
+  await page.getByRole("button", {name: "Step", exact: true}).click();
+  await expect(page.locator("[role=group][aria-label=training] [role=status]")).toContainText(
+    /step 1 of 35/,
+    {timeout: 60_000}
+  );
+  await expect
+    .poll(() =>
+      page.evaluate(async () => {
+        const root = await navigator.storage.getDirectory();
+        const kept = await root
+          .getDirectoryHandle("finetuning")
+          .then((folder) => folder.getDirectoryHandle("records"))
+          .catch(() => null);
+        let files = 0;
+        if (kept) for await (const name of kept.keys()) files += Number(name.endsWith(".json"));
+        return files;
+      })
+    )
+    .toBe(1);
+  await open(page, "/glue/");
+  await question(page, /What have I trained/).click();
+  await expect(page.locator(".glue-answer tbody tr")).toHaveCount(1, loading);
+  await expect(page.locator(".glue-answer tbody tr")).toContainText("fine-tuning");
+  await expect(page.locator(".glue-mark")).toHaveCount(0);
+  await question(page, /My scores beside published ones/).click();
+  await expect(page.locator(".glue-mark")).toContainText("not comparable");
+  await expect(page.locator(".glue-answer")).toContainText("read from");
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", {name: "CSV", exact: true}).first().click();
+  expect((await download).suggestedFilename()).toBe("result-not-comparable.csv");
 });

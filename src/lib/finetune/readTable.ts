@@ -25,21 +25,24 @@ export interface LabelledCells {
 /**
  * Text and label cells of a table.
  *
- * @param text the decoded file
+ * @param text the decoded file, or a table that was read in another way
  * @param file its name: the ending decides (.jsonl, .ndjson, .csv, else TSV)
  * @param needsLabels whether a file without a label column is refused
  * @throws InputError naming file, line and column
  */
 export function readCells(
-  text: string,
+  text: string | Table,
   file: string,
   task: FineTuneTask,
   choice: ColumnChoice,
   needsLabels: boolean
 ): LabelledCells {
-  const table = /\.(?:jsonl|ndjson)$/i.test(file)
-    ? jsonLinesTable(text, file)
-    : delimitedTable(text, file, task, choice);
+  const table =
+    typeof text !== "string"
+      ? text
+      : /\.(?:jsonl|ndjson)$/i.test(file)
+        ? jsonLinesTable(text, file)
+        : delimitedTable(text, file, task, choice);
   if ("headless" in table) {
     const {rows, lines, headless} = table;
     return {

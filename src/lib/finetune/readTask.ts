@@ -1,5 +1,6 @@
 /** A task's file to a data set: every row checked, errors with the line. */
 import {decodeText} from "../corpus/decode.js";
+import type {Table} from "../corpus/table.js";
 import {InputError} from "../errors.js";
 import type {Dataset, TextExample} from "./dataset.js";
 import {readConll} from "./readConll.js";
@@ -39,8 +40,29 @@ export function readTask(
   return {...data, notes: [...notes, ...data.notes]};
 }
 
+/**
+ * Reads a file as {@link readTask} does, or the rows of a Parquet file, whose columns are found in
+ * the same way.
+ *
+ * @throws InputError naming the file, the row and what was expected
+ */
+export async function readTaskFile(
+  bytes: Uint8Array,
+  name: string,
+  task: FineTuneTask,
+  options: ReadTaskOptions = {}
+): Promise<Dataset> {
+  if (!/\.parquet$/i.test(name)) return readTask(bytes, name, task, options);
+  if (task.kind === "tags" || task.kind === "answers")
+    throw new InputError(
+      `${name}: Parquet holds no ${task.kind === "tags" ? "CoNLL" : "SQuAD"} rows (expected a text and a label column)`
+    );
+  const {parquetTable} = await import("./readParquetTable.js");
+  return readTexts(await parquetTable(bytes, name), name, task, options);
+}
+
 function readTexts(
-  text: string,
+  text: string | Table,
   name: string,
   task: FineTuneTask,
   {columns = {}, labels: known, unlabelled = false}: ReadTaskOptions

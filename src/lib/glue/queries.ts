@@ -83,5 +83,60 @@ ORDER BY spread DESC`
 FROM glue_results
 WHERE suspect = 1 OR inferred = 1
 ORDER BY suspect DESC, source_title, task`
+  },
+  {
+    id: "claims",
+    question: "Which claims about ALBERT do not hold?",
+    sql: `SELECT verdict, count(*) AS claims, min(claim) AS for_example
+FROM claims
+GROUP BY verdict
+ORDER BY claims DESC`
+  }
+];
+
+/** Questions on the reader's own results; without any, each answers with no rows. */
+export const ownQueries: readonly SavedQuery[] = [
+  {
+    id: "own-runs",
+    question: "What have I trained in this browser?",
+    sql: `SELECT name, kind, task, parameters, sharing, step, loss, score, metric, saved_at
+FROM runs
+ORDER BY saved_at DESC`
+  },
+  {
+    id: "own-curves",
+    question: "How did the loss of my runs fall?",
+    sql: `-- the mean of every hundred steps
+SELECT r.name || ' ' || right(r.run, 4) AS run, 100 * (s.step // 100) AS from_step,
+       avg(s.loss) AS loss, avg(s.tokens_per_second) AS tokens_per_second
+FROM steps s JOIN runs r USING (run)
+GROUP BY ALL
+ORDER BY run, from_step`
+  },
+  {
+    id: "own-beside-published",
+    question: "My scores beside published ones (not comparable)",
+    sql: `-- own dev scores are of a small model, on rows of your choice
+SELECT 'published: ' || model || ' ' || variant AS network, task, metric, value AS score,
+       params_millions, 'its source: ' || source_title AS comparability
+FROM glue_results
+WHERE split = 'dev' AND setting = 'single' AND second_hand = 0 AND suspect = 0
+  AND (task, metric) IN (SELECT (task, metric) FROM evals WHERE split = 'dev')
+UNION ALL
+SELECT 'own: ' || r.name, e.task, e.metric, round(100 * max(e.value), 1),
+       r.parameters / 1e6, any_value(e.comparability)
+FROM evals e JOIN runs r USING (run)
+WHERE e.split = 'dev' AND e.metric IN ('acc', 'f1', 'mcc', 'pearson', 'spearman')
+GROUP BY r.name, r.run, e.task, e.metric, r.parameters
+ORDER BY task, metric, network`
+  },
+  {
+    id: "own-sweeps",
+    question: "What do my sweeps say, seed by seed?",
+    sql: `SELECT sweep, cell, count(*) AS seeds, avg(mlm_loss) AS mean_loss,
+       stddev_samp(mlm_loss) AS spread, avg(mlm_accuracy) AS mean_accuracy
+FROM sweeps
+GROUP BY sweep, cell
+ORDER BY sweep, mean_loss`
   }
 ];

@@ -3,7 +3,9 @@ import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {Database} from "../../../src/lib/store/duckdb/database.js";
 import {QueryError, QueryStopped} from "../../../src/lib/store/duckdb/errors.js";
 import type {ResultValue} from "../../../src/lib/store/duckdb/result.js";
-import {savedQueries} from "../../../src/lib/glue/queries.js";
+import {ownQueries, savedQueries} from "../../../src/lib/glue/queries.js";
+import {readTable} from "../../../src/lib/store/import/readTable.js";
+import {emptyOwnTables} from "../../../src/lib/store/ownResults.js";
 import {pivot} from "../../../src/lib/store/reshape/pivot.js";
 import {moduleOf, startThread} from "./duckWorker.js";
 import {loadGlue} from "./glueTables.js";
@@ -195,6 +197,7 @@ describe("Database.schema() and restore()", () => {
       "glue_results",
       "ablations",
       "configs",
+      "claims",
       "sources",
       "mine"
     ]);
@@ -241,4 +244,59 @@ describe("the saved questions", () => {
     const filled = tasks.flatMap((c) => c.values).filter((v) => v != null);
     expect(filled).toHaveLength(seen.length);
   });
+});
+
+describe("tables of the reader's own", () => {
+  test("own results have their columns without a row, and every question on them runs", async () => {
+    await db.put(await emptyOwnTables());
+    expect(await rows("SELECT count(*), max(loss) FROM steps")).toEqual([[0, null]]);
+    for (const {sql} of ownQueries) expect((await db.query(sql)).table.rows).toBe(0);
+  });
+
+  test("put replaces rows, which a restart brings back", async () => {
+    const [runs] = await emptyOwnTables();
+    const filled = {
+      ...runs!,
+      rows: 2,
+      columns: runs!.columns.map((column) => ({
+        ...column,
+        values: column.type === "text" ? ["a", "b"] : [1, null]
+      }))
+    };
+    await db.put([filled]);
+    await db.query("DELETE FROM runs");
+    await db.restore();
+    expect(await rows("SELECT run, parameters FROM runs ORDER BY run")).toEqual([
+      ["a", 1],
+      ["b", null]
+    ]);
+  });
+
+  test("takes in Arrow and CSV, in place of an earlier table of the name", async () => {
+    const json = new TextEncoder().encode('[{"x": 1, "t": "a"}, {"x": 2.5, "t": null}]');
+    const {stream} = await readTable(json, "given.json");
+    expect(await db.load("given", stream)).toBe(2);
+    expect(await rows("SELECT sum(x), count(t) FROM given")).toEqual([[3.5, 1]]);
+    const csv = 'x,"a ""b"",c"\r\n1,=1+1\r\n2,<b>\r\n3,\r\n';
+    expect(await db.loadText("given", "given.csv", new TextEncoder().encode(csv))).toBe(3);
+    expect(await rows('SELECT sum(x), max("a ""b"",c") FROM given')).toEqual([[6, "=1+1"]]);
+    await expect(db.query("SELECT * FROM read_csv('/user/given.csv')")).rejects.toThrow();
+    expect(requests).toEqual([]);
+  });
+
+  test.each(["mean", "max", "min", "count"] as const)(
+    "SQL and Arquero agree on the %s of groups",
+    async (aggregate) => {
+      const {table} = await db.query("SELECT split, task, value FROM glue_results");
+      const wide = pivot(table, {rows: 0, columns: 1, values: 2, aggregate});
+      const name = {mean: "avg", max: "max", min: "min", count: "count"}[aggregate];
+      const [splits, ...tasks] = wide.columns;
+      for (const [split, task, value] of await rows(
+        `SELECT split, task, ${name}(value) FROM glue_results GROUP BY ALL`
+      )) {
+        const column = tasks.find((c) => c.name === task)!;
+        expect(column.values[splits!.values.indexOf(split!)]).toBeCloseTo(Number(value), 9);
+      }
+    }
+  );
 });

@@ -4,15 +4,23 @@ import {InputError} from "../../errors.js";
 import {generatedSplit} from "../../finetune/generated.js";
 import type {Dataset} from "../../finetune/dataset.js";
 import {parseFineTuneRecipe} from "../../finetune/recipe.js";
-import {readTask} from "../../finetune/readTask.js";
+import {readTaskFile} from "../../finetune/readTask.js";
 import {splitDataset} from "../../finetune/split.js";
 import {fineTuneTask} from "../../finetune/tasks.js";
 import type {CallContext, EngineHandlers} from "../listen.js";
 import type {LoadedModel} from "../loadedModel.js";
-import type {EngineCalls, TrainingOutcome} from "../protocol.js";
+import {fetchBytes} from "../fetchBytes.js";
+import type {EngineCalls, PhaseProgress, TrainingOutcome} from "../protocol.js";
 import {yieldToMessages} from "../yield.js";
 import {askFineTuned} from "./ask.js";
-import type {FineTuneCalls, FineTuneStep, FineTuneSummary, TaskSource} from "./protocol.js";
+import type {
+  FineTuneCalls,
+  FineTuneStep,
+  FineTuneSummary,
+  GivenAddress,
+  GivenFile,
+  TaskSource
+} from "./protocol.js";
 import {reportOf} from "./report.js";
 import {FineTuningRun} from "./run.js";
 import {summaryOf} from "./summary.js";
@@ -36,12 +44,14 @@ export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls>
 
   prepareFineTuning = async (
     {task: id, recipe: given, start, source}: Input<"prepareFineTuning">,
-    {report}: CallContext<"prepareFineTuning">
+    {report, signal}: CallContext<"prepareFineTuning">
   ): Promise<FineTuneSummary> => {
     const {recipe} = parseFineTuneRecipe(given);
     report({phase: "reading the rows", fraction: null});
     await yieldToMessages();
-    const {train, dev} = readSource(id, source, recipe.seed);
+    const {train, dev} = await readSource(id, source, recipe.seed, (given) =>
+      "url" in given ? fetchFile(given.url, report, signal) : Promise.resolve(given)
+    );
     const model = await this.#model();
     const isRandom = start === "random";
     const data = isRandom ? initParameters(model.config, recipe.seed) : model.data;
@@ -108,14 +118,31 @@ export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls>
   }
 }
 
-function readSource(id: string, source: TaskSource, seed: number): {train: Dataset; dev: Dataset} {
+async function readSource(
+  id: string,
+  source: TaskSource,
+  seed: number,
+  open: (given: GivenFile | GivenAddress) => Promise<GivenFile>
+): Promise<{train: Dataset; dev: Dataset}> {
   if (source.kind === "generated") return generatedSplit(id, source);
   const task = fineTuneTask(id);
   const {columns} = source;
-  const train = readTask(source.train.bytes, source.train.name, task, {columns});
+  const file = await open(source.train);
+  const train = await readTaskFile(file.bytes, file.name, task, {columns});
   if (!source.dev) return splitDataset(train, heldOutShare, seed);
-  const {bytes, name} = source.dev;
-  return {train, dev: readTask(bytes, name, task, {columns, labels: train.labels})};
+  const {bytes, name} = await open(source.dev);
+  return {train, dev: await readTaskFile(bytes, name, task, {columns, labels: train.labels})};
+}
+
+/** The file at an address, under the last part of it, whose ending says how it is read. */
+async function fetchFile(
+  url: string,
+  report: (progress: PhaseProgress) => void,
+  signal: AbortSignal
+): Promise<GivenFile> {
+  const bytes = await fetchBytes(url, report, signal);
+  const path = new URL(url).pathname.split("/");
+  return {name: decodeURIComponent(path.at(-1)!) || url, bytes};
 }
 
 /** Steps a run until it is told to stop, it stops itself, or the steps are done. */

@@ -12,14 +12,19 @@ export interface GivenFile {
   bytes: Uint8Array;
 }
 
-/** Where the rows come from: written by the grammar, or the reader's files. */
+/** A file at an address, which is fetched when a run is prepared. */
+export interface GivenAddress {
+  url: string;
+}
+
+/** Where the rows come from: written by the grammar, or the reader's files, given or at an address. */
 export type TaskSource =
   | {kind: "generated"; seed: number; train: number; dev: number}
   | {
       kind: "files";
-      train: GivenFile;
+      train: GivenFile | GivenAddress;
       /** Absent: a part of the training file is held out. */
-      dev: GivenFile | null;
+      dev: GivenFile | GivenAddress | null;
       columns: ColumnChoice;
     };
 

@@ -79,6 +79,8 @@ interface Session {
  */
 export class Database {
   readonly #options: DatabaseOptions;
+  /** By name: what a new session or {@link restore} begins with. */
+  readonly #tables: Map<string, Table>;
   #session: Session | null = null;
   #last: Promise<unknown> = Promise.resolve();
   /** Whether the reader may have opened a transaction, which an error would leave aborted. */
@@ -86,6 +88,7 @@ export class Database {
 
   private constructor(options: DatabaseOptions) {
     this.#options = options;
+    this.#tables = new Map(options.tables.map((table) => [table.name, table]));
   }
 
   /**
@@ -112,7 +115,7 @@ export class Database {
       for (const statement of lockdown(this.#options.memoryLimit ?? "1GB"))
         await connection.query(statement);
       const session = {worker, engine, connection};
-      for (const table of this.#options.tables) await fill(connection, table);
+      for (const table of this.#tables.values()) await fill(connection, table);
       return session;
     } catch (error) {
       worker.terminate();
@@ -124,7 +127,67 @@ export class Database {
   async restore(): Promise<void> {
     await this.#next(async () => {
       const {connection} = await this.#open();
-      for (const table of this.#options.tables) await fill(connection, table);
+      for (const table of this.#tables.values()) await fill(connection, table);
+    });
+  }
+
+  /** Puts tables in, in place of those of the same names; they belong to the first tables then. */
+  async put(tables: readonly Table[]): Promise<void> {
+    await this.#next(async () => {
+      const {connection} = await this.#open();
+      for (const table of tables) {
+        this.#tables.set(table.name, table);
+        await fill(connection, table);
+      }
+    });
+  }
+
+  /**
+   * Makes a table of the reader's own from an Arrow IPC stream, in place of one of that name.
+   *
+   * @returns the number of its rows
+   * @throws QueryError when it does not fit into memory
+   */
+  async load(name: string, stream: Uint8Array): Promise<number> {
+    return this.#next(async () => {
+      const {connection} = await this.#open();
+      const quoted = quoteName(name);
+      try {
+        await connection.query(`DROP VIEW IF EXISTS ${quoted}`).catch(() => undefined);
+        await connection.query(`DROP TABLE IF EXISTS ${quoted}`);
+        await connection.insertArrowFromIPCStream(stream, {name, create: true});
+        const counted = await connection.query(`SELECT count(*) AS n FROM ${quoted}`);
+        return Number(counted.getChildAt(0)!.get(0));
+      } catch (error) {
+        throw new QueryError(explain(error));
+      }
+    });
+  }
+
+  /**
+   * Makes a table of the reader's own from the text of a CSV or TSV file, whose types DuckDB finds.
+   *
+   * @returns the number of its rows
+   * @throws QueryError with DuckDB's message when it cannot be read
+   */
+  async loadText(name: string, file: string, bytes: Uint8Array): Promise<number> {
+    return this.#next(async () => {
+      const {connection, engine} = await this.#open();
+      const quoted = quoteName(name);
+      const path = `/user/${/\.tsv$/i.test(file) ? "given.tsv" : "given.csv"}`;
+      try {
+        await engine.registerFileBuffer(path, bytes);
+        await connection.query(`DROP VIEW IF EXISTS ${quoted}`).catch(() => undefined);
+        await connection.query(
+          `CREATE OR REPLACE TABLE ${quoted} AS FROM read_csv(${quoteText(path)}, sample_size = -1)`
+        );
+        const counted = await connection.query(`SELECT count(*) AS n FROM ${quoted}`);
+        return Number(counted.getChildAt(0)!.get(0));
+      } catch (error) {
+        throw new QueryError(explain(error));
+      } finally {
+        await engine.dropFile(path).catch(() => undefined);
+      }
     });
   }
 
@@ -244,11 +307,22 @@ async function collect(
   return {sql, table: builder.finish(), truncated, elapsedMs, bytes: builder.bytes};
 }
 
+const sqlTypes = {text: "VARCHAR", integer: "INTEGER", number: "DOUBLE", flag: "TINYINT"} as const;
+
 async function fill(connection: AsyncDuckDBConnection, table: Table): Promise<void> {
   const name = quoteName(table.name);
   await connection.query(`DROP VIEW IF EXISTS ${name}`).catch(() => undefined);
   await connection.query(`DROP TABLE IF EXISTS ${name}`);
-  await connection.insertArrowFromIPCStream(tableToStream(table), {name: table.name, create: true});
+  // An empty stream makes no table.
+  if (table.rows === 0)
+    await connection.query(
+      `CREATE TABLE ${name} (${table.columns.map((c) => `${quoteName(c.name)} ${sqlTypes[c.type]}`).join(", ")})`
+    );
+  else
+    await connection.insertArrowFromIPCStream(tableToStream(table), {
+      name: table.name,
+      create: true
+    });
   await connection.query(`COMMENT ON TABLE ${name} IS ${quoteText(table.description)}`);
   for (const column of table.columns)
     await connection.query(

@@ -1,0 +1,44 @@
+import type {SchemaTable} from "../lib/store/duckdb/database.js";
+import type {ReadTable} from "../lib/store/import/readTable.js";
+import type {FileValue} from "./fileDrop.js";
+
+/** The parts of a database that take in a reader's table. */
+export interface TableTarget {
+  load(name: string, stream: Uint8Array): Promise<number>;
+  loadText(name: string, file: string, bytes: Uint8Array): Promise<number>;
+  schema(): Promise<SchemaTable[]>;
+}
+
+/**
+ * A table's name from a file's name: lower case, words joined by underscores, none that is taken by a
+ * table of the page.
+ *
+ * @example tableName("My scores (2).parquet", ["runs"]) → "my_scores_2"
+ */
+export function tableName(file: string, taken: readonly string[]): string {
+  const base = file.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, "");
+  const words = base.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  const name = words.join("_").slice(0, 60) || "given";
+  const safe = /^[0-9]/.test(name) ? `t_${name}` : name;
+  return taken.includes(safe) ? `${safe}_file` : safe;
+}
+
+/**
+ * Puts a reader's file into a database, in place of a table that an earlier file of that name made.
+ *
+ * @param taken names of tables that a file may not replace
+ * @param read reads Parquet, Arrow and JSON apart from the page
+ * @throws InputError or QueryError naming what is wrong with the file
+ */
+export async function importTable(
+  database: TableTarget,
+  given: Extract<FileValue, {bytes: Uint8Array}>,
+  taken: readonly string[],
+  read: (name: string, bytes: Uint8Array) => Promise<ReadTable>
+): Promise<{name: string; rows: number}> {
+  const name = tableName(given.name, taken);
+  if (/\.(?:csv|tsv|txt)$/i.test(given.name))
+    return {name, rows: await database.loadText(name, given.name, given.bytes)};
+  const {stream} = await read(given.name, given.bytes);
+  return {name, rows: await database.load(name, stream)};
+}

@@ -1,0 +1,201 @@
+/** Parquet files in columns. What a file says of its size is checked before anything is unpacked. */
+import {gunzipSync} from "fflate";
+import {parquetMetadata, parquetRead, parquetSchema} from "hyparquet";
+import type {FileMetaData, SchemaElement, SchemaTree} from "hyparquet";
+import {InputError, errorMessage} from "../../errors.js";
+
+/**
+ * What the values of a column are. Dates and times are milliseconds since 1970, UTC; a text is a
+ * string, or its bytes in UTF-8; `nested` is any value.
+ */
+export type ParquetKind = "integer" | "number" | "boolean" | "text" | "nested" | "date" | "time";
+
+/** One column: chunks of values in the order of rows. */
+export interface ParquetColumn {
+  name: string;
+  kind: ParquetKind;
+  chunks: ArrayLike<unknown>[];
+}
+
+/** Most of a file that is read. */
+export const parquetLimits = {
+  /** Rows. */
+  rows: 5_000_000,
+  /** Rows × columns. */
+  cells: 100_000_000,
+  /** Bytes once unpacked. */
+  bytes: 1_000_000_000,
+  /** Unpacked bytes per packed byte, where they are more than 16 MB in all. */
+  ratio: 200
+} as const;
+
+/**
+ * Reads a Parquet file, packed by Snappy or GZIP or not at all. Lists, maps and structures become
+ * JSON text.
+ *
+ * @param name the file's name, for messages
+ * @param wanted columns to read; default all
+ * @throws InputError when it is no Parquet file, is over a limit, or has what cannot be read
+ */
+export async function readParquet(
+  bytes: Uint8Array,
+  name: string,
+  wanted?: readonly string[]
+): Promise<{rows: number; columns: ParquetColumn[]}> {
+  const buffer = bytes.slice().buffer;
+  let metadata: FileMetaData;
+  try {
+    metadata = parquetMetadata(buffer, {geoparquet: false});
+  } catch (error) {
+    throw new InputError(`${name}: not a Parquet file (${errorMessage(error)})`);
+  }
+  const rows = checkSize(metadata, bytes.byteLength, name);
+  const {children} = parquetSchema(metadata);
+  children.forEach((child) => refuseNames(child, name));
+  const chosen = children.filter(({element}) => wanted?.includes(element.name) ?? true);
+  const columns: ParquetColumn[] = [];
+  const names = new Set<string>();
+  for (const child of chosen) {
+    const column = child.element.name;
+    if (names.has(column)) throw new InputError(`${name}: two columns are called '${column}'`);
+    names.add(column);
+    columns.push({name: column, kind: kindOf(child), chunks: []});
+  }
+  // By name in a Map: a column may be called __proto__.
+  const found = new Map(columns.map((column) => [column.name, column]));
+  const chunks = new Map<string, {at: number; data: ArrayLike<unknown>}[]>();
+  const decoder = new TextDecoder();
+  const read = (own: readonly ParquetColumn[], asText: (bytes: Uint8Array) => unknown) =>
+    parquetRead({
+      file: {byteLength: buffer.byteLength, slice: (a, b) => buffer.slice(a, b)},
+      metadata,
+      geoparquet: false,
+      columns: own.map((column) => column.name),
+      compressors: {GZIP: gunzip},
+      parsers: {
+        timestampFromMilliseconds: (ms: bigint) => Number(ms),
+        timestampFromMicroseconds: (us: bigint) => Number(us) / 1e3,
+        timestampFromNanoseconds: (ns: bigint) => Number(ns) / 1e6,
+        dateFromDays: (days: number) => days * 86_400_000,
+        stringFromBytes: asText,
+        jsonFromBytes: asText
+      },
+      onChunk: ({columnName, columnData, rowStart}) => {
+        if (!chunks.has(columnName)) chunks.set(columnName, []);
+        chunks.get(columnName)!.push({at: rowStart, data: columnData as ArrayLike<unknown>});
+      }
+    });
+  const [nested, flat] = [true, false].map((isNested) =>
+    columns.filter(({kind}) => (kind === "nested") === isNested)
+  );
+  try {
+    // Plain texts stay bytes: decoding a million of them to encode them again takes a second.
+    if (flat!.length > 0) await read(flat!, (text) => text);
+    if (nested!.length > 0) await read(nested!, (text) => decoder.decode(text));
+  } catch (error) {
+    const reason = errorMessage(error);
+    const codec = /unsupported compression codec: (\w+)/.exec(reason)?.[1];
+    throw new InputError(
+      codec
+        ? `${name}: packed by ${codec} (expected Snappy, GZIP or nothing)`
+        : `${name}: could not be read as Parquet (${reason})`
+    );
+  }
+  for (const [column, parts] of chunks) {
+    parts.sort((a, b) => a.at - b.at);
+    found.get(column)!.chunks = parts.map(({data}) => data);
+  }
+  for (const {name: column, chunks: parts} of columns) {
+    const held = parts.reduce((sum, part) => sum + part.length, 0);
+    if (held !== rows)
+      throw new InputError(`${name}: column '${column}' has ${held} values, expected ${rows}`);
+  }
+  return {rows, columns};
+}
+
+/**
+ * Refuses what would unpack to more than this page can hold.
+ *
+ * @param packed bytes of the file
+ * @returns the number of rows
+ * @throws InputError naming the limit
+ */
+export function checkSize(metadata: FileMetaData, packed: number, name: string): number {
+  const rows = Number(metadata.num_rows);
+  const inGroups = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+  if (!Number.isSafeInteger(rows) || rows < 0 || rows !== inGroups)
+    throw new InputError(`${name}: says ${rows} rows, its row groups ${inGroups}`);
+  const columns = metadata.row_groups[0]?.columns.length ?? 0;
+  let unpacked = 0;
+  for (const group of metadata.row_groups)
+    for (const {meta_data} of group.columns)
+      unpacked += Math.max(0, Number(meta_data?.total_uncompressed_size ?? 0));
+  const refuse = (what: string, limit: string): never => {
+    throw new InputError(`${name}: ${what} (expected at most ${limit})`);
+  };
+  const many = (n: number) => n.toLocaleString("en-US");
+  if (rows > parquetLimits.rows) refuse(`${many(rows)} rows`, many(parquetLimits.rows));
+  if (rows * columns > parquetLimits.cells)
+    refuse(`${many(rows)} rows × ${columns} columns`, `${many(parquetLimits.cells)} cells`);
+  if (unpacked > parquetLimits.bytes) refuse(`${many(unpacked)} bytes unpacked`, "1 GB");
+  if (unpacked > 16e6 && unpacked > parquetLimits.ratio * packed)
+    refuse(
+      `${many(unpacked)} bytes unpacked from ${many(packed)}`,
+      `${parquetLimits.ratio} times as many`
+    );
+  return rows;
+}
+
+/** Names inside structures become keys of objects: those that would change the object are refused. */
+function refuseNames({element, children}: SchemaTree, file: string, depth = 0): void {
+  if (depth > 0 && element.name === "__proto__")
+    throw new InputError(`${file}: a field of a structure is called '__proto__'`);
+  if (depth > 32) throw new InputError(`${file}: structures nested more than 32 deep`);
+  for (const child of children) refuseNames(child, file, depth + 1);
+}
+
+function kindOf({element, children}: SchemaTree): ParquetKind {
+  if (children.length > 0 || element.repetition_type === "REPEATED") return "nested";
+  return plainKind(element);
+}
+
+function plainKind({type, converted_type, logical_type}: SchemaElement): ParquetKind {
+  const logical = logical_type?.type;
+  if (logical === "DATE" || converted_type === "DATE") return "date";
+  if (logical === "TIMESTAMP" || converted_type?.startsWith("TIMESTAMP") || type === "INT96")
+    return "time";
+  if (logical === "DECIMAL" || converted_type === "DECIMAL" || logical === "FLOAT16")
+    return "number";
+  if (type === "BOOLEAN") return "boolean";
+  if (type === "INT32" || type === "INT64")
+    return logical === "TIME" || converted_type?.startsWith("TIME") ? "number" : "integer";
+  if (type === "FLOAT" || type === "DOUBLE") return "number";
+  const isText =
+    logical === "STRING" ||
+    logical === "ENUM" ||
+    logical === "JSON" ||
+    converted_type === "UTF8" ||
+    converted_type === "ENUM" ||
+    converted_type === "JSON" ||
+    (type === "BYTE_ARRAY" && !logical_type && !converted_type);
+  return isText ? "text" : "nested";
+}
+
+function gunzip(packed: Uint8Array, length: number): Uint8Array {
+  return gunzipSync(packed, {out: new Uint8Array(length)});
+}
+
+/** A value that is neither text nor number as text: JSON, with bytes as hexadecimal. */
+export function valueText(value: unknown): string | null {
+  if (value == null) return null;
+  if (typeof value === "string") return value;
+  if (typeof value === "bigint" || typeof value === "number" || typeof value === "boolean")
+    return String(value);
+  if (value instanceof Uint8Array) return hex(value);
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "bigint" ? part.toString() : part instanceof Uint8Array ? hex(part) : part
+  );
+}
+
+const hex = (bytes: Uint8Array) =>
+  `\\x${Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("")}`;

@@ -1,0 +1,215 @@
+/** A reader's file as an Arrow IPC stream, which DuckDB takes in. */
+import {
+  Column,
+  binary,
+  bool,
+  columnFromArray,
+  columnFromValues,
+  dateDay,
+  float64,
+  int64,
+  tableFromColumns,
+  tableFromIPC,
+  tableToIPC,
+  timestamp,
+  utf8
+} from "@uwdata/flechette";
+import {decodeText} from "../../corpus/decode.js";
+import {InputError, errorMessage} from "../../errors.js";
+import {readParquet, valueText, type ParquetColumn} from "./parquet.js";
+
+/** A table that was read. */
+export interface ReadTable {
+  /** Arrow IPC stream. */
+  stream: Uint8Array;
+  rows: number;
+  columns: string[];
+}
+
+/** Endings of the files that {@link readTable} reads. */
+export const tableEndings = [".parquet", ".arrow", ".feather", ".json", ".jsonl", ".ndjson"];
+
+/**
+ * Reads Parquet, Arrow, JSON (a list of objects) or JSON lines.
+ *
+ * @param name the file's name: its ending decides
+ * @throws InputError naming the file and what was expected
+ */
+export async function readTable(bytes: Uint8Array, name: string): Promise<ReadTable> {
+  if (/\.parquet$/i.test(name)) return fromParquet(await readParquet(bytes, name));
+  if (/\.(?:arrow|feather)$/i.test(name)) return fromArrow(bytes, name);
+  if (/\.(?:json|jsonl|ndjson)$/i.test(name)) return fromJson(bytes, name);
+  throw new InputError(`${name}: unknown kind of table (expected ${tableEndings.join(", ")})`);
+}
+
+function fromParquet({rows, columns}: {rows: number; columns: ParquetColumn[]}): ReadTable {
+  return toStream(
+    columns.map((column): [string, Column<unknown>] => [column.name, arrowColumn(column, rows)]),
+    rows
+  );
+}
+
+function arrowColumn({kind, chunks}: ParquetColumn, rows: number): Column<unknown> {
+  const values = (visit: (value: unknown) => void) => {
+    for (const chunk of chunks) for (let i = 0; i < chunk.length; ++i) visit(chunk[i] ?? null);
+  };
+  const mapped = (convert: (value: unknown) => unknown) => (visit: (value: unknown) => void) =>
+    values((value) => visit(value === null ? null : convert(value)));
+  switch (kind) {
+    case "boolean":
+      return columnFromValues(values, bool());
+    case "text":
+      return textColumn(values, chunks);
+    case "nested":
+      return columnFromValues(mapped(valueText), utf8());
+    case "date":
+      return columnFromValues(values, dateDay());
+    case "time": {
+      const micro = (value: unknown) => BigInt(Math.round(1000 * (value as number)));
+      const whole = filled(new BigInt64Array(rows), chunks, micro);
+      return whole
+        ? new Column([...columnFromArray(whole).data], timestamp(2, null))
+        : columnFromValues(values, timestamp(2, null));
+    }
+    case "number": {
+      const whole = filled(new Float64Array(rows), chunks, Number);
+      return whole ? columnFromArray(whole) : columnFromValues(mapped(Number), float64());
+    }
+    case "integer": {
+      const first = chunks.flatMap((chunk) => (chunk.length ? [chunk[0]] : []))[0];
+      const isSmall = typeof first === "number";
+      const whole = isSmall
+        ? filled(new Float64Array(rows), chunks, Number)
+        : filled(new BigInt64Array(rows), chunks, (value) => value as bigint);
+      if (!whole)
+        return columnFromValues(
+          mapped((value) => BigInt(value as number)),
+          int64()
+        );
+      const isInt32 = whole instanceof Float64Array && whole.every((x) => x === (x | 0));
+      return columnFromArray(isInt32 ? Int32Array.from(whole) : whole);
+    }
+  }
+}
+
+/** Fills a typed array with all values; null where one of them is missing. */
+function filled<T extends Float64Array | BigInt64Array>(
+  target: T,
+  chunks: readonly ArrayLike<unknown>[],
+  convert: (value: unknown) => T[number]
+): T | null {
+  let at = 0;
+  for (const chunk of chunks)
+    for (let i = 0; i < chunk.length; ++i) {
+      const value = chunk[i];
+      if (value == null) return null;
+      target[at++] = convert(value);
+    }
+  return target;
+}
+
+/** Texts that are still bytes: Arrow lays texts out as it does bytes, so only the type is changed. */
+function textColumn(
+  values: (visit: (value: unknown) => void) => void,
+  chunks: readonly ArrayLike<unknown>[]
+): Column<unknown> {
+  const isBytes = chunks.every((chunk) => {
+    for (let i = 0; i < chunk.length; ++i)
+      if (chunk[i] != null && !(chunk[i] instanceof Uint8Array)) return false;
+    return true;
+  });
+  if (!isBytes) return columnFromValues((visit) => values((v) => visit(valueText(v))), utf8());
+  const decoder = new TextDecoder("utf-8", {fatal: true});
+  const column = columnFromValues(values, binary());
+  try {
+    for (const {values: bytes} of column.data) decoder.decode(bytes as Uint8Array);
+    return new Column([...column.data], utf8());
+  } catch {
+    // not UTF-8: what cannot be read becomes the replacement character
+    const lenient = new TextDecoder();
+    const text = (value: unknown) => value && lenient.decode(value as Uint8Array);
+    return columnFromValues((visit) => values((v) => visit(text(v))), utf8());
+  }
+}
+
+function fromArrow(bytes: Uint8Array, name: string): ReadTable {
+  try {
+    const table = tableFromIPC(bytes);
+    return {
+      stream: tableToIPC(table, {format: "stream"})!,
+      rows: table.numRows,
+      columns: table.names
+    };
+  } catch (error) {
+    throw new InputError(`${name}: could not be read as Arrow (${errorMessage(error)})`);
+  }
+}
+
+function fromJson(bytes: Uint8Array, name: string): ReadTable {
+  const {text} = decodeText(bytes, name);
+  const objects = /\.json$/i.test(name) ? jsonList(text, name) : jsonLines(text, name);
+  const columns = new Map<string, unknown[]>();
+  objects.forEach((object, row) => {
+    for (const [key, value] of Object.entries(object)) {
+      if (!columns.has(key)) columns.set(key, new Array<unknown>(objects.length).fill(null));
+      columns.get(key)![row] = value;
+    }
+  });
+  if (columns.size === 0) throw new InputError(`${name}: no fields (expected objects with some)`);
+  if (columns.size > 10_000)
+    throw new InputError(`${name}: ${columns.size} different fields (expected at most 10,000)`);
+  return toStream(
+    [...columns].map(([key, values]): [string, Column<unknown>] => {
+      const present = values.filter((value) => value !== null);
+      const all = (type: string) =>
+        present.length > 0 && present.every((value) => typeof value === type);
+      if (all("number")) return [key, columnFromArray(values, float64())];
+      if (all("boolean")) return [key, columnFromArray(values, bool())];
+      return [key, columnFromArray(values.map(valueText), utf8())];
+    }),
+    objects.length
+  );
+}
+
+function jsonList(text: string, name: string): object[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${name}: not valid JSON (${errorMessage(error)})`);
+  }
+  if (!Array.isArray(value) || value.length === 0)
+    throw new InputError(`${name}: expected a list of objects, one a row`);
+  value.forEach((item: unknown, i) => {
+    if (!isObject(item)) throw new InputError(`${name}: item ${i + 1}: expected an object`);
+  });
+  return value as object[];
+}
+
+function jsonLines(text: string, name: string): object[] {
+  const objects: object[] = [];
+  text.split("\n").forEach((line, i) => {
+    if (line.trim() === "") return;
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      throw new InputError(`${name}: line ${i + 1} is not valid JSON (expected one object a line)`);
+    }
+    if (!isObject(value)) throw new InputError(`${name}: line ${i + 1}: expected an object`);
+    objects.push(value);
+  });
+  if (objects.length === 0) throw new InputError(`${name}: no rows`);
+  return objects;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function toStream(columns: [string, Column<unknown>][], rows: number): ReadTable {
+  return {
+    stream: tableToIPC(tableFromColumns(columns), {format: "stream"})!,
+    rows,
+    columns: columns.map(([name]) => name)
+  };
+}
