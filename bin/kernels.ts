@@ -14,8 +14,11 @@ export function kernelSourceHash(): string {
   return hash.digest("hex");
 }
 
-/** What the kernels are compiled for: SIMD as every browser has it, or with fused multiply-add. */
-export const kernelKinds = ["simd", "relaxed"] as const;
+/**
+ * What the kernels are compiled for: SIMD as every browser has it, or with fused multiply-add; for one
+ * thread, or for several over one shared memory.
+ */
+export const kernelKinds = ["simd", "relaxed", "simdThreads", "relaxedThreads"] as const;
 
 /** Compiles the sources with the pinned AssemblyScript compiler. */
 export function compileKernels(kind: (typeof kernelKinds)[number]): Uint8Array {
@@ -23,10 +26,11 @@ export function compileKernels(kind: (typeof kernelKinds)[number]): Uint8Array {
   const asc = ["node_modules/assemblyscript/bin/asc.js", join(folder, "index.ts"), "-o", out];
   const flags = "--optimizeLevel 3 --shrinkLevel 0 --noAssert --runtime stub --importMemory";
   const more = "--memoryBase 64 --enable simd --disable mutable-globals";
-  const relaxed = kind === "relaxed" ? ["--enable", "relaxed-simd"] : [];
-  execFileSync(process.execPath, [...asc, ...flags.split(" "), ...more.split(" "), ...relaxed], {
-    stdio: ["ignore", "ignore", "inherit"]
-  });
+  const relaxed = kind.startsWith("relaxed") ? ["--enable", "relaxed-simd"] : [];
+  const shared = "--enable threads --sharedMemory --initialMemory 1 --maximumMemory 65536";
+  const threads = kind.endsWith("Threads") ? shared.split(" ") : [];
+  const words = [...asc, ...flags.split(" "), ...more.split(" "), ...relaxed, ...threads];
+  execFileSync(process.execPath, words, {stdio: ["ignore", "ignore", "inherit"]});
   return new Uint8Array(readFileSync(out));
 }
 

@@ -17,11 +17,12 @@ import {fileName, readBytes, withPath, writeBytes} from "../files.js";
 import {folderSource} from "../folderSource.js";
 import {loadTokenizer} from "../loadTokenizer.js";
 import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
+import {useNodeThreads} from "../nodeThreads.js";
 import {columnOptions, columnUsage, modelFolder, readTaskFile, taskOf} from "../taskFile.js";
 
 export const usage =
   `finetune RECIPE.json --model DIR --task ${fineTuneTasks.map(({id}) => id).join("|")} ` +
-  `(--train FILE --dev FILE | --generate N [--sentences FILE]) --output DIR ${columnUsage} [--backend ${nodeBackends.join("|")}]`;
+  `(--train FILE --dev FILE | --generate N [--sentences FILE]) --output DIR ${columnUsage} [--threads N] [--backend ${nodeBackends.join("|")}]`;
 export const does =
   "fine-tunes a model on a task's files; writes recipe.json, metrics.csv, report.json, predictions and model/";
 
@@ -37,6 +38,7 @@ export async function run(argv: string[]): Promise<void> {
       generate: "value",
       sentences: "value",
       output: "value",
+      threads: "value",
       backend: "value",
       ...columnOptions
     },
@@ -49,6 +51,7 @@ export async function run(argv: string[]): Promise<void> {
   const task = taskOf(args);
   if (task.id === "ax") throw new UsageError("ax has nothing to train on: evaluate an MNLI model");
   const backend = args.oneOf("backend", nodeBackends);
+  useNodeThreads(args.integer("threads", 1) ?? 1);
   const text = new TextDecoder().decode(await readBytes(recipePath));
   const {recipe, notes} = parseFineTuneRecipeText(text, recipePath);
   const {train, dev} = await readRows(args, task, recipe.seed, generate);

@@ -10,9 +10,10 @@ import {parseRecipeText, type Recipe} from "../../src/lib/recipe/recipe.js";
 import {readArguments, UsageError} from "../arguments.js";
 import {readBytes, replaceFile, withPath} from "../files.js";
 import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
+import {useNodeThreads} from "../nodeThreads.js";
 import {givenTokenizer, textSource} from "../recipeFiles.js";
 
-export const usage = `train RECIPE.json --output DIR [--resume] [--backend ${nodeBackends.join("|")}]`;
+export const usage = `train RECIPE.json --output DIR [--resume] [--threads N] [--backend ${nodeBackends.join("|")}]`;
 export const does =
   "pretrains by a recipe; writes recipe.json, metrics.csv, evaluations.json, model/ and checkpoints/";
 
@@ -28,7 +29,7 @@ const names = {
 export async function run(argv: string[]): Promise<void> {
   const args = readArguments(
     argv,
-    {output: "value", resume: "flag", backend: "value"},
+    {output: "value", resume: "flag", threads: "value", backend: "value"},
     {positionals: 1}
   );
   const recipePath = args.positionals[0];
@@ -36,6 +37,7 @@ export async function run(argv: string[]): Promise<void> {
   const output = args.required("output");
   const backend = args.oneOf("backend", nodeBackends);
   const resume = args.flag("resume");
+  useNodeThreads(args.integer("threads", 1) ?? 1);
   const text = new TextDecoder().decode(await readBytes(recipePath));
   const recipe = parseRecipeText(text, recipePath);
   await claimFolder(output, resume);

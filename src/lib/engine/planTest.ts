@@ -70,7 +70,9 @@ async function wasmPlan(names: readonly string[]): Promise<SelfTestResult> {
   executor.runStep();
   const {mlmOut, sentenceOut} = executor.plan;
   const loss = executor.output(mlmOut).loss + executor.output(sentenceOut!).loss;
-  return {loss, names: [...names], gradient: endToEnd(executor.gradients(), names)};
+  const gradient = endToEnd(executor.gradients(), names);
+  executor.dispose();
+  return {loss, names: [...names], gradient};
 }
 
 async function webgpuPlan(names: readonly string[]): Promise<SelfTestResult> {

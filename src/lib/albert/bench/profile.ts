@@ -53,6 +53,7 @@ export async function profileStep(
   }
   const {offsets, lifetimes, bytes} = executor.layout;
   const last = plan.instructions.length - 1;
+  executor.dispose();
   return {
     shape,
     executor: kernelName(bestKernels()!),

@@ -1,13 +1,15 @@
 /** The compiled kernels, in the best form that this platform runs. */
 import {kernelsBase64} from "./kernels.generated.js";
+import {threadCount} from "./threads.js";
 
 /** SIMD as every browser has it, or with the fused multiply-add of relaxed SIMD. */
-export type KernelKind = keyof typeof kernelsBase64;
+export type KernelKind = "simd" | "relaxed";
 
-const compiled = new Map<KernelKind, WebAssembly.Module | null>();
+type Build = keyof typeof kernelsBase64;
+const compiled = new Map<Build, WebAssembly.Module | null>();
 
 /** The module of a kind, compiled once; null where this platform cannot run it. */
-export function kernelModule(kind: KernelKind): WebAssembly.Module | null {
+export function kernelModule(kind: Build): WebAssembly.Module | null {
   const known = compiled.get(kind);
   if (known !== undefined) return known;
   const bytes = Uint8Array.from(atob(kernelsBase64[kind]), (character) => character.charCodeAt(0));
@@ -33,7 +35,9 @@ export function hasWasmSimd(): boolean {
 
 /** What the reader is told of an executor with these kernels. */
 export function kernelName(kind: KernelKind): string {
-  return kind === "relaxed"
-    ? "plan on WebAssembly SIMD with fused multiply-add"
-    : "plan on WebAssembly SIMD";
+  const name =
+    kind === "relaxed"
+      ? "plan on WebAssembly SIMD with fused multiply-add"
+      : "plan on WebAssembly SIMD";
+  return threadCount() > 1 ? `${name}, ${threadCount()} threads` : name;
 }

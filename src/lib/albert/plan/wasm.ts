@@ -7,10 +7,18 @@ import {opcodes, type Operand, type PlanBuffer} from "./instructions.js";
 import {bestKernels, kernelModule, type KernelKind} from "./kernels.js";
 import {alignment, bufferBytes, layOutBuffers, type Layout} from "./layout.js";
 import type {Plan} from "./plan.js";
+import {controlBytes, threadCount, threadImports, ThreadPool} from "./threads.js";
 
 /** What the kernels export; see assembly/index.ts. */
 export interface Kernels {
-  run(program: number, count: number, scratch: number): void;
+  run(
+    program: number,
+    count: number,
+    scratch: number,
+    thread: number,
+    threads: number,
+    barrier: number
+  ): void;
   scratchBytes(): number;
   firstFreeByte(): number;
 }
@@ -29,6 +37,8 @@ export interface ObjectiveOutput {
   weight: number;
 }
 
+const roundUp = (bytes: number) => Math.ceil(bytes / alignment) * alignment;
+
 export class WasmExecutor {
   readonly plan: Plan;
   readonly layout: Layout;
@@ -36,12 +46,14 @@ export class WasmExecutor {
   readonly #memory: WebAssembly.Memory;
   readonly #program: number;
   readonly #scratch: number;
+  readonly #pool: ThreadPool | null = null;
   readonly #first = new Map<string, PlanBuffer>();
   readonly #second = new Map<string, PlanBuffer>();
 
   /** @throws Error where WebAssembly has no SIMD, or none of the kind asked for */
   constructor(plan: Plan, kind: KernelKind | null = bestKernels()) {
-    const module = kind && kernelModule(kind);
+    const threads = kind && kernelModule(`${kind}Threads`) ? threadCount() : 1;
+    const module = kind && kernelModule(threads > 1 ? `${kind}Threads` : kind);
     if (!module) throw new Error(`WebAssembly ${kind ?? "SIMD"} does not run here`);
     this.plan = plan;
     for (const [name, {size}] of plan.parameters) {
@@ -50,18 +62,25 @@ export class WasmExecutor {
     }
     const moments = [...this.#first.values(), ...this.#second.values()];
     // Grown once the kernels have said where their own tables end.
-    this.#memory = new WebAssembly.Memory({initial: 1});
-    const instance = new WebAssembly.Instance(module, {env: {memory: this.#memory}});
+    this.#memory = new WebAssembly.Memory(
+      threads > 1 ? {initial: 1, maximum: 65536, shared: true} : {initial: 1}
+    );
+    const env = {memory: this.#memory, ...threadImports(this.#memory)};
+    const instance = new WebAssembly.Instance(module, {env});
     this.kernels = instance.exports as unknown as Kernels;
-    this.#program = Math.ceil(this.kernels.firstFreeByte() / alignment) * alignment;
+    this.#program = roundUp(this.kernels.firstFreeByte());
     const from = this.#program + plan.instructions.length * words * 4;
     this.layout = layOutBuffers([...plan.buffers, ...moments], plan.instructions, from);
     this.#scratch = this.layout.bytes;
     const {sequence} = plan.shape;
     const head = plan.config.hiddenSize / plan.config.numAttentionHeads;
     const attentionScratch = 4 * (sequence * head + 2 * sequence * sequence);
-    const bytes = this.#scratch + this.kernels.scratchBytes() + attentionScratch + alignment;
+    const own = roundUp(this.kernels.scratchBytes() + attentionScratch);
+    const control = this.#scratch + threads * own;
+    const bytes = control + controlBytes;
     this.#memory.grow(Math.ceil(bytes / 65536) - 1);
+    if (threads > 1)
+      this.#pool = new ThreadPool(module, this.#memory, control, (t) => this.#scratch + t * own);
     this.#encode();
     this.#fillConstants();
   }
@@ -159,22 +178,38 @@ export class WasmExecutor {
 
   /** Forward to the logits only. */
   runLogits(): void {
-    this.kernels.run(this.#program, this.plan.logits, this.#scratch);
+    this.#run(0, this.plan.logits);
   }
 
   /** Forward and losses. */
   runForward(): void {
-    this.kernels.run(this.#program, this.plan.backward, this.#scratch);
+    this.#run(0, this.plan.backward);
   }
 
   /** Forward, losses and gradients. */
   runStep(): void {
-    this.kernels.run(this.#program, this.plan.instructions.length, this.#scratch);
+    this.#run(0, this.plan.instructions.length);
   }
 
   /** Runs one instruction, for timing it. */
   runInstruction(index: number): void {
-    this.kernels.run(this.#program + index * words * 4, 1, this.#scratch);
+    this.#run(index, 1);
+  }
+
+  /** Whether all its threads are there; until then, and without them, one does everything. */
+  get isThreaded(): boolean {
+    return this.#pool?.isReady ?? false;
+  }
+
+  /** Ends its threads; the memory goes with the last reference. */
+  dispose(): void {
+    this.#pool?.dispose();
+  }
+
+  #run(first: number, count: number): void {
+    const program = this.#program + first * words * 4;
+    if (this.#pool?.isReady) this.#pool.run(this.kernels, program, count, this.#scratch);
+    else this.kernels.run(program, count, this.#scratch, 0, 1, 0);
   }
 
   output(buffer: PlanBuffer): ObjectiveOutput {

@@ -35,7 +35,11 @@ export function wasmHeadStepper(
     const key = `${batch} ${sequence}`;
     const known = plans.get(key);
     if (known) return known;
-    if (plans.size >= mostPlans) plans.delete(plans.keys().next().value!);
+    const oldest = plans.size >= mostPlans ? plans.entries().next().value : null;
+    if (oldest) {
+      plans.delete(oldest[0]);
+      oldest[1].dispose();
+    }
     const plan = lowerFineTuning(config, {batch, sequence});
     const bytes = planBytes(plan);
     if (bytes > mostBytes)
@@ -99,7 +103,10 @@ export function wasmHeadStepper(
 
     memoryBytes: () => [...plans.values()].reduce((sum, plan) => sum + plan.bytes, 0),
 
-    dispose: () => plans.clear()
+    dispose() {
+      for (const executor of plans.values()) executor.dispose();
+      plans.clear();
+    }
   };
 }
 

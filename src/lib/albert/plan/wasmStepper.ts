@@ -34,6 +34,7 @@ export function wasmStepper(
     const fits = shape?.batch === batch && shape.sequence === sequence && shape.slots === slots;
     if (!fits) {
       pending ??= executor && {parameters: read(executor), moments: readMoments(executor)};
+      executor?.dispose();
       executor = new WasmExecutor(lowerPretraining(config, {batch, sequence, slots}));
     }
     const ready = executor!;
@@ -146,6 +147,7 @@ export function wasmStepper(
     memoryBytes: () => executor?.bytes ?? 0,
 
     dispose() {
+      executor?.dispose();
       executor = null;
     }
   };

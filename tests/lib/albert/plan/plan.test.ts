@@ -97,7 +97,7 @@ describe("checkPlan(plan, layout)", () => {
 });
 
 describe("kernels.generated.ts", () => {
-  test("is what the pinned compiler makes of the sources", {timeout: 180_000}, () => {
+  test("is what the pinned compiler makes of the sources", {timeout: 400_000}, () => {
     expect(kernelSourceHash()).toBe(sourceHash);
     for (const kind of kernelKinds)
       expect(Buffer.from(compileKernels(kind)).toString("base64"), kind).toBe(kernelsBase64[kind]);

@@ -98,9 +98,8 @@ export function add(a: usize, b: usize, y: usize, n: i32): void {
   storePart(y, f32x4.add(loadPart(a, n - i, 0), loadPart(b, n - i, 0)), n - i);
 }
 
-/** out[c] += the sum of column c, for `rows` rows of `cols` numbers, row stride in bytes. */
-export function columnSums(X: usize, ld: usize, rows: i32, cols: i32, out: usize): void {
-  let c = 0;
+/** out[c] += the sum of column c, for the columns `c` … `cols` of `rows` rows, row stride in bytes. */
+export function columnSums(X: usize, ld: usize, rows: i32, c: i32, cols: i32, out: usize): void {
   // sixteen at once: what a line of the cache holds
   for (; c + 16 <= cols; c += 16) {
     let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0);

@@ -70,10 +70,10 @@ export function layerNorm(
 
 /**
  * Backward of layerNorm from its kept `s` and `st`: dx = rstd·(t − mean(t) − x̂·mean(t·x̂)) with
- * t = dy·g, and dg += Σ dy·x̂, db += Σ dy over the rows. dx may be dy.
+ * t = dy·g. dx is not dy, which `layerNormGains` reads after it.
  */
 export function layerNormBackward(
-  dy: usize, s: usize, st: usize, g: usize, dx: usize, dg: usize, db: usize, rows: i32, cols: i32
+  dy: usize, s: usize, st: usize, g: usize, dx: usize, rows: i32, cols: i32
 ): void {
   const bytes = <usize>cols << 2;
   const whole = cols & ~3;
@@ -85,22 +85,16 @@ export function layerNormBackward(
     const m = f32x4.splat(mean), k = v128.load32_splat(st, 4);
     let sa = f32x4.splat(0), sb = f32x4.splat(0);
     for (let j: usize = 0; j < tail; j += 16) {
-      const d = v128.load(dy + j);
       const x = f32x4.mul(f32x4.sub(v128.load(s + j), m), k);
-      const t = f32x4.mul(d, v128.load(g + j));
+      const t = f32x4.mul(v128.load(dy + j), v128.load(g + j));
       sa = f32x4.add(sa, t);
       sb = f32x4.add(sb, f32x4.mul(t, x));
-      v128.store(dg + j, f32x4.add(v128.load(dg + j), f32x4.mul(d, x)));
-      v128.store(db + j, f32x4.add(v128.load(db + j), d));
     }
     if (part) {
-      const d = loadPart(dy + tail, part, 0);
       const x = f32x4.mul(f32x4.sub(loadPart(s + tail, part, mean), m), k);
-      const t = f32x4.mul(d, loadPart(g + tail, part, 0));
+      const t = f32x4.mul(loadPart(dy + tail, part, 0), loadPart(g + tail, part, 0));
       sa = f32x4.add(sa, t);
       sb = f32x4.add(sb, f32x4.mul(t, x));
-      storePart(dg + tail, f32x4.add(loadPart(dg + tail, part, 0), f32x4.mul(d, x)), part);
-      storePart(db + tail, f32x4.add(loadPart(db + tail, part, 0), d), part);
     }
     const ma = f32x4.splat(sumLanes(sa) * share), mb = f32x4.splat(sumLanes(sb) * share);
     for (let j: usize = 0; j < tail; j += 16) {
@@ -118,6 +112,41 @@ export function layerNormBackward(
     st += 8;
     dx += bytes;
   }
+}
+
+/** dg += Σ dy·x̂ and db += Σ dy over the rows, for the columns c0 … c1, c0 a multiple of four. */
+export function layerNormGains(
+  dy: usize, s: usize, st: usize, dg: usize, db: usize, rows: i32, cols: i32, c0: i32, c1: i32
+): void {
+  const bytes = <usize>cols << 2;
+  for (let c = c0; c < c1; c += 4) {
+    const n = min(4, c1 - c);
+    const at = <usize>c << 2;
+    let x = s + at, d = dy + at, k = st;
+    let g = loadPart4(dg + at, n), b = loadPart4(db + at, n);
+    for (let i = 0; i < rows; i++) {
+      const v = loadPart4(d, n);
+      const normal = f32x4.mul(f32x4.sub(loadPart4(x, n), v128.load32_splat(k)), v128.load32_splat(k, 4));
+      g = f32x4.add(g, f32x4.mul(v, normal));
+      b = f32x4.add(b, v);
+      x += bytes;
+      d += bytes;
+      k += 8;
+    }
+    if (n == 4) {
+      v128.store(dg + at, g);
+      v128.store(db + at, b);
+    } else {
+      storePart(dg + at, g, n);
+      storePart(db + at, b, n);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function loadPart4(at: usize, n: i32): v128 {
+  return n == 4 ? v128.load(at) : loadPart(at, n, 0);
 }
 
 /** Largest number of a row. */
