@@ -11,6 +11,7 @@ test("shows the recorded tables and one step taken apart", async ({page}) => {
 });
 
 test("measures here, stops when told to, and takes a step apart", async ({page}) => {
+  test.setTimeout(400_000);
   await open(page, "/performance?backend=wasm");
   const [start, stop] = [
     page.getByRole("button", {name: "Measure here"}),
@@ -22,7 +23,7 @@ test("measures here, stops when told to, and takes a step apart", async ({page})
   await stop.click();
   await expect(status).toHaveText("stopped", {timeout: 60_000});
   await start.click();
-  await expect(status).toHaveText("done · wasm", {timeout: 120_000});
+  await expect(status).toHaveText("done · wasm", {timeout: 240_000});
   await expect(page.getByText(/^A training step here: /)).toBeVisible();
   const download = page.waitForEvent("download");
   await page.getByRole("button", {name: "json", exact: true}).click();
