@@ -48,6 +48,12 @@ export interface Stepper {
   /** What computes, for a person: "plan on WebAssembly SIMD". */
   readonly executor: string;
   /**
+   * Makes ready for batches of the shape of this one, where that takes a while.
+   *
+   * @param onProgress told the share that is done, in [0, 1]
+   */
+  prepare?(batch: Batch, onProgress: (fraction: number) => void): Promise<void>;
+  /**
    * One update.
    *
    * @param step from 0; with the seed it names the dropout masks

@@ -111,6 +111,9 @@ export class PretrainingRun {
       maxGradientNorm: recipe.optimizer.max_grad_norm,
       seed: recipe.seed
     });
+    await stepper.prepare?.(made.at(0), (fraction) =>
+      onProgress({phase: "compiling for the graphics card", fraction})
+    );
     const hash = await recipeHash(recipe);
     return new PretrainingRun({
       id: id ?? newRunId(hash),

@@ -31,8 +31,10 @@ export function webgpuStepper(
   const lower = (shape: Parameters<typeof lowerPretraining>[1]) => lowerPretraining(config, shape);
   const trainer = new WebgpuTrainer(device, config, initial, lower, settings);
 
-  const programFor = ({batch, sequence, maskedLabels}: Batch) =>
-    trainer.programFor({batch, sequence, slots: maskedLabels.length});
+  const programFor = (
+    {batch, sequence, maskedLabels}: Batch,
+    onProgress?: (fraction: number) => void
+  ) => trainer.programFor({batch, sequence, slots: maskedLabels.length}, onProgress);
 
   async function workFor(batch: Batch, update: StepRequest | null): Promise<Work> {
     const program = await programFor(batch);
@@ -69,6 +71,10 @@ export function webgpuStepper(
 
   return {
     executor: webgpuExecutor,
+
+    async prepare(batch, onProgress) {
+      await programFor(batch, onProgress);
+    },
 
     steps,
 

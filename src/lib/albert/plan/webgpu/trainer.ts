@@ -32,13 +32,7 @@ export interface WorkResult {
   isStopped: boolean;
 }
 
-export interface TrainerOptions extends Pick<
-  StepperSettings,
-  "optimizer" | "options" | "maxGradientNorm"
-> {
-  /** Told while pipelines compile, in [0, 1]. */
-  onCompile?: (fraction: number) => void;
-}
+export type TrainerOptions = Pick<StepperSettings, "optimizer" | "options" | "maxGradientNorm">;
 
 export class WebgpuTrainer {
   readonly #arena: Arena;
@@ -77,8 +71,16 @@ export class WebgpuTrainer {
     return this.#arena.bytes;
   }
 
-  /** The plan of a shape, compiled, with room in the arena. @throws InputError where it does not fit */
-  async programFor(shape: PlanShape): Promise<WebgpuProgram> {
+  /**
+   * The plan of a shape, compiled, with room in the arena.
+   *
+   * @param onProgress told the share of the kernels that is compiled, in [0, 1]
+   * @throws InputError where it does not fit
+   */
+  async programFor(
+    shape: PlanShape,
+    onProgress?: (fraction: number) => void
+  ): Promise<WebgpuProgram> {
     const key = `${shape.batch} ${shape.sequence} ${shape.slots}`;
     let found = this.#programs.get(key);
     if (!found) {
@@ -89,7 +91,7 @@ export class WebgpuTrainer {
       };
       const {device} = this.#arena;
       checkFits(layOutPlan(plan, this.#updating).layout.bytes, device);
-      found = await WebgpuProgram.prepare(device, plan, this.#updating, this.#settings.onCompile);
+      found = await WebgpuProgram.prepare(device, plan, this.#updating, onProgress);
       if (this.#programs.size >= mostPrograms) this.#forgetOldest();
       this.#programs.set(key, found);
     }
