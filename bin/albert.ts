@@ -16,6 +16,7 @@ const verbs: Record<string, () => Promise<Verb>> = {
   finetune: () => import("./verbs/finetune.js"),
   evaluate: () => import("./verbs/evaluate.js"),
   curve: () => import("./verbs/curve.js"),
+  probe: () => import("./verbs/probe.js"),
   sweep: () => import("./verbs/sweep.js"),
   bench: () => import("./verbs/bench.js")
 };

@@ -49,6 +49,77 @@ test.describe("/probe", () => {
     await expect(lens.locator("[aria-live]")).toHaveText(/^.+ \(2\), embeddings: /);
   });
 
+  test("recorded probes are there; a property is shown from depth to depth", async ({page}) => {
+    const overview = figure(page, /^Linear probes by property and depth/);
+    await expect(overview.locator(".obs-row")).toHaveCount(9);
+    await expect(overview).toContainText("5 seeds, fresh documents each");
+    await expect(figure(page, /^Part of speech, from depth to depth$/)).toBeVisible();
+    const columns = storedConfig().num_hidden_layers! + 1 + 2;
+    await cells(overview).nth(columns).click({force: true});
+    await expect(readout(overview)).toHaveText(
+      /selectivity .+ points · code .+ shorter than uniform/
+    );
+    await expect(figure(page, /^Direction of the head, from depth to depth$/)).toBeVisible();
+    await page.getByRole("radio", {name: "shorter code"}).check();
+    await expect(overview).toHaveAccessibleName(/how many times shorter/);
+    await overview.getByRole("button", {name: "Table"}).click();
+    await expect(overview.locator("tbody tr").first()).toBeVisible();
+  });
+
+  test("probes run on a dropped treebank, and stop", async ({page}) => {
+    const words = ["the", "cat", "sees", "it"];
+    const tags = ["DET", "NOUN", "VERB", "PRON"];
+    const sentence = words
+      .map((word, i) =>
+        [i + 1, word, "_", tags[i], "_", "_", [2, 3, 0, 3][i], "_", "_", "_"].join("\t")
+      )
+      .join("\n");
+    const text = Array.from({length: 90}, () => `${sentence}\n`).join("\n");
+    const drop = page.getByLabel("choose a treebank (.conllu)");
+    const file = (body: string) => ({
+      name: "cats.conllu",
+      mimeType: "text/plain",
+      buffer: Buffer.from(body)
+    });
+    await page.getByLabel("words to train on").fill("100");
+    await drop.setInputFiles(file("1\tcat"));
+    const button = page.getByRole("button", {name: "Probe", exact: true});
+    await button.click();
+    await expect(alert(page)).toHaveText(/^cats\.conllu: line 1: 2 fields/, loading);
+    await drop.setInputFiles(file(text));
+    await button.click();
+    const overview = figure(page, /^Linear probes by property and depth/);
+    await expect(overview).toContainText("cats.conllu", loading);
+    await expect(overview).toContainText("number is left out: the text does not tell");
+    await expect(button).toBeVisible(loading);
+    await page.getByLabel("seeds").fill("50");
+    await page.getByLabel("words to train on").fill("2000");
+    await page.getByRole("button", {name: "Remove"}).click();
+    await button.click();
+    await page.getByRole("button", {name: "Stop"}).click();
+    await expect(button).toBeVisible({timeout: 100_000});
+  });
+
+  test("attributions are computed on the reader's blank; depths are compared", async ({page}) => {
+    const grid = figure(page, /^What each piece adds to the guess/);
+    await expect(grid).toContainText("completeness gap");
+    await page.getByLabel("Sentence", {exact: true}).last().fill("A man hid a [MASK].");
+    await expect(grid.locator(".obs-row").nth(1)).toHaveText("a", loading);
+    await page.getByRole("radio", {name: "[MASK] for every piece"}).check();
+    await expect(grid).toContainText("from [MASK] for every piece", loading);
+    await expect(figure(page, /^How the attributions fare/).getByRole("rowheader")).toHaveCount(5);
+    await page.getByLabel("Sentence", {exact: true}).last().fill("A man hid a boat.");
+    await expect(alert(page)).toHaveText(/^no \[MASK\] in the text/, loading);
+    const cka = figure(page, /^Linear CKA of depths$/);
+    await expect(cka).toContainText("recipe");
+    await page.getByRole("button", {name: /^Compare the depths/}).click();
+    await expect(cka).not.toContainText("recipe", loading);
+    await expect(cka.locator("rect")).toHaveCount((storedConfig().num_hidden_layers! + 1) ** 2);
+    await expect(figure(page, /^The words before the first depth/)).toContainText(
+      "principal components"
+    );
+  });
+
   for (const colorScheme of ["light", "dark"] as const)
     test(`fits 360 px and has no accessibility fault, ${colorScheme}`, async ({page}) => {
       await page.emulateMedia({colorScheme});

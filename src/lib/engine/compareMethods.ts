@@ -2,7 +2,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {areaUnder, curvePlan, orderOf} from "../albert/aggregate/curves.js";
 import {methodScores} from "../albert/aggregate/methods.js";
-import {encode} from "../albert/forward.js";
+import type {AlbertConfig} from "../albert/config.js";
+import {encode, type ModelInputs} from "../albert/forward.js";
 import {maskedLmLogits} from "../albert/heads.js";
 import {gatherRows} from "../albert/ops/rows.js";
 import type {Parameters} from "../albert/params.js";
@@ -21,7 +22,16 @@ const rowsAtOnce = 32;
 /** Beyond this many pieces flow alone takes longer than anyone waits. */
 const mostPieces = 64;
 
-/** Logarithm of nothing: probabilities `[rows, vocab]` at one position of rows of ids. */
+/** Methods by name: what each says of every piece, for the guess `target` at `position`. */
+export type ScoreMethods = (
+  params: Parameters,
+  inputs: ModelInputs,
+  config: AlbertConfig,
+  position: number,
+  target: number
+) => Promise<ReadonlyMap<string, Float64Array>>;
+
+/** Probabilities `[rows, vocab]` at one position of rows of ids. */
 async function probabilitiesAt(
   model: LoadedModel,
   params: Parameters,
@@ -49,17 +59,19 @@ async function probabilitiesAt(
 }
 
 /**
- * What six methods say the guess at the first [MASK] rests on, how far their orders agree, and how
+ * What several methods say the guess at the first [MASK] rests on, how far their orders agree, and how
  * the guess's probability falls and rises as the pieces they name first are hidden and shown.
  * `occlusion` is the fall when one piece alone is hidden, which is measured, not inferred.
  *
+ * @param scoresOf the methods beside occlusion, default six that read attention
  * @throws InputError where there is no [MASK], no other piece, or more than 64 pieces
  */
 export async function compareMethods(
   model: LoadedModel,
   text: string,
   pair: string | null,
-  report: (progress: PhaseProgress) => void
+  report: (progress: PhaseProgress) => void,
+  scoresOf: ScoreMethods = methodScores
 ): Promise<MethodsResult> {
   const {config} = model;
   if (!hasMaskedLm(config))
@@ -83,11 +95,11 @@ export async function compareMethods(
     return row;
   };
   return withParameters(model, async (params) => {
-    report({phase: "reading attention", fraction: null});
+    report({phase: "scoring the pieces", fraction: null});
     const all = await probabilitiesAt(model, params, [ids], typeIds, position, null);
     const target = all.reduce((best, p, id) => (p > all[best]! ? id : best), 0);
     const probability = all[target]!;
-    const scores = await methodScores(params, inputs, config, position, target);
+    const scores = await scoresOf(params, inputs, config, position, target);
 
     const run = async (rows: number[][]): Promise<number[]> => {
       const values: number[] = [];

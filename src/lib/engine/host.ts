@@ -75,6 +75,11 @@ export class EngineHost implements EngineHandlers {
 
   readonly #probing = new ProbingHost(() => this.#needModel());
   lens = this.#probing.lens;
+  probe = this.#probing.probe;
+  patch = this.#probing.patch;
+  patchMany = this.#probing.patchMany;
+  attribute = this.#probing.attribute;
+  similarity = this.#probing.similarity;
 
   constructor(options: HostOptions) {
     this.#options = options;

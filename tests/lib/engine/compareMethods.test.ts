@@ -34,7 +34,7 @@ describe("compareMethods(model, text, pair)", () => {
     const phases: string[] = [];
     const result = await compareMethods(model, text, null, ({phase}) => phases.push(phase));
     expect(tf.memory().numTensors).toBe(numTensors);
-    expect(phases[0]).toBe("reading attention");
+    expect(phases[0]).toBe("scoring the pieces");
     const [best] = (await fillMasks(model, text)).blanks[0]!.top;
     expect(result.target.piece).toBe(best!.piece);
     expect(result.target.probability).toBeCloseTo(best!.probability, 6);

@@ -1,0 +1,155 @@
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
+import {describe, expect, test} from "vitest";
+import {generateCorpus} from "../../../src/lib/corpus/generate.js";
+import {minimalPairs} from "../../../src/lib/probe/minimalPairs.js";
+import {readConllu} from "../../../src/lib/probe/readConllu.js";
+import {generatedProbeCorpus} from "../../../src/lib/probe/sentences.js";
+import {probeTasks, probeTexts, type ProbeTask} from "../../../src/lib/probe/tasks.js";
+
+const task = (id: string): ProbeTask => probeTasks.find((each) => each.id === id)!;
+const bytes = (text: string) => new TextEncoder().encode(text);
+const row = (id: string, form: string, pos: string, features: string, head: string) =>
+  [id, form, "_", pos, "_", features, head, "_", "_", "_"].join("\t");
+const cats = [
+  row("1-2", "Thecats", "_", "_", "_"),
+  row("1", "The", "DET", "_", "2"),
+  row("2", "cats", "NOUN", "Case=Nom|Number=Plur", "3"),
+  row("2.1", "empty", "X", "_", "_"),
+  row("3", "sleep", "VERB", "Number=Plur", "0"),
+  row("4", ".", "PUNCT", "_", "3")
+].join("\n");
+
+describe("readConllu(bytes, file)", () => {
+  test("reads words, tags, heads and number; ranges and empty nodes are no words", () => {
+    const {documents, notes} = readConllu(
+      bytes(`# newdoc id = a\n${cats}\n\n# newdoc\n${cats}\n`),
+      "f"
+    );
+    expect(notes).toEqual([]);
+    expect(documents).toHaveLength(2);
+    expect(documents[0]).toEqual([
+      {
+        words: ["The", "cats", "sleep", "."],
+        pos: ["DET", "NOUN", "VERB", "PUNCT"],
+        heads: [2, 3, 0, 3],
+        number: [null, "plur", "plur", null],
+        entities: null,
+        topic: null,
+        sentiment: null
+      }
+    ]);
+  });
+
+  test("without documents, blocks of ten sentences, and says so", () => {
+    const text = Array.from({length: 23}, () => `${cats}\n`).join("\n");
+    const {documents, notes} = readConllu(bytes(text), "f");
+    expect(documents.map(({length}) => length)).toEqual([10, 10, 3]);
+    expect(notes.join()).toContain("blocks of 10 sentences");
+  });
+
+  test.each([
+    ["1\tThe\tDET", "f: line 1: 3 fields, expected CoNLL-U's 10"],
+    [`${row("2", "The", "DET", "_", "0")}`, "f: line 1: word number '2' (expected 1)"],
+    [`\n${row("1", "The", "DET", "_", "x")}`, "f: line 2: head 'x' (expected the number of a word"],
+    [`${row("1", "The", "DET", "_", "5")}\n`, "f: line 1: head 5 (expected 0 to 1"],
+    ["# nothing\n", "f: no sentences"]
+  ])("says what is wrong, and where: %#", (text, message) => {
+    expect(() => readConllu(bytes(text), "f")).toThrow(message);
+  });
+
+  const data = process.env.ALBERT_DATA_DIR;
+  test.skipIf(!data)("reads the English Web Treebank's dev part", () => {
+    const file = readFileSync(join(data!, "ud-ewt", "dev.conllu"));
+    const {documents, notes} = readConllu(file, "dev.conllu");
+    const sentences = documents.flat();
+    expect(notes).toEqual([]);
+    expect(documents.length).toBeGreaterThan(100);
+    const lines = file.toString().split("\n");
+    expect(sentences).toHaveLength(lines.filter((line) => line.startsWith("# sent_id")).length);
+    expect(sentences.reduce((sum, {words}) => sum + words.length, 0)).toBe(
+      lines.filter((line) => /^\d+\t/.test(line)).length
+    );
+  });
+});
+
+describe("probe tasks", () => {
+  const [sentence] = readConllu(bytes(cats), "f").documents[0]!;
+  const labels = (id: string) => sentence!.words.map((_, i) => task(id).label(sentence!, i));
+
+  test("name the classes of a word", () => {
+    expect(labels("pos")).toEqual(["DET", "NOUN", "VERB", "PUNCT"]);
+    expect(labels("direction")).toEqual(["after", "after", "root", "before"]);
+    expect(labels("distance")).toEqual(["1", "1", null, "1"]);
+    expect(labels("number")).toEqual([null, "plur", "plur", null]);
+    expect(labels("position")).toEqual(["1", "2", "3", "4"]);
+    expect(labels("entity")).toEqual([null, null, null, null]);
+    const far = {...sentence!, heads: [5, 6, 0, 1], words: Array(12).fill("w") as string[]};
+    expect([0, 1, 2, 3].map((i) => task("distance").label(far, i))).toEqual([
+      "3–4",
+      "3–4",
+      null,
+      "3–4"
+    ]);
+    expect(task("position").label(far, 11)).toBe("8 or later");
+  });
+
+  test("pairs stand in order or swapped, as the seed says", () => {
+    const {documents} = generatedProbeCorpus(6, 4);
+    const texts = probeTexts(documents, [task("order")], 1);
+    expect(texts).toHaveLength(documents.flat().length - documents.length);
+    const first = documents[0]!;
+    const swapped = texts[0]!.items[0]!.labels[0] === "swapped";
+    expect(texts[0]!.first).toEqual(first[swapped ? 1 : 0]!.words);
+    const share =
+      texts.filter(({items}) => items[0]!.labels[0] === "swapped").length / texts.length;
+    expect(share).toBeGreaterThan(0.25);
+    expect(share).toBeLessThan(0.75);
+    expect(probeTexts(documents, [task("order")], 1)).toEqual(texts);
+  });
+
+  test("a document's topic and a sentence's sentiment are those of the truth", () => {
+    const {documents} = generatedProbeCorpus(3, 4);
+    const {truth} = generateCorpus({documents: 3, seed: 4});
+    const texts = probeTexts(documents, [task("topic"), task("sentiment")], 1);
+    const expected = truth.flatMap(({topic, sentences}) =>
+      sentences.map(({sentiment}) => [topic, sentiment])
+    );
+    expect(texts.map(({items}) => items[0]!.labels)).toEqual(expected);
+  });
+});
+
+describe("minimalPairs(kind, documents, seed)", () => {
+  test("agreement: one noun changes its number, and the verb with it", () => {
+    const pairs = minimalPairs("agreement", 60, 3);
+    expect(pairs.length).toBeGreaterThan(10);
+    for (const {clean, corrupted, answers} of pairs) {
+      const [a, b] = [clean.split(" "), corrupted.split(" ")];
+      expect(a).toHaveLength(b.length);
+      expect(a.filter((word, i) => word !== b[i])).toHaveLength(1);
+      expect(a.findIndex((word) => word.includes("[MASK]"))).toBe(
+        b.findIndex((word) => word.includes("[MASK]"))
+      );
+      expect([
+        ["is", "are"],
+        ["was", "were"],
+        ["has", "have"],
+        ["does", "do"]
+      ]).toContainEqual(
+        /^(?:is|was|has|does)$/.test(answers[0]) ? answers : [...answers].reverse()
+      );
+    }
+  });
+
+  test("pronouns: another name, and the second sentence begins with the other pronoun", () => {
+    const pairs = minimalPairs("pronoun", 200, 3);
+    expect(pairs.length).toBeGreaterThan(5);
+    for (const {clean, corrupted, answers} of pairs) {
+      expect(clean).not.toBe(corrupted);
+      expect(clean.slice(clean.indexOf("[MASK]"))).toBe(
+        corrupted.slice(corrupted.indexOf("[MASK]"))
+      );
+      expect([...answers].sort()).toEqual(["he", "she"]);
+    }
+  });
+});
