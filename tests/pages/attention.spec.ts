@@ -383,6 +383,7 @@ test.describe("/attention", () => {
 
   for (const colorScheme of ["light", "dark"] as const)
     test(`fits 360 px and has no accessibility fault, ${colorScheme}`, async ({page}) => {
+      test.slow(); // every cell of the page is read
       await page.emulateMedia({colorScheme});
       await page.setViewportSize({width: 360, height: 800});
       await type(page, "The [MASK] baker hid a very, very, very extraordinarily long sentence.");

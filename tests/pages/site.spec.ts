@@ -18,6 +18,7 @@ test("the site has its first page and a page for what is missing", () => {
 for (const path of builtPaths())
   for (const width of widths)
     test(`${path} at ${width} px opens without a fault, in light and dark`, async ({page}) => {
+      test.slow(); // a page of many cells is read whole, twice
       await page.setViewportSize({width, height: 900});
       for (const colorScheme of schemes) {
         await page.emulateMedia({colorScheme});
