@@ -18,7 +18,7 @@ export function scoreLabel({task, metric, split}: ResultFilter): string {
 
 /**
  * Controls that choose one task, metric and split, so that different kinds of number never share an
- * axis, and whether to let in rows that were only read from a copy or are probably slips.
+ * axis, one model or several, and whether to let in rows that were only read from a copy or are probably slips.
  *
  * @param rows all published results
  * @param start what is chosen at first; anything left out has its usual value
@@ -63,6 +63,15 @@ export function resultPicker(
     ],
     start.x ?? "parameters"
   );
+  const setting = choice(
+    "from",
+    [
+      ["any", "one model or several"],
+      ["single", "one model"],
+      ["ensemble", "several models (ensembles)"]
+    ],
+    start.setting ?? "any"
+  );
   const box = (text: string, checked: boolean) => {
     const input = element("input", {type: "checkbox", checked});
     return {input, label: element("label", {class: "glue-choice"}, input, ` ${text}`)};
@@ -75,6 +84,7 @@ export function resultPicker(
       task,
       metric,
       split,
+      setting: setting.select.value as ResultPick["setting"],
       secondHand: copies.input.checked,
       suspect: slips.input.checked,
       x: across.select.value as ResultPick["x"]
@@ -86,6 +96,7 @@ export function resultPicker(
       {class: "glue-form", role: "group", "aria-label": "What to compare"},
       element("label", {class: "glue-choice"}, "test set and metric ", select),
       across.label,
+      setting.label,
       copies.label,
       slips.label
     ),

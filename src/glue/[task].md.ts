@@ -40,6 +40,7 @@ ${scoring(task)}${task.more ? ` ${task.more}` : ""}
 | ${count(task.sizes.train)} | ${count(task.sizes.dev)} | ${count(task.sizes.test)} | ${task.licence} |
 
 \`\`\`js
+import {publishedTable} from "../components/publishedTable.js";
 import {resultPicker, scoreLabel} from "../components/resultPicker.js";
 import {scoreChart} from "../components/scoreChart.js";
 import {computeByConfig, tableNamed} from "../lib/glue/database.js";
@@ -75,6 +76,12 @@ resize((width) =>
     width
   })
 )
+\`\`\`
+
+Every number of this kind with its source; ensembles, which have no size, stand here alone.
+
+\`\`\`js
+publishedTable(selectResults(results, pick), compute)
 \`\`\`
 
 All tasks, and the same rows in SQL: [published results](./). The rows are in \`data/glue/results\`.

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import {describe, expect, test} from "vitest";
 import {orderedFamilies} from "../../src/components/families.js";
+import {publishedTable} from "../../src/components/publishedTable.js";
 import {resultPicker, scoreLabel} from "../../src/components/resultPicker.js";
 import {scoreChart, scoreRows, sizeLines} from "../../src/components/scoreChart.js";
 import {taskTable} from "../../src/components/taskTable.js";
@@ -101,6 +102,7 @@ describe("resultPicker(rows, start)", () => {
       task: "MRPC",
       metric: "f1",
       split: "test",
+      setting: "any",
       secondHand: false,
       suspect: false,
       x: "parameters"
@@ -119,6 +121,24 @@ describe("resultPicker(rows, start)", () => {
     expect(node.value.secondHand).toBe(true);
     expect(heard).toBe(1);
   });
+});
+
+test("publishedTable(rows) names the source of every number, ensembles too", () => {
+  const chosen = rows.slice(0, 3).map((row, i) => ({
+    ...row,
+    value: 10 * i,
+    setting: i === 1 ? ("ensemble" as const) : ("single" as const),
+    source_title: `source ${i}`
+  }));
+  const node = publishedTable(chosen, new Map());
+  const cells = [...node.querySelectorAll("tbody tr")].map((tr) =>
+    [1, 4, 6].map((i) => tr.children[i]!.textContent)
+  );
+  expect(cells).toEqual([
+    ["20", "one model", "source 2"],
+    ["10", "ensemble", "source 1"],
+    ["0", "one model", "source 0"]
+  ]);
 });
 
 describe("taskTable()", () => {

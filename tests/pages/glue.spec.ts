@@ -211,6 +211,8 @@ test("/glue/[task] says what is asked and shows the results", async ({page}) => 
   );
   await expect(page.locator("main")).toContainText("8,551");
   await expect(page.getByRole("figure")).toContainText("Matthews correlation × 100 (CoLA,");
+  const table = page.getByRole("table", {name: "Published results with their sources"});
+  await expect(table).toContainText("ALBERT");
 });
 
 test("what is trained in this browser stands in its tables, and beside published rows it is marked", async ({

@@ -97,6 +97,8 @@ export interface ResultFilter {
   task: string;
   metric: Metric;
   split: "dev" | "test";
+  /** One model, several, or (default) both. */
+  setting?: "single" | "ensemble" | "any";
   /** Whether rows seen only as copies are let in, default false. */
   secondHand?: boolean;
   /** Whether rows that are probably slips are let in, default false; show them with their note. */
@@ -106,13 +108,14 @@ export interface ResultFilter {
 /** The rows that answer a filter; a score is never mixed with another metric's or split's. */
 export function selectResults(
   rows: readonly PublishedResult[],
-  {task, metric, split, secondHand = false, suspect = false}: ResultFilter
+  {task, metric, split, setting = "any", secondHand = false, suspect = false}: ResultFilter
 ): PublishedResult[] {
   return rows.filter(
     (row) =>
       row.task === task &&
       row.metric === metric &&
       row.split === split &&
+      (setting === "any" || row.setting === setting) &&
       (secondHand || !row.second_hand) &&
       (suspect || !row.suspect)
   );

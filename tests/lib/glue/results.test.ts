@@ -87,6 +87,16 @@ describe("selectResults(rows, filter)", () => {
       selectResults(rows, {task: "MRPC", metric: "acc", split: "dev", suspect: true})
     ).toHaveLength(2);
   });
+  test("keeps one setting where one is asked for", () => {
+    const both = [...rows, {...rows[0]!, setting: "ensemble" as const, value: 90}];
+    const values = (setting: "any" | "single" | "ensemble") =>
+      selectResults(both, {task: "MNLI-m", metric: "acc", split: "dev", setting}).map(
+        (row) => row.value
+      );
+    expect(values("any")).toEqual([84.5, 90]);
+    expect(values("single")).toEqual([84.5]);
+    expect(values("ensemble")).toEqual([90]);
+  });
   test("resultChoices lists the combinations, most rows first", () => {
     expect(resultChoices(rows)[0]).toEqual({task: "MRPC", metric: "acc", split: "dev", rows: 2});
     expect(resultChoices(rows)).toHaveLength(4);
