@@ -49,7 +49,13 @@ const tags = [
 
 const handlers = [
   ...["img src=x onerror", "body onload", "svg onload", "input autofocus onfocus", "video onerror"],
-  ...["details open ontoggle", "marquee onstart", "div onclick", "p onmouseover", "a onpointerdown"],
+  ...[
+    "details open ontoggle",
+    "marquee onstart",
+    "div onclick",
+    "p onmouseover",
+    "a onpointerdown"
+  ],
   ...["audio src=x onerror", "select autofocus onfocus", "iframe onload", "object onerror"],
   ...["textarea autofocus onfocus", "keygen autofocus onfocus", "svg/onload", "img/src/onerror"],
   ...["style onload", "link rel=stylesheet href=x onerror", "form onsubmit", "button onblur"]
@@ -108,10 +114,10 @@ const templates = [
   "');window.ran=1;//",
   '");window.ran=1;//',
   "*/window.ran=1;/*",
-  "=HYPERLINK(\"https://example.org\")",
+  '=HYPERLINK("https://example.org")',
   "@SUM(1)",
   "[x](javascript:window.ran=1)",
-  "![x](x\"onerror=\"window.ran=1)",
+  '![x](x"onerror="window.ran=1)',
   "'; DROP TABLE runs; --",
   "url(https://example.org/x)",
   "expression(window.ran=1)"

@@ -10,7 +10,10 @@ import {makeEngine, prepareSmall, smallRecipe, smallSource} from "../lib/engine/
 import {Tally} from "./tally.js";
 
 test("a run that diverges stops with the weights of the step before", async () => {
-  const tally = new Tally("R5", "learning rates of 1e25 to 1e38, on wasm and cpu, until a number is none");
+  const tally = new Tally(
+    "R5",
+    "learning rates of 1e25 to 1e38, on wasm and cpu, until a number is none"
+  );
   for (const backend of ["wasm", "cpu"] as const)
     for (const learning_rate of [1e25, 1e32, 1e38])
       await tally.attempt(`${learning_rate} on ${backend}`, async () => {
@@ -43,7 +46,13 @@ test("a model that would not fit is refused before anything is allocated", async
   const sizes: RecipeInput["model"][] = [
     {hidden_size: 4096, intermediate_size: 16384, num_hidden_layers: 24, sharing: "none"},
     {hidden_size: 2048, intermediate_size: 8192, num_hidden_layers: 48, sharing: "none"},
-    {embedding_size: 4096, hidden_size: 4096, intermediate_size: 16384, num_hidden_layers: 12, sharing: "none"}
+    {
+      embedding_size: 4096,
+      hidden_size: 4096,
+      intermediate_size: 16384,
+      num_hidden_layers: 12,
+      sharing: "none"
+    }
   ];
   for (const model of sizes)
     await tally.attempt(JSON.stringify(model), async () => {

@@ -165,7 +165,8 @@ const sinks: Record<string, (text: string) => Element> = {
     }))
 };
 
-const foreign = "script, img, iframe, object, embed, base, link, meta, style, form[action], video, audio, math, foreignObject, animate, set, marquee, template, isindex, noscript";
+const foreign =
+  "script, img, iframe, object, embed, base, link, meta, style, form[action], video, audio, math, foreignObject, animate, set, marquee, template, isindex, noscript";
 
 /** Throws where a view holds an element or attribute that its words made. */
 function check(node: Element, text: string, own: ReadonlySet<string>): void {

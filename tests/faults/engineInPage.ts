@@ -1,0 +1,73 @@
+/** The real client of the engine, bundled for a page that shows nothing, and what tests ask of it. */
+import {Engine} from "../../src/lib/engine/client.js";
+import type {BackendName} from "../../src/lib/engine/protocol.js";
+import {TrainingSession} from "../../src/lib/engine/session.js";
+import {parseRecipe, type RecipeInput} from "../../src/lib/recipe/recipe.js";
+import {opfsRoot} from "../../src/lib/store/files.js";
+import {checkpointFile, listRuns, runsFolder} from "../../src/lib/store/runs.js";
+
+let session: TrainingSession | null = null;
+
+/** Goes on with the kept run, or begins one; does not wait for its end. */
+export async function begin(backend: BackendName, input: RecipeInput): Promise<void> {
+  const recipe = parseRecipe(input);
+  session = new TrainingSession((without) => new Engine({backend, without}), recipe);
+  await session.restore(null, "takeOver");
+  void session.train();
+}
+
+export interface Standing {
+  phase: string;
+  step: number;
+  message: string | null;
+}
+
+/** Waits until the run stands at a step or has stopped; without a step, until it has stopped. */
+export function reach(step = Infinity): Promise<Standing> {
+  return new Promise((resolve) => {
+    const stop = session!.subscribe(({phase, rows, message}) => {
+      const at = rows.at(-1)?.step ?? 0;
+      const isOver = phase === "finished" || phase === "failed" || phase === "diverged";
+      if (at < step && !isOver) return;
+      setTimeout(() => stop());
+      resolve({phase, step: at, message});
+    });
+  });
+}
+
+/** Stops training after the step under way. */
+export async function stand(): Promise<void> {
+  const training = new Promise<void>((resolve) => {
+    const stop = session!.subscribe(({phase}) => {
+      if (phase === "training" || phase === "pausing") return;
+      setTimeout(() => stop());
+      resolve();
+    });
+  });
+  session!.pause();
+  await training;
+}
+
+/** Brings the run back from its last checkpoint, in the worker that is there, and trains on. */
+export async function goOn(): Promise<void> {
+  await session!.restore(null, "takeOver");
+  void session!.train();
+}
+
+/** SHA-256 of the last checkpoint of the one run that is kept; its other bytes where they differ. */
+export async function lastCheckpoint(steps: number): Promise<string> {
+  const root = (await opfsRoot(runsFolder))!;
+  const {runs} = await listRuns(root);
+  const run = runs.find(({step}) => step === steps);
+  const bytes = run && (await root.folder(run.id).read(checkpointFile(steps)));
+  if (!bytes) return `no checkpoint of step ${steps}`;
+  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Ends the engine and forgets every run. */
+export async function clear(): Promise<void> {
+  session?.close();
+  const root = (await opfsRoot(runsFolder))!;
+  for (const id of await root.folders()) await root.removeFolder(id);
+}

@@ -1,0 +1,82 @@
+/** R12: a disk that is full leaves what was kept, and says how much room is missing. */
+import {tiny, TrainingPage} from "../pages/training.js";
+import {expect, test, type Page} from "./browser.js";
+import {Tally} from "./tally.js";
+
+/** The kept runs: bytes on disk, and whether every file that the record names is whole. */
+async function kept(page: Page) {
+  // a file may be renamed or removed under the eyes of who lists it
+  for (;;) {
+    const found = await list(page).catch((error: Error) => {
+      if (!error.message.includes("NotFoundError")) throw error;
+      return null;
+    });
+    if (found) return found;
+  }
+}
+
+const list = (page: Page) =>
+  page.evaluate(async () => {
+    type Listable = FileSystemDirectoryHandle & {
+      entries(): AsyncIterable<[string, FileSystemHandle]>;
+    };
+    const root = await navigator.storage.getDirectory();
+    const runs = (await root.getDirectoryHandle("runs", {create: true})) as Listable;
+    const found: {step: number; bytes: number; whole: boolean}[] = [];
+    for await (const [, folder] of runs.entries()) {
+      const sizes = new Map<string, number>();
+      for await (const [name, file] of (folder as Listable).entries())
+        sizes.set(name, (await (file as FileSystemFileHandle).getFile()).size);
+      const record = await (folder as FileSystemDirectoryHandle).getFileHandle("run.json");
+      const {step, checkpoints} = JSON.parse(await (await record.getFile()).text()) as {
+        step: number;
+        checkpoints: {step: number; bytes: number}[];
+      };
+      const whole = checkpoints.every(
+        (each) => sizes.get(`step-${String(each.step).padStart(7, "0")}.safetensors`) === each.bytes
+      );
+      found.push({step, bytes: checkpoints.at(-1)!.bytes, whole});
+    }
+    return found;
+  });
+
+test("a full disk leaves the checkpoint before, and the run goes on once there is room", async ({
+  page,
+  baseURL
+}) => {
+  const session = await page.context().newCDPSession(page);
+  const origin = new URL(baseURL!).origin;
+  const usage = () => page.evaluate(async () => (await navigator.storage.estimate()).usage!);
+  const limit = async (quotaSize?: number) => {
+    await session.send("Storage.overrideQuotaForOrigin", {origin, quotaSize});
+  };
+  const tally = new Tally("R12", "disk full at need − 1, half of it, a hundredth of it");
+  const run = new TrainingPage(page);
+  const recipe = {steps: "100000", "capture.checkpoint_every": "0"};
+  await run.open(`/pretrain${tiny(recipe)}&backend=wasm`);
+  await run.button("Train").click();
+  await run.reach(5);
+  await run.pause();
+  const need = (await kept(page))[0]!.bytes;
+  for (const [name, left] of [
+    ["need − 1", need - 1],
+    ["half", Math.floor(need / 2)],
+    ["a hundredth", Math.floor(need / 100)]
+  ] as const)
+    await tally.attempt(name, async () => {
+      const before = (await kept(page))[0]!;
+      await limit((await usage()) + left);
+      await run.button("Train").click();
+      await run.reach(before.step + 5);
+      await run.pause();
+      await expect(run.message).toContainText(/has no room for [\d.]+ MB more\. Delete runs/);
+      const after = (await kept(page))[0]!;
+      expect(after, "what was kept is as it was").toEqual({...before, whole: true});
+      await limit();
+      await run.button("Step").click();
+      await expect(run.message).toBeEmpty();
+      await expect.poll(async () => (await kept(page))[0]!.step).toBeGreaterThan(before.step);
+    });
+  await limit();
+  tally.finish("nothing that was kept");
+});
