@@ -36,11 +36,18 @@ export type ModelType = "albert" | "bert" | "roberta" | "distilbert" | "electra"
 /**
  * Which depths use the same tensors. `none`: every depth has its own; `all`: one layer for every
  * depth; `attention` / `ffn`: only that half is shared; `{groups, inner}`: ALBERT's general form,
- * `groups` groups of `inner` layers each.
+ * `groups` groups of `inner` layers each; `{layers}`: the number of the stored layer that each depth
+ * uses, for a model that is tied or untied in part.
  *
  * @see paper section 3.1 "Cross-layer parameter sharing"
  */
-export type Sharing = "none" | "attention" | "ffn" | "all" | {groups: number; inner: number};
+export type Sharing =
+  | "none"
+  | "attention"
+  | "ffn"
+  | "all"
+  | {groups: number; inner: number}
+  | {layers: readonly number[]};
 
 /** Everything that determines the model's shapes and its forward pass. */
 export interface AlbertConfig {
@@ -193,7 +200,7 @@ function validate(c: AlbertConfig, where: string): void {
   if (!architectures.includes(c.architecture))
     refuse("architectures", c.architecture, oneOf(architectures));
   validateSharing(c, integer, refuse);
-  const inner = typeof c.sharing === "object" ? c.sharing.inner : 1;
+  const inner = typeof c.sharing === "object" && "inner" in c.sharing ? c.sharing.inner : 1;
   if (c.numHiddenLayers * inner > largestDepth)
     refuse(
       inner === 1 ? "num_hidden_layers" : "num_hidden_layers times inner_group_num",
@@ -214,6 +221,14 @@ function validateSharing(
   }
   if (sharing === null || typeof sharing !== "object")
     refuse("sharing", sharing, "none, attention, ffn, all or {groups, inner}");
+  if ("layers" in sharing) {
+    const {layers} = sharing;
+    if (layers.length !== numHiddenLayers)
+      refuse("sharing.layers", layers, `a layer for each of ${numHiddenLayers} depths`);
+    const inOrder = [...new Set(layers)].every((layer, i) => layer === i);
+    if (!inOrder) refuse("sharing.layers", layers, "layers numbered from 0 in order of first use");
+    return;
+  }
   integer("num_hidden_groups", sharing.groups, 1);
   integer("inner_group_num", sharing.inner, 1);
   if (sharing.groups > numHiddenLayers)

@@ -134,11 +134,15 @@ function readSharing(source: Json, file: string): Sharing | undefined {
  * The `config.json` that Hugging Face's AlbertConfig reads. Half-shared models have one group per
  * depth there (their shared tensors are written once per group) and keep the extra key `sharing`.
  *
- * @throws InputError for another family's model
+ * @throws InputError for another family's model, and one that is tied in part
  */
 export function configToHf(config: AlbertConfig): Record<string, unknown> {
   if (config.modelType !== "albert")
     throw new InputError(`a ${config.modelType} model cannot be written in ALBERT's layout`);
+  if (typeof config.sharing === "object" && "layers" in config.sharing)
+    throw new InputError(
+      "model: layers shared between some depths only, which config.json cannot say (untie them all first)"
+    );
   const out: Json = {architectures: [config.architecture], model_type: "albert"};
   for (const [ours, key] of plainKeys)
     if (ours !== "problemType" || config.problemType !== null) out[key] = config[ours];

@@ -28,13 +28,14 @@ export type LayerTensor = (typeof layerTensors)[number];
  * depth, otherwise as configured.
  */
 export function numGroups({sharing, numHiddenLayers}: AlbertConfig): number {
-  if (typeof sharing === "object") return sharing.groups;
+  if (typeof sharing === "object")
+    return "layers" in sharing ? Math.max(...sharing.layers) + 1 : sharing.groups;
   return sharing === "all" ? 1 : numHiddenLayers;
 }
 
 /** Layers within a group; 1 unless configured. */
 export function innerGroupNum({sharing}: AlbertConfig): number {
-  return typeof sharing === "object" ? sharing.inner : 1;
+  return typeof sharing === "object" && "inner" in sharing ? sharing.inner : 1;
 }
 
 /** Number of layer applications a piece goes through: `L · inner`. */
@@ -49,11 +50,15 @@ export function bodyPrefix(config: AlbertConfig): string {
 
 /**
  * The group and the layer within it that a depth uses: group `int(step / (L / groups))` with
- * `step = floor(depth / inner)`, as Hugging Face computes it, in floating point.
+ * `step = floor(depth / inner)`, as Hugging Face computes it, in floating point; of `{layers}` the
+ * layer that is named there.
  *
  * @param depth in [0, effectiveDepth)
  */
 export function layerAt(config: AlbertConfig, depth: number): {group: number; inner: number} {
+  const {sharing} = config;
+  if (typeof sharing === "object" && "layers" in sharing)
+    return {group: sharing.layers[depth]!, inner: 0};
   const innerLayers = innerGroupNum(config);
   const step = Math.floor(depth / innerLayers);
   const group = Math.trunc(step / (config.numHiddenLayers / numGroups(config)));

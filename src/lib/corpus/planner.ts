@@ -118,6 +118,46 @@ export function planDocument(random: Random, index: number): DocumentTruth {
   };
 }
 
+const plainNarration = eventTemplates.filter(({name}) => name === "event.simple");
+
+/**
+ * Writes one document that only tells: the events of one script in their order, a short sentence
+ * each, in the present. What comes first can be told from what is done, and whether two sentences
+ * belong together from what they speak of.
+ *
+ * @param most how many of the topics are written about, the first ones
+ */
+export function planPlainDocument(
+  random: Random,
+  index: number,
+  most = topics.length
+): DocumentTruth {
+  const topic = random.pick(topics.slice(0, most));
+  const script = pickSkewed(random, topic.scripts);
+  const story = new Story(random, topic, script, {tense: "present", mood: "neutral"});
+  const template = plainNarration[0]!;
+  const sentences = story.events.map((event) => {
+    const made = template.make(story, [event])!;
+    const draft: Draft = "clause" in made ? made : {clause: made};
+    const truth = {
+      template: template.name,
+      event: event.index,
+      sentiment: "neutral" as const,
+      topic: topic.name
+    };
+    story.sentence++;
+    return finish(draft.clause, truth, draft.end);
+  });
+  return {
+    index,
+    topic: topic.name,
+    script: `${topic.name}.${script.name}`,
+    tense: "present",
+    sentiment: "neutral",
+    sentences
+  };
+}
+
 function judgeOf(story: Story): Referent {
   return story.hero.mentions === 0 || story.chance(0.65) ? story.hero : story.companion;
 }

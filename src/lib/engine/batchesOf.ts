@@ -1,4 +1,3 @@
-import type {SentenceObjective} from "../albert/objectives/batch.js";
 import {batches, type Batches} from "../albert/objectives/batches.js";
 import type {Recipe} from "../recipe/recipe.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
@@ -6,18 +5,13 @@ import type {Tokenizer} from "../tokenizer/tokenizer.js";
 /** Held-out rows that an evaluation scores, at most. */
 const evaluationRows = 128;
 
-/**
- * The batches that a recipe makes of encoded documents.
- *
- * @param sentence another sentence task than the recipe's, to test a model on it
- */
+/** The batches that a recipe makes of encoded documents. */
 export function batchesOf(
   recipe: Recipe,
   tokenizer: Tokenizer,
-  documents: Int32Array[][],
-  sentence: SentenceObjective = recipe.objective.sentence
+  documents: Int32Array[][]
 ): Batches {
-  const {masking} = recipe.objective;
+  const {masking, sentence} = recipe.objective;
   return batches(
     documents,
     {
@@ -37,6 +31,6 @@ export function batchesOf(
 }
 
 /** The held-out batches that a run of this recipe is scored on. */
-export function heldOutOf(made: Batches, {batch}: Recipe) {
-  return made.heldOut(Math.max(1, Math.ceil(evaluationRows / batch.size)));
+export function heldOutOf(made: Batches, {batch}: Recipe, rows = evaluationRows) {
+  return made.heldOut(Math.max(1, Math.ceil(rows / batch.size)));
 }

@@ -24,9 +24,9 @@ export async function readCorpus(
   }
   const {corpus} = recipe;
   if ("generate" in corpus) {
-    const {documents, seed = recipe.seed} = corpus.generate;
+    const {documents, seed = recipe.seed, plain, topics} = corpus.generate;
     onProgress({phase: "writing the generated language", fraction: null});
-    return generateCorpus({documents, seed});
+    return generateCorpus({documents, seed, plain, topics});
   }
   if ("url" in corpus)
     return readText(await fetchBytes(corpus.url, onProgress, signal), corpus.url);

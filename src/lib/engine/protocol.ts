@@ -422,7 +422,7 @@ export interface EngineCalls
   tokenize: {input: {text: string}; progress: never; output: TokenizationResult};
   /** One run of a sweep, from its recipe to its record; null where it was cancelled. */
   sweepRun: {
-    input: {sweep: Pick<Sweep, "name" | "measures">; run: SweepRun};
+    input: {sweep: Omit<Sweep, "about" | "base" | "grid" | "cases" | "seeds">; run: SweepRun};
     progress: {step: number};
     output: TimedRecord | null;
   };

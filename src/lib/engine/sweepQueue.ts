@@ -144,7 +144,8 @@ export class SweepQueue {
         this.#set({current: {name, step, steps}, secondsLeft});
       };
       show(0);
-      const sweep = {name: this.#sweep!.name, measures: this.#sweep!.measures};
+      const {name: of, measures, downstream, resharing} = this.#sweep!;
+      const sweep = {name: of, measures, downstream, resharing};
       const {cell, seed, recipe, hash} = run;
       const record = await engine.call(
         "sweepRun",

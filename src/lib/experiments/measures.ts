@@ -1,7 +1,11 @@
 /** What a sweep can measure of a trained model beyond its losses, and the shape of each result. */
 
-/** `spectrum`: the word table's singular values; `depths`: what each depth does; `pairs`: both sentence tasks. */
-export const measureNames = ["spectrum", "depths", "pairs"] as const;
+/**
+ * `spectrum`: the word table's singular values; `depths`: what each depth does; `tasks`: every
+ * pretraining task, whichever it was trained on; `downstream`: a fine-tuned model's score;
+ * `resharing`: what comes of tying or untying its layers and training on.
+ */
+export const measureNames = ["spectrum", "depths", "tasks", "downstream", "resharing"] as const;
 export type MeasureName = (typeof measureNames)[number];
 
 /** The learned word table as a matrix. */
@@ -32,16 +36,72 @@ export interface DepthsMeasure {
   lossAtDepth: {depth: number; mlmLoss: number}[];
 }
 
-/** Accuracy of the sentence head on both tasks, in [0, 1]; null without a head. */
-export interface PairsMeasure {
-  nsp: number | null;
-  sop: number | null;
-  /** Rows scored for each task. */
+/** How well a task is done on rows that no run trained on. */
+export interface TaskScore {
+  /** In nats. */
+  loss: number;
+  /** In [0, 1]. */
+  accuracy: number;
+  /** What was scored: masked pieces, or pairs. */
   count: number;
+}
+
+/** One model on every pretraining task; the masked rows are the same whatever it was trained on. */
+export interface TasksMeasure {
+  /** Single masks, 15 %, in rows of one segment. */
+  mlm: TaskScore;
+  /** Masks over one to three words, 15 %, in rows of one segment. */
+  ngram: TaskScore;
+  /** Null without a sentence head. */
+  nsp: TaskScore | null;
+  sop: TaskScore | null;
+}
+
+/** A model fine-tuned on generated rows of a task. */
+export interface DownstreamMeasure {
+  task: string;
+  /** The task's metric on dev rows after the last step. */
+  score: number;
+  /** Loss on dev rows, in nats. */
+  loss: number;
+  /** Training and dev rows. */
+  rows: number;
+  dev: number;
+}
+
+/** How a model is trained on once its layers are tied or untied. */
+export interface ResharePlan {
+  /** Steps after the change. */
+  steps: number;
+  /** Highest learning rate; it warms up over a tenth of the steps and falls to 0. */
+  learning_rate: number;
+  /** Steps between measurements. */
+  evaluate_every: number;
+}
+
+/** A model some steps after its layers were tied or untied. */
+export interface ResharePoint {
+  step: number;
+  /** Held-out masked loss in nats. */
+  mlmLoss: number;
+  /** How far each depth's layer has moved since the change, as a share of its length. */
+  drift: number[];
+}
+
+/** One change and what came of it. */
+export interface ReshareArm {
+  /** In words: "as it was", "depth 1 untied", "all untied", "all tied". */
+  change: string;
+  /** Stored parameters after the change. */
+  parameters: number;
+  points: ResharePoint[];
+  diverged: string | null;
 }
 
 export interface Measures {
   spectrum?: SpectrumMeasure;
   depths?: DepthsMeasure;
-  pairs?: PairsMeasure;
+  tasks?: TasksMeasure;
+  downstream?: DownstreamMeasure;
+  resharing?: ReshareArm[];
 }

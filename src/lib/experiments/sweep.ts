@@ -1,11 +1,26 @@
 /** A sweep: one JSON that names every run of an experiment, and the same list of runs everywhere. */
+import * as v from "valibot";
 import {InputError} from "../errors.js";
+import {generatedTasks} from "../finetune/tasks.js";
+import {parseFineTuneRecipe} from "../finetune/recipe.js";
+import {between, choice, positive, validated} from "../recipe/fields.js";
 import {canonicalJson, recipeHash} from "../recipe/hash.js";
 import {parseRecipe, type Recipe} from "../recipe/recipe.js";
-import {measureNames, type MeasureName} from "./measures.js";
+import {measureNames, type MeasureName, type ResharePlan} from "./measures.js";
 
 /** Named choices of a sweep's axis that changes several fields together: name → recipe fields. */
 export type SweepCases = Record<string, Record<string, unknown>>;
+
+/** What each trained model is fine-tuned on, where a sweep measures `downstream`. */
+export interface DownstreamPlan {
+  /** A task that the grammar writes. */
+  task: string;
+  /** Training and dev rows. */
+  rows: number;
+  dev: number;
+  /** A fine-tuning recipe without its seed, which is that of the run. */
+  recipe: Record<string, unknown>;
+}
 
 /** An experiment, checked: grid × cases × seeds over a base recipe. */
 export interface Sweep {
@@ -21,6 +36,10 @@ export interface Sweep {
   seeds: readonly number[];
   /** What is measured of each trained model beyond its held-out losses. */
   measures: readonly MeasureName[];
+  /** Where `downstream` is measured. */
+  downstream?: DownstreamPlan;
+  /** Where `resharing` is measured. */
+  resharing?: ResharePlan;
 }
 
 /** What sets a run apart from its neighbours: axis → value as a word or a number. */
@@ -35,7 +54,17 @@ export interface SweepRun {
   hash: string;
 }
 
-const keys = ["name", "about", "base", "grid", "cases", "seeds", "measures"];
+const keys = [
+  "name",
+  "about",
+  "base",
+  "grid",
+  "cases",
+  "seeds",
+  "measures",
+  "downstream",
+  "resharing"
+];
 
 /** Runs that one sweep may hold; a slip in a grid should not start a year of training. */
 const mostRuns = 10_000;
@@ -86,12 +115,40 @@ export function parseSweep(json: unknown, file = "sweep"): Sweep {
     grid: grid as Sweep["grid"],
     cases: cases as SweepCases,
     seeds: readSeeds(json.seeds ?? 1, refuse),
-    measures: measures as MeasureName[]
+    measures: measures as MeasureName[],
+    ...(json.downstream !== undefined && {downstream: readDownstream(json.downstream, file)}),
+    ...(json.resharing !== undefined && {
+      resharing: validated(reshareSchema, json.resharing, `${file}: resharing`)
+    })
   };
+  if (sweep.measures.includes("resharing") && !sweep.resharing)
+    refuse("resharing", undefined, "steps, learning_rate and evaluate_every, as measures names it");
+  if (sweep.measures.includes("downstream") && !sweep.downstream)
+    refuse("downstream", undefined, "task, rows, dev and recipe, as measures names it");
   const size = cellsOf(sweep).length * sweep.seeds.length;
   if (size > mostRuns) refuse("grid", grid, `at most ${mostRuns} runs, this is ${size}`);
   for (const {fields} of cellsOf(sweep)) recipeOf(sweep, fields, sweep.seeds[0]!, file);
   return sweep;
+}
+
+const downstreamSchema = v.strictObject({
+  task: choice(generatedTasks as readonly [string, ...string[]]),
+  rows: positive(1_000_000),
+  dev: positive(100_000),
+  recipe: v.optional(v.looseObject({}), {})
+});
+
+const reshareSchema = v.strictObject({
+  steps: positive(1_000_000),
+  learning_rate: between(0, 1),
+  evaluate_every: positive(1_000_000)
+});
+
+function readDownstream(json: unknown, file: string): DownstreamPlan {
+  const where = `${file}: downstream`;
+  const plan = validated(downstreamSchema, json, where);
+  parseFineTuneRecipe(plan.recipe, `${where}.recipe`);
+  return plan;
 }
 
 /** Reads a sweep from JSON text; a syntax error names the file. */
@@ -129,18 +186,32 @@ export async function runsOf(sweep: Sweep, file = "sweep"): Promise<SweepRun[]> 
   return runs;
 }
 
+/** Measures that train further models. */
+const costly: readonly MeasureName[] = ["downstream", "resharing"];
+
 /**
- * A sweep with fewer or more seeds and steps, for a reader's own machine. With the steps unchanged,
- * its runs are the very runs of the original, hash for hash.
+ * A sweep with fewer or more seeds and steps, for a reader's own machine, without training
+ * its models on. With the steps unchanged, its runs are the very runs of the original, hash for hash.
  *
  * @param json a sweep as `parseSweep` reads it
  */
 export function resized(json: unknown, {seeds, steps}: {seeds: number; steps: number}): unknown {
-  const {base, ...rest} = json as {base: Record<string, unknown>};
+  const {
+    base,
+    downstream: _,
+    resharing: _r,
+    ...rest
+  } = json as {base: Record<string, unknown>} & Partial<Sweep>;
   const schedule = (base.schedule ?? {}) as {warmup_steps?: number};
   const {warmup_steps = 0} = schedule;
   const warmup = Math.min(warmup_steps, Math.floor(steps / 2));
-  return {...rest, seeds, base: {...base, steps, schedule: {...schedule, warmup_steps: warmup}}};
+  const measures = rest.measures?.filter((name) => !costly.includes(name));
+  return {
+    ...rest,
+    ...(measures && {measures}),
+    seeds,
+    base: {...base, steps, schedule: {...schedule, warmup_steps: warmup}}
+  };
 }
 
 /** The combinations of a sweep without their seeds. */

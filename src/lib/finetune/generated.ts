@@ -13,7 +13,7 @@ import type {ExampleOptions} from "../corpus/index.js";
 import {InputError} from "../errors.js";
 import type {Dataset, TextExample} from "./dataset.js";
 import {overlapPairs} from "./overlapPairs.js";
-import {fineTuneTask} from "./tasks.js";
+import {fineTuneTask, generatedTasks} from "./tasks.js";
 
 const text = (sentence: string, pair: string | null, label: number): TextExample => ({
   text: sentence,
@@ -37,14 +37,7 @@ const generators: Record<string, (options: ExampleOptions) => TextExample[]> = {
     )
 };
 
-/** Ids of the tasks that the grammar writes. */
-export const generatedTasks: readonly string[] = [
-  ...Object.keys(generators),
-  "stsb",
-  "ner",
-  "squad",
-  "squad2"
-];
+export {generatedTasks};
 
 /**
  * Rows of a task in the generated language. Row i does not depend on how many there are.

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import {bootstrapMean, type Interval} from "../experiments/statistics.js";
 import {between, choice, count, positive, readJsonText, validated} from "../recipe/fields.js";
-import {generatedTasks} from "./generated.js";
+import {generatedTasks} from "./tasks.js";
 import {parseFineTuneRecipe, type FineTuneRecipe} from "./recipe.js";
 
 const schema = v.strictObject({

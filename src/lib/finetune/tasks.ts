@@ -209,3 +209,15 @@ export function fineTuneTask(id: string): FineTuneTask {
     `task ${id} is unknown (expected one of ${fineTuneTasks.map((task) => task.id).join(", ")})`
   );
 }
+
+/** Ids of the tasks that the grammar writes. */
+export const generatedTasks: readonly string[] = [
+  "cola",
+  "sst2",
+  "mrpc",
+  "mnli",
+  "stsb",
+  "ner",
+  "squad",
+  "squad2"
+];

@@ -52,7 +52,11 @@ const corpusUrl = v.strictObject({
 const corpusGenerate = v.strictObject({
   generate: v.strictObject({
     documents: v.optional(positive(100_000), 600),
-    seed: v.optional(count(4294967295))
+    seed: v.optional(count(4294967295)),
+    /** Short sentences that only tell events. Absent: false, so that older recipes keep their hash. */
+    plain: v.optional(v.boolean("expected true or false")),
+    /** How many topics plain documents are about. Absent: all twelve. */
+    topics: v.optional(positive(12))
   })
 });
 const corpusAny = v.union(

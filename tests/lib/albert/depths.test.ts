@@ -13,9 +13,8 @@ import {pretrainingLoss} from "../../../src/lib/albert/loss.js";
 import type {Batch} from "../../../src/lib/albert/objectives/batch.js";
 import {disposeParameters, uploadParameters} from "../../../src/lib/albert/params.js";
 import {layerTensors, storageOf} from "../../../src/lib/albert/sharing.js";
-import {countParameters, initParameters, parameterSpecs} from "../../../src/lib/albert/specs.js";
+import {countParameters, initParameters} from "../../../src/lib/albert/specs.js";
 import {evaluatePretraining} from "../../../src/lib/albert/train.js";
-import {untie} from "../../../src/lib/albert/untie.js";
 import {Random} from "../../../src/lib/random.js";
 import {useBackend} from "./backends.js";
 
@@ -43,26 +42,6 @@ const batch: Batch = {
 };
 
 beforeAll(() => useBackend("cpu"));
-
-describe("untie(config, parameters)", () => {
-  for (const sharing of ["all", "ffn", {groups: 2, inner: 2}] as const)
-    test(`gives the same loss from separate tensors, from ${JSON.stringify(sharing)}`, async () => {
-      const shared: AlbertConfig = {...config, sharing};
-      const data = initParameters(shared, 5);
-      const clone = untie(shared, data);
-      expect([...clone.parameters.keys()].sort()).toEqual(
-        parameterSpecs(clone.config)
-          .map(({name}) => name)
-          .sort()
-      );
-      const [a, b] = [uploadParameters(data), uploadParameters(clone.parameters)];
-      const before = await evaluatePretraining(a, [batch], shared);
-      const after = await evaluatePretraining(b, [batch], clone.config);
-      expect(after.loss).toBeCloseTo(before.loss, 6);
-      disposeParameters(a);
-      disposeParameters(b);
-    });
-});
 
 describe("depthGradients(config, data, batch)", () => {
   test("adds up to the gradient of the shared layer", async () => {

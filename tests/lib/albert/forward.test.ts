@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import {innerGroupNum} from "../../../src/lib/albert/sharing.js";
 import {beforeAll, describe, expect, test} from "vitest";
 import {captureSites, siteShape} from "../../../src/lib/albert/capture.js";
 import type {AlbertConfig} from "../../../src/lib/albert/config.js";
@@ -49,7 +50,7 @@ describe.each(exactBackends)("encode(params, inputs, config) on %s", (backend) =
     const data = tinyParameters(config);
     const encoded = run(config, data);
     const reference = referenceOf(config, data);
-    const depth = config.sharing instanceof Object ? config.sharing.inner : 1;
+    const depth = innerGroupNum(config);
     tinyInputs.inputIds.forEach((ids, row) => {
       const expected = reference.encode(
         ids,

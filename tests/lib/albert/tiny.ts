@@ -1,3 +1,4 @@
+import {innerGroupNum, numGroups} from "../../../src/lib/albert/sharing.js";
 import {makeConfig, type AlbertConfig} from "../../../src/lib/albert/config.js";
 import {initParameters, type ParameterData} from "../../../src/lib/albert/params.js";
 import {Random} from "../../../src/lib/random.js";
@@ -63,15 +64,13 @@ export const tinyBatch = {
 
 /** The same model as the reference knows it. */
 export function referenceOf(config: AlbertConfig, weights: ParameterData): Reference {
-  const {sharing, numHiddenLayers} = config;
+  const {sharing} = config;
   const isHalf = sharing === "attention" || sharing === "ffn";
-  const groups =
-    typeof sharing === "object" ? sharing.groups : sharing === "all" ? 1 : numHiddenLayers;
   return new Reference(
     {
       ...config,
-      groups,
-      inner: typeof sharing === "object" ? sharing.inner : 1,
+      groups: numGroups(config),
+      inner: innerGroupNum(config),
       half: isHalf ? sharing : undefined,
       prefix: config.architecture === "AlbertModel" ? "" : "albert."
     },

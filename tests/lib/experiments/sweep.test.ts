@@ -74,7 +74,22 @@ describe("parseSweep(json)", () => {
       {seeds: 0},
       "s.json: invalid seeds: 0 (expected a number of seeds from 1 to 1000, or a list of them)"
     ],
-    [{measures: ["speed"]}, 'invalid measures: "speed" (expected one of spectrum, depths, pairs)'],
+    [
+      {measures: ["downstream"]},
+      "s.json: invalid downstream: undefined (expected task, rows, dev and recipe, as measures names it)"
+    ],
+    [
+      {downstream: {task: "poetry", rows: 5, dev: 5}},
+      's.json: downstream: invalid task: "poetry" (expected one of cola, sst2, mrpc, mnli, stsb, ner, squad, squad2)'
+    ],
+    [
+      {downstream: {task: "sst2", rows: 5, dev: 5, recipe: {epochs: 0}}},
+      "s.json: downstream.recipe: invalid epochs: 0 (expected at least 0.01)"
+    ],
+    [
+      {measures: ["speed"]},
+      'invalid measures: "speed" (expected one of spectrum, depths, tasks, downstream, resharing)'
+    ],
     [
       {grid: {"__proto__.x": [1]}},
       "s.json: unknown field grid.__proto__.x (expected a recipe field, dotted)"

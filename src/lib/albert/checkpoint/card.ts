@@ -75,6 +75,7 @@ export function modelCard(config: AlbertConfig, about = ""): string {
 
 function sharingText({sharing}: AlbertConfig): string {
   if (typeof sharing === "string") return sharing;
+  if ("layers" in sharing) return `layers ${sharing.layers.join(", ")} by depth`;
   return `${sharing.groups} groups of ${sharing.inner}`;
 }
 
