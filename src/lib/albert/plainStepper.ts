@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type {AlbertConfig} from "./config.js";
+import {teacherSignal} from "./distillation.js";
 import {encode} from "./forward.js";
 import {maskedLmLogits} from "./heads.js";
 import type {Batch} from "./objectives/batch.js";
@@ -18,18 +19,23 @@ import {evaluatePretraining, trainStep} from "./train.js";
 export function plainStepper(
   config: AlbertConfig,
   initial: ParameterData,
-  {optimizer: name, options, maxGradientNorm, seed}: StepperSettings
+  {optimizer: name, options, maxGradientNorm, seed, teacher}: StepperSettings
 ): Stepper {
   const optimizer = makeOptimizer(name, options);
   let params = uploadParameters(initial);
   let state = optimizer.init(params);
+  const guide = teacher && uploadParameters(teacher.parameters);
 
   return {
     executor: `plain operations on tfjs ${tf.getBackend()}`,
 
     async step(batch, step, learningRate) {
       if (step !== state.step) throw new Error(`step ${step} after ${state.step} updates`);
-      const options = {config, optimizer, learningRate, seed, maxGradientNorm};
+      const distillation = teacher && {
+        signal: await teacherSignal(guide!, batch, teacher.config),
+        weights: teacher.weights
+      };
+      const options = {config, optimizer, learningRate, seed, maxGradientNorm, distillation};
       const result = await trainStep(params, state, batch, options);
       if (!result.isFinite) return {diverged: `${result.message} (try a lower learning rate)`};
       disposeParameters(params);
@@ -87,6 +93,7 @@ export function plainStepper(
     memoryBytes: () => tf.memory().numBytes,
 
     dispose() {
+      if (guide) disposeParameters(guide);
       disposeParameters(params);
       disposeState(state);
     }

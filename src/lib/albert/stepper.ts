@@ -1,3 +1,4 @@
+import type {Teacher} from "./distillation.js";
 import type {Batch} from "./objectives/batch.js";
 import type {OptimizerData, OptimizerOptions} from "./optimizers/optimizer.js";
 import type {OptimizerName} from "./optimizers/rule.js";
@@ -11,6 +12,8 @@ export interface StepperSettings {
   maxGradientNorm: number;
   /** Seed of the dropout masks. */
   seed: number;
+  /** A model to learn from besides the text. */
+  teacher?: Teacher;
 }
 
 /** Losses of a batch, in nats, and what was counted. */

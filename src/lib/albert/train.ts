@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type {AlbertConfig} from "./config.js";
+import {distillationLoss, type DistillationWeights, type TeacherSignal} from "./distillation.js";
 import type {EncodeOptions} from "./forward.js";
 import {lossAndGradients} from "./gradients.js";
 import {forward, type HeadInputs} from "./heads.js";
@@ -40,6 +41,8 @@ export interface TrainOptions {
   maxGradientNorm?: number;
   /** Default "torch". */
   clipStyle?: ClipStyle;
+  /** What a teacher says of the batch, for masked rows that one batch makes an update of. */
+  distillation?: {signal: TeacherSignal; weights: DistillationWeights};
 }
 
 /** One update in numbers. Losses in nats, accuracies in [0, 1], each over all rows of the update. */
@@ -101,7 +104,7 @@ export async function trainStep(
       const dropout = seed === null ? null : {seed, step: step * parts.length + i};
       const {result, gradients} = tf.tidy(() => {
         const {result, gradients} = lossAndGradients(trained, () =>
-          lossTensors(params, part, config, {dropout})
+          lossTensors(params, part, config, {dropout}, options.distillation)
         );
         for (const tensor of gradients.values()) tf.keep(tensor);
         for (const tensor of Object.values(result)) if (tensor) tf.keep(tensor);
@@ -141,8 +144,18 @@ function lossTensors(
   params: Parameters,
   batch: TrainingBatch,
   config: AlbertConfig,
-  options: EncodeOptions
+  options: EncodeOptions,
+  distillation?: TrainOptions["distillation"]
 ): LossTensors {
+  if (distillation && !("labels" in batch))
+    return distillationLoss(
+      params,
+      batch,
+      config,
+      distillation.signal,
+      distillation.weights,
+      options
+    );
   if (!("labels" in batch)) return pretrainingLoss(params, batch, config, options);
   const loss = lossOf(forward(params, batch.inputs, config, options), batch.labels, config);
   if (!loss) throw new Error(`no labels for ${config.architecture}`);

@@ -19,6 +19,7 @@ export function batchesOf(
       batch: recipe.batch.size,
       sequence: recipe.batch.sequence_length,
       sentence,
+      duplicates: masking.duplicates,
       masking: {
         maxNgram: masking.max_ngram,
         probability: masking.probability,

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {readState, writeState} from "../albert/checkpoint/state.js";
 import {writeModelFolder} from "../albert/checkpoint/write.js";
 import type {AlbertConfig} from "../albert/config.js";
+import {studentFrom} from "../albert/distillation.js";
 import {predictMemory} from "../albert/flops.js";
 import type {Batch} from "../albert/objectives/batch.js";
 import type {Batches} from "../albert/objectives/batches.js";
@@ -27,6 +28,7 @@ import type {
   SentencePrediction,
   StepMetrics
 } from "./protocol.js";
+import {teach, type TrainedTeacher} from "./teacher.js";
 import {dataDigest, encodeDocuments, trainTokenizerFor} from "./tokenization.js";
 import {Turns} from "./turns.js";
 
@@ -35,6 +37,8 @@ export interface PrepareOptions {
   id?: string;
   /** A vocabulary to use instead of training one. */
   tokenizer?: Tokenizer;
+  /** Teachers that are trained already, by their recipe's hash; one that is missing is added. */
+  taught?: Map<string, TrainedTeacher>;
   onProgress?: (progress: PhaseProgress) => void;
   signal?: AbortSignal;
 }
@@ -88,7 +92,7 @@ export class PretrainingRun {
   static async prepare(
     recipe: Recipe,
     corpus: Corpus,
-    {id, tokenizer: given, onProgress = () => {}, signal}: PrepareOptions = {}
+    {id, tokenizer: given, taught, onProgress = () => {}, signal}: PrepareOptions = {}
   ): Promise<PretrainingRun> {
     const tokenizer = given ?? (await trainTokenizerFor(recipe, corpus, onProgress, signal));
     onProgress({phase: "encoding the text", fraction: null});
@@ -105,11 +109,15 @@ export class PretrainingRun {
     const baseline = frequencyBaseline(documents, tokenizer.vocabSize, heldOut);
     const {name, options, schedule} = optimizerOfRecipe(recipe);
     onProgress({phase: "making the first weights", fraction: null});
-    const stepper = makeStepper(config, initParameters(config, recipe.seed), {
+    const teacher =
+      recipe.distillation && (await teach(recipe, corpus, tokenizer, taught, onProgress, signal));
+    const fresh = initParameters(config, recipe.seed);
+    const stepper = makeStepper(config, teacher ? studentFrom(teacher, config, fresh) : fresh, {
       optimizer: name,
       options,
       maxGradientNorm: recipe.optimizer.max_grad_norm,
-      seed: recipe.seed
+      seed: recipe.seed,
+      teacher
     });
     await stepper.prepare?.(made.at(0), (fraction) =>
       onProgress({phase: "compiling for the graphics card", fraction})

@@ -8,6 +8,7 @@ import type {Recipe} from "../recipe/recipe.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
 import {PretrainingRun} from "./run.js";
 import {measureRun, type SweepMeasuring} from "./sweepMeasures.js";
+import type {TrainedTeacher} from "./teacher.js";
 import {trainTokenizerFor} from "./tokenization.js";
 
 /** How the text and the vocabulary of a recipe are come by. */
@@ -38,6 +39,7 @@ interface Text {
 export class SweepRunner {
   readonly #sources: SweepSources;
   readonly #texts = new Map<string, Text>();
+  readonly #taught = new Map<string, TrainedTeacher>();
 
   constructor(sources: SweepSources) {
     this.#sources = sources;
@@ -50,7 +52,10 @@ export class SweepRunner {
     {onStep = () => {}, signal, breathe}: RunOptions = {}
   ): Promise<TimedRecord | null> {
     const {corpus, tokenizer} = await this.#textOf(recipe);
-    const run = await PretrainingRun.prepare(recipe, corpus, {tokenizer});
+    const run = await PretrainingRun.prepare(recipe, corpus, {
+      tokenizer,
+      taught: this.#taught
+    });
     try {
       const every = recipe.capture.evaluate_every;
       let diverged: string | null = null;

@@ -16,6 +16,7 @@ export function configOfRecipe({model, objective}: Recipe, vocabSize: number): A
         typeof model.sharing === "object"
           ? {groups: model.sharing.groups, inner: model.sharing.inner}
           : model.sharing,
+      ...(model.factorisation === false && {factorisation: false}),
       numAttentionHeads: model.num_attention_heads,
       intermediateSize: model.intermediate_size,
       hiddenAct: model.hidden_act,

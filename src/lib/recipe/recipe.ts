@@ -29,6 +29,8 @@ const model = v.strictObject({
   num_attention_heads: v.optional(positive(64), 4),
   intermediate_size: v.optional(positive(16384), 128),
   sharing: v.optional(sharing, "all"),
+  /** False: a word table as wide as the encoder and no projection, as BERT's. Absent: true. */
+  factorisation: v.optional(v.boolean("expected true or false")),
   hidden_act: v.optional(choice(activations), "gelu_new"),
   hidden_dropout_prob: v.optional(between(0, 0.9), 0),
   attention_probs_dropout_prob: v.optional(between(0, 0.9), 0),
@@ -77,11 +79,31 @@ const objective = v.strictObject({
       max_ngram: v.optional(positive(5), 3),
       probability: v.optional(between(0.01, 0.9), 0.15),
       mask: v.optional(between(0, 1), 0.8),
-      random: v.optional(between(0, 1), 0.1)
+      random: v.optional(between(0, 1), 0.1),
+      /**
+       * The text is packed and masked this many times before training, and then seen again and again,
+       * as BERT's. Absent: anew in every epoch, as RoBERTa's.
+       */
+      duplicates: v.optional(positive(1000))
     }),
     {}
   ),
   sentence: v.optional(choice(sentenceObjectives), "sop")
+});
+
+/** Absent: learn from the text alone. */
+const distillation = v.strictObject({
+  /** The teacher is trained first: this recipe's model but for its depth and its sentence task. */
+  teacher: v.strictObject({
+    num_hidden_layers: positive(48),
+    steps: positive(10_000_000),
+    sentence: v.optional(choice(sentenceObjectives), "none")
+  }),
+  temperature: v.optional(between(0.1, 100), 2),
+  /** Weights of the three losses; those of DistilBERT. */
+  soft: v.optional(between(0, 1000), 5),
+  mlm: v.optional(between(0, 1000), 2),
+  cosine: v.optional(between(0, 1000), 1)
 });
 
 const capture = v.strictObject({
@@ -94,6 +116,7 @@ const schema = v.strictObject({
   tokenizer: v.optional(tokenizer, {}),
   corpus: v.optional(corpus, {generate: {}}),
   objective: v.optional(objective, {}),
+  distillation: v.optional(distillation),
   optimizer: v.optional(optimizerFields({learningRate: 0.003, beta2: 0.98}), {}),
   schedule: v.optional(scheduleFields, {}),
   batch: v.optional(batchFields(20, 28), {}),
@@ -141,6 +164,12 @@ export function parseRecipe(json: unknown, file = "recipe"): Recipe {
     );
   if (recipe.objective.sentence !== "none" && recipe.model.type_vocab_size < 2)
     refuse("model.type_vocab_size", recipe.model.type_vocab_size, "sentence pairs need 2 types");
+  const {embedding_size, factorisation} = recipe.model;
+  if (factorisation === false && embedding_size !== hidden_size)
+    refuse("model.embedding_size", embedding_size, `without factorisation it is ${hidden_size}`);
+  const {distillation} = recipe;
+  if (distillation && recipe.objective.sentence !== "none")
+    refuse("objective.sentence", recipe.objective.sentence, "a student learns from masks alone");
   const {mask, random} = recipe.objective.masking;
   if (mask + random > 1 + 1e-9)
     refuse("objective.masking.random", random, `mask + random must not exceed 1, mask is ${mask}`);

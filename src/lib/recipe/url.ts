@@ -63,6 +63,7 @@ const topLevel = new Set<string>([
   "tokenizer",
   "corpus",
   "objective",
+  "distillation",
   "optimizer",
   "schedule",
   "batch",

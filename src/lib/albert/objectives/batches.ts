@@ -20,6 +20,8 @@ export interface BatchOptions {
   shortProbability?: number;
   /** Whether documents of one sentence are joined with their neighbours; default true. */
   joinSingles?: boolean;
+  /** After so many epochs the rows and masks of the first come again; default never. */
+  duplicates?: number;
 }
 
 /** An endless, random-access sequence of training batches and a fixed set of held-out ones. */
@@ -42,7 +44,8 @@ export interface Batches {
  * Batches of masked rows from documents of sentences of ids (without special tokens). Every epoch
  * packs the sentences into rows anew and visits the rows in a new order (stream "shuffle"); pairs are
  * completed by the stream "sentences", masks by "masks", both keyed by (step, row). A batch may end
- * one epoch and begin the next. A jump far ahead plans the epochs in between once.
+ * one epoch and begin the next. A jump far ahead plans the epochs in between once. With `duplicates`
+ * the rows, their pairs and their masks are those of the first epochs, over and over.
  *
  * @param documents ids of each sentence of each document
  * @param seed integer in [0, 2³²)
@@ -73,7 +76,8 @@ export function batches(documents: Int32Array[][], options: BatchOptions, seed: 
     },
     seed
   );
-  const training = makeEpochs(text, text.training, pairs, seed, "shuffle", 0);
+  const {duplicates} = options;
+  const training = makeEpochs(text, text.training, pairs, seed, "shuffle", 0, duplicates);
   const heldOut = makeEpochs(text, text.heldOut, pairs, seed, "splits", 1);
   const spans = {aFrom: 0, aTo: 0, bFrom: 0, bTo: 0};
 
@@ -95,8 +99,9 @@ export function batches(documents: Int32Array[][], options: BatchOptions, seed: 
     const sentenceLabels = isPair ? new Int32Array(batch) : null;
     const {cls, sep} = pieces.special;
     for (let row = 0; row < batch; ++row) {
-      const {plan, index} = epochs.row(step * batch + row);
-      const random = new Random(seed, streams[0], step + shift, row);
+      const {plan, index, again} = epochs.row(step * batch + row);
+      const [major, minor] = again ?? [step + shift, row];
+      const random = new Random(seed, streams[0], major, minor);
       rowSpans(spans, text, sections, plan, index, pairs, random);
       const from = row * sequence;
       let to = from;
@@ -112,7 +117,7 @@ export function batches(documents: Int32Array[][], options: BatchOptions, seed: 
       }
       attentionMask.fill(1, from, to);
       const slot = row * slots;
-      const masks = new Random(seed, streams[1], step + shift, row + (isSame(streams) ? batch : 0));
+      const masks = new Random(seed, streams[1], major, minor + (isSame(streams) ? batch : 0));
       const used = masker(inputIds, from, to, masks, maskedPositions, maskedLabels, slot);
       maskedWeights.fill(1, slot, slot + used);
       maskedPositions.fill(from, slot + used, slot + slots);
@@ -155,7 +160,12 @@ function isSame(streams: [RandomStream, RandomStream]): boolean {
 
 interface Epochs {
   /** The planned row that comes at place n of the endless sequence of shuffled epochs. */
-  row(n: number): {plan: Int32Array; index: number};
+  row(n: number): {
+    plan: Int32Array;
+    index: number;
+    /** Where rows come again: what their sentences and masks are drawn by, in place of the step. */
+    again?: [number, number];
+  };
   /** Rows of the first epoch. */
   size: number;
 }
@@ -166,7 +176,8 @@ function makeEpochs(
   options: PairOptions,
   seed: number,
   stream: RandomStream,
-  shift: number
+  shift: number,
+  duplicates?: number
 ): Epochs {
   interface Epoch {
     plan: Int32Array;
@@ -175,7 +186,8 @@ function makeEpochs(
   const ends: number[] = []; // rows up to and including each epoch planned so far
   const kept = new Map<number, Epoch>();
 
-  function open(epoch: number): Epoch {
+  function open(n: number): Epoch {
+    const epoch = duplicates ? n % duplicates : n;
     const known = kept.get(epoch);
     if (known) return known;
     const random = new Random(seed, stream, epoch + shift);
@@ -206,7 +218,8 @@ function makeEpochs(
     row(n) {
       const epoch = epochOf(n);
       const {plan, order} = open(epoch);
-      return {plan, index: order[n - (epoch > 0 ? ends[epoch - 1]! : 0)]!};
+      const index = order[n - (epoch > 0 ? ends[epoch - 1]! : 0)]!;
+      return {plan, index, ...(duplicates && {again: [epoch % duplicates, index]})};
     },
     size: ends[0]!
   };

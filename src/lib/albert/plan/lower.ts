@@ -31,8 +31,9 @@ import {PlanBuilder, type Plan, type PlanInputs, type PlanShape} from "./plan.js
  * the update are the executor's, which needs the norm of the whole gradient in between.
  *
  * @param config AlbertForPreTraining or AlbertForMaskedLM with a tied decoder
+ * @param hasEntry whether another loss than the plan's own is to come in
  */
-export function lowerPretraining(config: AlbertConfig, shape: PlanShape): Plan {
+export function lowerPretraining(config: AlbertConfig, shape: PlanShape, hasEntry = false): Plan {
   if (!hasMaskedLm(config) || !config.tieWordEmbeddings)
     throw new Error("a plan is made for pretraining with a tied decoder");
   const plan = new PlanBuilder(config, shape);
@@ -40,6 +41,8 @@ export function lowerPretraining(config: AlbertConfig, shape: PlanShape): Plan {
   const inputs = makeInputs(plan, hasSentence);
   const embeddings = lowerEmbeddings(plan, inputs);
   const layers = lowerLayers(plan, inputs, embeddings.h);
+  const states = layers.h.buffer;
+  if (hasEntry) states.kind = "output";
   const mlm = lowerMaskedLm(plan, inputs, layers.h);
   const sentence = hasSentence ? lowerSentence(plan, inputs, layers.h) : null;
   const logits = plan.instructions.length;
@@ -76,6 +79,7 @@ export function lowerPretraining(config: AlbertConfig, shape: PlanShape): Plan {
   for (const gradient of plan.gradients.values()) plan.emit(zero("gradients", region(gradient)));
   const dh = plan.rows("∂ sequence output", plan.tokens, config.hiddenSize);
   plan.emit(zero("∂ sequence output", extent(dh)));
+  const from = plan.instructions.length;
   mlm.backward(dh);
   sentence?.backward(dh);
   embeddings.backward(layers.backward(dh));
@@ -92,6 +96,7 @@ export function lowerPretraining(config: AlbertConfig, shape: PlanShape): Plan {
     mlmOut,
     sentenceOut,
     mlmLogits: mlm.logits.buffer,
+    entry: hasEntry ? {from, states, dStates: dh.buffer} : null,
     dropouts: plan.dropouts
   };
 }

@@ -76,6 +76,7 @@ export function lowerFineTuning(
     mlmOut: out,
     sentenceOut: null,
     mlmLogits: head.logits.buffer,
+    entry: null,
     dropouts: plan.dropouts
   };
 }

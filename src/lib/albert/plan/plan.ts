@@ -44,6 +44,11 @@ export interface Plan {
    * of the head.
    */
   mlmLogits: PlanBuffer;
+  /**
+   * Where another loss can come in, in plans that were made for it: after instruction `from` the
+   * gradients of the logits and of the last layer's output `states`, [tokens, hidden], may be added to.
+   */
+  entry: {from: number; states: PlanBuffer; dStates: PlanBuffer} | null;
   /** Dropout masks to fill before a step, by their site and probability. */
   dropouts: {buffer: PlanBuffer; site: number; probability: number}[];
 }

@@ -191,6 +191,11 @@ export class WasmExecutor {
     this.#run(0, this.plan.instructions.length);
   }
 
+  /** Runs the instructions [from, to). */
+  runPart(from: number, to: number): void {
+    this.#run(from, to - from);
+  }
+
   /** Runs one instruction, for timing it. */
   runInstruction(index: number): void {
     this.#run(index, 1);

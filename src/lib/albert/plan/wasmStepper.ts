@@ -8,6 +8,7 @@ import {divergence, type BatchLosses, type Stepper, type StepperSettings} from "
 import {bestKernels, kernelName} from "./kernels.js";
 import {lowerPretraining} from "./lower.js";
 import {WasmExecutor} from "./wasm.js";
+import {wasmTeacher} from "./wasmTeacher.js";
 
 /**
  * A model trained by its compiled plan on WebAssembly SIMD: forward, backward and update without an
@@ -16,8 +17,9 @@ import {WasmExecutor} from "./wasm.js";
 export function wasmStepper(
   config: AlbertConfig,
   initial: ParameterData,
-  {optimizer, options, maxGradientNorm, seed}: StepperSettings
+  {optimizer, options, maxGradientNorm, seed, teacher}: StepperSettings
 ): Stepper {
+  const guide = teacher ? wasmTeacher(teacher) : null;
   const updater = arrayUpdater(optimizer, options);
   const shapes = new Map(parameterSpecs(config).map(({name, shape}) => [name, shape]));
   const names = [...shapes.keys()].sort();
@@ -35,7 +37,9 @@ export function wasmStepper(
     if (!fits) {
       pending ??= executor && {parameters: read(executor), moments: readMoments(executor)};
       executor?.dispose();
-      executor = new WasmExecutor(lowerPretraining(config, {batch, sequence, slots}));
+      executor = new WasmExecutor(
+        lowerPretraining(config, {batch, sequence, slots}, guide !== null)
+      );
     }
     const ready = executor!;
     if (pending) {
@@ -96,14 +100,16 @@ export function wasmStepper(
     async step(batch, step, learningRate) {
       const ready = executorFor(batch);
       ready.setBatch(batch, {seed, step});
-      ready.runStep();
+      const guided = guide?.runStep(ready, batch);
+      if (guided === undefined) ready.runStep();
       const gradients = new Map(
         names
           .filter(updater.isTrainable)
           .map((n) => [n, ready.floats(ready.plan.gradients.get(n)!)])
       );
       const gradientNorm = await globalNorm(gradients);
-      const measured = losses(ready);
+      const own = losses(ready);
+      const measured = {...own, loss: guided ?? own.loss};
       const diverged = divergence(step, measured.loss, gradientNorm);
       if (diverged !== null) return {diverged};
       update(ready, learningRate, clipScale(gradientNorm, maxGradientNorm));
@@ -147,6 +153,7 @@ export function wasmStepper(
     memoryBytes: () => executor?.bytes ?? 0,
 
     dispose() {
+      guide?.dispose();
       executor?.dispose();
       executor = null;
     }
