@@ -30,6 +30,29 @@ test.describe("/sharing", () => {
   });
 });
 
+test("/sharing unties a depth of a model trained here, goes on, and lays the arms side by side", async ({
+  page
+}) => {
+  await open(page, "/sharing?backend=wasm&steps=40");
+  const form = page.locator(".obs-here");
+  const status = form.locator(".obs-status");
+  await form.getByText("untie depth 1").click();
+  await form.getByRole("button", {name: "Go on"}).click();
+  await expect(status).toHaveText("done", {timeout: 90_000});
+  const moved = page.getByRole("figure", {name: "How far each depth moves: depth 1 untied"});
+  await expect(moved.locator("[data-layer='line'] path")).toHaveCount(4);
+  await form.getByText("leave it as it is").click();
+  await form.getByRole("button", {name: "Go on"}).click();
+  const losses = page.getByRole("figure", {name: "Your model, trained on"});
+  await expect(losses).toContainText("as it was: 55", {timeout: 90_000});
+  await expect(losses).toContainText("depth 1 untied");
+  await losses.getByRole("button", {name: "Table"}).click();
+  const rows = losses.getByRole("table").locator("tbody tr");
+  const first = async (n: number) => (await rows.nth(n).innerText()).split("\t")[2];
+  const half = (await rows.count()) / 2;
+  expect(await first(0)).toBe(await first(half)); // untied or not, it begins with the same loss
+});
+
 test.describe("/compare", () => {
   test.beforeEach(({page}) => open(page, "/compare"));
 

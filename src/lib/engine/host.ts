@@ -21,6 +21,7 @@ import {keptMoment} from "./moment.js";
 import {ProbingHost} from "./probing/host.js";
 import {queryKey} from "./queryKey.js";
 import {PretrainingRun} from "./run.js";
+import {ResharingHost} from "./resharingHost.js";
 import {branchRun, exportRuns, importRuns} from "./runArchive.js";
 import {webLock, type LockRun, type RunLock} from "./runLock.js";
 import {RunStore} from "./runStore.js";
@@ -80,6 +81,13 @@ export class EngineHost implements EngineHandlers {
   patchMany = this.#probing.patchMany;
   attribute = this.#probing.attribute;
   similarity = this.#probing.similarity;
+
+  readonly #resharing = new ResharingHost({
+    runInUse: () => this.#run,
+    prepare: async (recipe) =>
+      PretrainingRun.prepare(recipe, await readCorpus(recipe, {kind: "recipe"}, () => {}))
+  });
+  goOn = this.#resharing.goOn;
 
   constructor(options: HostOptions) {
     this.#options = options;

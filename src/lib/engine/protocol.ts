@@ -14,6 +14,7 @@ import type {FineTuneCalls} from "./fineTuning/protocol.js";
 import type {BenchCalls} from "./benchCalls.js";
 import type {ProbingCalls} from "./probing/protocol.js";
 import type {HeadStudyCalls} from "./headStudy.js";
+import type {ResharingCalls} from "./resharingHost.js";
 
 /** The rungs of the device ladder, fastest first. */
 export const backendNames = ["webgpu", "webgl", "wasm", "cpu"] as const;
@@ -327,7 +328,8 @@ export interface EngineCalls
     HeadStudyCalls,
     ArenaCalls,
     ExpectationCalls,
-    MomentCalls {
+    MomentCalls,
+    ResharingCalls {
   start: {
     input: {
       backend: BackendName | null;

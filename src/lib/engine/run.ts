@@ -155,6 +155,11 @@ export class PretrainingRun {
     return this.#parts.config;
   }
 
+  /** The rows that it trains on and is scored on. */
+  get batches(): Batches {
+    return this.#parts.batches;
+  }
+
   get hash(): string {
     return this.#parts.hash;
   }

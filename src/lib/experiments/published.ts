@@ -28,16 +28,25 @@ const keys: Record<number, readonly (readonly [string, string])[]> = {
   13: [["num_hidden_layers", "L"]]
 };
 
+/** Table 5 scores the pretraining tasks too. */
+const pretrainingScores = [
+  ["mlm_acc", "masked words"],
+  ["nsp_acc", "next sentence"],
+  ["sop_acc", "sentence order"]
+] as const;
+
 /**
  * Rows of a table of the paper under the names that readers know.
  *
  * @param ablations the table `ablations` of the published results
- * @param paperTable 3, 4, 11, 12 or 13
+ * @param paperTable 3, 4, 5, 11, 12 or 13
  */
 export function paperTable(ablations: Table, paperTable: number): PaperRow[] {
   const columns = [
-    ...(keys[paperTable] ?? [["label", "model"]]),
-    ["params_published_millions", "parameters (M)"] as const,
+    ...(keys[paperTable] ?? [["label", "trained with"]]),
+    ...(paperTable === 5
+      ? pretrainingScores
+      : [["params_published_millions", "parameters (M)"] as const]),
     ...scores
   ];
   const numbers = columnOf(ablations, "paper_table");

@@ -88,6 +88,36 @@ describe("generateCorpus({documents, seed})", () => {
   });
 });
 
+describe("generateCorpus({plain: true})", () => {
+  const corpus = generateCorpus({documents: 300, seed: 5, plain: true, topics: 4});
+
+  test("tells the events of a script, all of them and in their order, and nothing else", () => {
+    for (const {sentences, script} of corpus.truth) {
+      const steps = topics
+        .flatMap(({scripts}) => scripts)
+        .find(({name, topic}) => `${topic}.${name}` === script)!.steps;
+      expect(sentences.map(({event}) => event)).toEqual(steps.map((_, i) => i));
+    }
+    const {meanSentenceLength} = corpusStatistics(corpus);
+    expect(meanSentenceLength).toBeGreaterThan(4);
+    expect(meanSentenceLength).toBeLessThan(7);
+  });
+
+  test("keeps to the first topics, and to its seed", () => {
+    const used = new Set(corpus.truth.map(({topic}) => topic));
+    expect([...used].sort()).toEqual(
+      topics
+        .slice(0, 4)
+        .map(({name}) => name)
+        .sort()
+    );
+    const fewer = generateCorpus({documents: 7, seed: 5, plain: true, topics: 4});
+    expect(fewer.documents).toEqual(corpus.documents.slice(0, 7));
+    const whole = generateCorpus({documents: 7, seed: 5});
+    expect(whole.documents[0]).not.toEqual(fewer.documents[0]);
+  });
+});
+
 describe("the page-size sample in data/corpora", () => {
   test("is what the generator writes (run vitest -u after a change of the grammar)", async () => {
     const text = corpusText(generateCorpus({documents: 25, seed: 1}));

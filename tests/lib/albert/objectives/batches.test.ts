@@ -264,4 +264,22 @@ describe("batches(documents, options, seed) on awkward texts", () => {
       "invalid batch.sequence_length: 4 (must be an integer of at least 5)"
     );
   });
+
+  test("with duplicates gives the rows and masks of the first epochs again, in their places", () => {
+    const documents = randomDocuments(40, 4);
+    for (const sentence of ["sop", "nsp", "none"] as const) {
+      const fixed = batches(documents, {...sop, sentence, batch: 1, duplicates: 1}, 3);
+      const drawn = batches(documents, {...sop, sentence, batch: 1}, 3);
+      const n = fixed.rowsPerEpoch;
+      expect(fixed.at(n + 2)).toEqual(fixed.at(2));
+      expect(fixed.at(5 * n)).toEqual(fixed.at(0));
+      expect(drawn.at(n + 2)).not.toEqual(drawn.at(2));
+      expect(fixed.heldOut(3)).toEqual(drawn.heldOut(3)); // both are scored alike
+      const twice = batches(documents, {...sop, sentence, batch: 1, duplicates: 2}, 3);
+      const both = Array.from({length: 5 * n}, (_, step) => JSON.stringify(twice.at(step)));
+      const known = new Set(both.slice(0, 3 * n));
+      expect(known.size).toBeGreaterThan(1.2 * n);
+      expect(both.slice(3 * n).every((batch) => known.has(batch))).toBe(true);
+    }
+  });
 });

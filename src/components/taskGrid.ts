@@ -1,0 +1,145 @@
+import * as d3 from "d3";
+import type {Row} from "./downloads.js";
+import {ink, probabilityColor} from "./scales.js";
+import {clip} from "./text.js";
+
+/** A score with its interval, in [0, 1]; null where it was not measured. */
+export interface GridScore {
+  mean: number;
+  low: number;
+  high: number;
+  n: number;
+  /** Whether seeds alone explain its distance from guessing. */
+  isChance: boolean;
+}
+
+/** One model and its score on every task. */
+export interface GridRow {
+  name: string;
+  scores: readonly (GridScore | null)[];
+}
+
+/** A task, and the score of guessing; null where guessing is hardly ever right. */
+export interface GridTask {
+  name: string;
+  chance: number | null;
+}
+
+/** Options of {@link taskGrid}. */
+export interface TaskGridOptions {
+  /** What the rows are, for the label. */
+  label: string;
+  /** Width in pixels, default 640. */
+  width?: number;
+}
+
+let drawn = 0;
+
+const percent = (value: number) => (100 * value).toFixed(1);
+
+/**
+ * Models by tasks: what each scores on each, in percent with its 95 % interval. The darker, the
+ * farther above guessing; hatched where seeds alone explain the distance.
+ */
+export function taskGrid(
+  rows: readonly GridRow[],
+  tasks: readonly GridTask[],
+  {label, width = 640}: TaskGridOptions
+): SVGSVGElement {
+  const pattern = `obs-grid-hatch-${++drawn}`;
+  const left = Math.min(150, width * 0.24);
+  const cell = (width - left) / tasks.length;
+  const [top, height] = [40, 58];
+  const total = top + rows.length * height;
+  const svg = d3
+    .create("svg")
+    .attr("viewBox", `0 0 ${width} ${total}`)
+    .attr("width", width)
+    .attr("height", total)
+    .attr("role", "img")
+    .attr(
+      "aria-label",
+      `${label}: ${rows.map((row) => `${row.name}: ${tasks.map((task, j) => `${task.name} ${words(row.scores[j]!)}`).join(", ")}`).join("; ")}`
+    );
+  svg
+    .append("defs")
+    .append("pattern")
+    .attr("id", pattern)
+    .attr("width", 6)
+    .attr("height", 6)
+    .attr("patternUnits", "userSpaceOnUse")
+    .attr("patternTransform", "rotate(45)")
+    .append("line")
+    .attr("y2", 6)
+    .attr("stroke", ink.faint)
+    .attr("stroke-width", 2);
+  const write = (text: string, x: number, y: number, anchor = "middle", size = 12) =>
+    svg
+      .append("text")
+      .attr("x", x)
+      .attr("y", y)
+      .attr("text-anchor", anchor)
+      .attr("font-size", size)
+      .text(text);
+  tasks.forEach((task, j) => {
+    const x = left + (j + 0.5) * cell;
+    write(clip(task.name, cell / 6.6), x, 14).attr("font-weight", 600);
+    if (task.chance !== null)
+      write(`guessing: ${percent(task.chance)}`, x, 29, "middle", 10.5).attr("class", "obs-tick");
+  });
+  rows.forEach((row, i) => {
+    const y = top + i * height;
+    write(clip(row.name, left / 6.6), 0, y + height / 2 + 4, "start").attr("font-weight", 600);
+    tasks.forEach((task, j) => {
+      const score = row.scores[j];
+      const x = left + j * cell;
+      const chance = task.chance ?? 0;
+      const above = score ? Math.max(0, (score.mean - chance) / (1 - chance)) : 0;
+      const box = svg
+        .append("rect")
+        .attr("x", x + 2)
+        .attr("y", y + 2)
+        .attr("width", cell - 4)
+        .attr("height", height - 4)
+        .attr("rx", 3)
+        .attr("stroke", ink.grid)
+        .attr("fill", probabilityColor(0.45 * above));
+      if (!score) {
+        box.attr("fill", "none").attr("stroke-dasharray", "3 3");
+        write("no head for it", x + cell / 2, y + height / 2 + 4, "middle", 10.5).attr(
+          "class",
+          "obs-tick"
+        );
+        return;
+      }
+      if (score.isChance) box.attr("class", "obs-hatched").attr("fill", `url(#${pattern})`);
+      write(percent(score.mean), x + cell / 2, y + 27, "middle", 15)
+        .attr("class", "obs-halo")
+        .attr("font-weight", 600);
+      const range = `${percent(score.low)} to ${percent(score.high)}`;
+      write(range, x + cell / 2, y + 44, "middle", 10.5).attr("class", "obs-tick obs-halo");
+    });
+  });
+  return svg.node()!;
+}
+
+function words(score: GridScore | null): string {
+  if (!score) return "has no head";
+  return `${percent(score.mean)} %${score.isChance ? " (not told from guessing)" : ""}`;
+}
+
+/** The numbers of the grid: one row a model and task. */
+export function gridRows(rows: readonly GridRow[], tasks: readonly GridTask[]): Row[] {
+  return rows.flatMap(({name, scores}) =>
+    tasks.map((task, j) => ({
+      "trained with": name,
+      task: task.name,
+      accuracy: scores[j]?.mean ?? null,
+      low: scores[j]?.low ?? null,
+      high: scores[j]?.high ?? null,
+      seeds: scores[j]?.n ?? null,
+      guessing: task.chance,
+      "above guessing": scores[j] ? !scores[j].isChance : null
+    }))
+  );
+}
