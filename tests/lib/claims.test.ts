@@ -50,6 +50,11 @@ describe("claims", () => {
     ]);
   });
 
+  test("can be tried, by a question to the tables or on a page, but for a name and a prophecy", () => {
+    const untried = claims.filter(({check, page}) => !check && !page).map(({number}) => number);
+    expect(untried).toEqual([1, 35]);
+  });
+
   test("lead only to pages that exist", () => {
     for (const {page} of claims)
       if (page)

@@ -45,7 +45,8 @@ WHERE source IN ('bert-t1', 'bert-t2') ORDER BY source, variant, task`,
       sql: `SELECT model, total, round(total * 12.0 / 1e9, 2) AS gigabytes_with_moments
 FROM configs WHERE model IN ('bert-large-uncased', 'albert-large-v2')`,
       reads: "Three 32-bit numbers a parameter."
-    }
+    },
+    page: {path: "/compare", label: "bytes of weights, gradients and moments"}
   },
   {
     number: 5,
@@ -141,7 +142,8 @@ ORDER BY params_exact DESC`,
     check: {
       sql: "SELECT model, num_hidden_layers, hidden_size, total FROM configs WHERE family = 'ALBERT' ORDER BY total, model",
       reads: "Four sizes, two versions each."
-    }
+    },
+    page: {path: "/compare", label: "every release counted"}
   },
   {
     number: 13,

@@ -15,7 +15,8 @@ export const resultClaims: readonly Claim[] = [
 WHERE task LIKE 'SQuAD%' AND model IN ('ALBERT', 'BERT') AND metric = 'f1' AND suspect = 0
 ORDER BY task, split, value DESC`,
       reads: "Compare within one set and one setting only."
-    }
+    },
+    page: {path: "/finetune", label: "answers in a text, at our size"}
   },
   {
     number: 22,
@@ -26,7 +27,8 @@ ORDER BY task, split, value DESC`,
     check: {
       sql: "SELECT variant, split, value, source_title FROM glue_results WHERE task = 'SST-2' AND model = 'ALBERT' ORDER BY value DESC",
       reads: "Ability, not adoption."
-    }
+    },
+    page: {path: "/finetune", label: "train a sentiment classifier"}
   },
   {
     number: 23,
@@ -34,7 +36,8 @@ ORDER BY task, split, value DESC`,
     verdict: "unsupported",
     finding:
       "Plausible, as GLUE is mostly classification; no result on spam or topics is published.",
-    source: "ALBERT paper, section 4"
+    source: "ALBERT paper, section 4",
+    page: {path: "/finetune", label: "classes of your own, beside a bag of words"}
   },
   {
     number: 24,
@@ -51,7 +54,8 @@ ORDER BY task, split, value DESC`,
     verdict: "unsupported",
     finding:
       "It is an encoder for English (another set is for Chinese); no translation is reported.",
-    source: "ALBERT paper; ALBERT README"
+    source: "ALBERT paper; ALBERT README",
+    page: {path: "/tokenizer", label: "cut a text of another language"}
   },
   {
     number: 26,
@@ -77,7 +81,8 @@ WHERE source IN ('albert-t9-dev', 'fairseq-t9', 'electra-readme-dev', 'xlnet-rea
   AND task IN ('MNLI-m', 'QNLI', 'SST-2') AND metric = 'acc' AND split = 'dev'
 GROUP BY model, variant HAVING count(*) = 3 ORDER BY mean_of_tasks DESC`,
       reads: "Development sets, one model each, the tasks that nobody fine-tuned by way of another."
-    }
+    },
+    page: {path: "/glue/", label: "all published scores by year"}
   },
   {
     number: 28,
@@ -144,14 +149,16 @@ WHERE paper_table = 4 AND sharing <> 'all' ORDER BY E, average DESC`,
     verdict: "unsupported",
     finding:
       "An opinion; sharing a layer is one variable scope in the original code, one loop in others.",
-    source: "google-research/albert modeling.py"
+    source: "google-research/albert modeling.py",
+    page: {path: "/sharing", label: "the one loop that sharing is"}
   },
   {
     number: 34,
     claim: "Future work will make it still more frugal with parameters.",
     verdict: "not checkable",
     finding: "The paper itself names speed as what is open: sparse and block attention.",
-    source: "ALBERT paper, section 5"
+    source: "ALBERT paper, section 5",
+    page: {path: "/performance", label: "where the time of a step goes"}
   },
   {
     number: 35,
@@ -166,7 +173,8 @@ WHERE paper_table = 4 AND sharing <> 'all' ORDER BY E, average DESC`,
     verdict: "wrong",
     finding: "Claims 2, 6, 26 and 29 together, and as wrong as they are.",
     source: "as there",
-    check: parametersAndWork
+    check: parametersAndWork,
+    page: {path: "/compare", label: "work, bytes and time"}
   },
   {
     number: 37,
@@ -174,6 +182,7 @@ WHERE paper_table = 4 AND sharing <> 'all' ORDER BY E, average DESC`,
     verdict: "unsupported",
     finding: "An opinion. The small download is real; the waiting is BERT's.",
     source: "exact counts",
-    check: parametersAndWork
+    check: parametersAndWork,
+    page: {path: "/compare", label: "download against work"}
   }
 ];

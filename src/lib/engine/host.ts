@@ -27,7 +27,7 @@ import {webLock, type LockRun, type RunLock} from "./runLock.js";
 import {RunStore} from "./runStore.js";
 import {describeTokenization, describeVocabulary, trainTokenizerFor} from "./tokenization.js";
 import {SweepRunner} from "./sweepRunner.js";
-import {timeModels} from "./timing.js";
+import {timeModels, timeSteps} from "./timing.js";
 import {trainLoop} from "./trainLoop.js";
 import {yieldToMessages} from "./yield.js";
 import type {TimedRecord} from "../experiments/record.js";
@@ -264,6 +264,11 @@ export class EngineHost implements EngineHandlers {
     {models, sequence, rounds}: Input<"timeModels">,
     {report, signal}: CallContext<"timeModels">
   ) => timeModels(models, {sequence, rounds}, report, signal);
+
+  timeSteps = async (
+    {models, ...sizes}: Input<"timeSteps">,
+    {report, signal}: CallContext<"timeSteps">
+  ) => timeSteps(models, sizes, report, signal);
 
   sweepRun = async (
     {sweep, run}: Input<"sweepRun">,

@@ -434,6 +434,12 @@ export interface EngineCalls
     progress: {round: number};
     output: Timing[] | null;
   };
+  /** Times a training step of each model, taking turns; null where it was cancelled. */
+  timeSteps: {
+    input: {models: TimedModel[]; sequence: number; batch: number; rounds: number};
+    progress: {round: number};
+    output: Timing[] | null;
+  };
 }
 
 export type EngineCallName = keyof EngineCalls;

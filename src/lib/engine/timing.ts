@@ -2,8 +2,10 @@
 import type {AlbertConfig} from "../albert/config.js";
 import {disposeEncoded, encode} from "../albert/forward.js";
 import {disposeParameters, uploadParameters, type Parameters} from "../albert/params.js";
+import type {Batch} from "../albert/objectives/batch.js";
 import {initParameters} from "../albert/specs.js";
 import {Random} from "../random.js";
+import {makeStepper} from "./makeStepper.js";
 import {yieldToMessages} from "./yield.js";
 
 /** A shape to be timed, under the name that figures show. */
@@ -63,4 +65,74 @@ export async function timeModels(
   } finally {
     for (const {params} of loaded) disposeParameters(params);
   }
+}
+
+/**
+ * Times one training step (forward, gradients, AdamW) of each model on rows of random pieces, models
+ * taking turns. The first steps, which compile, are not counted.
+ *
+ * @param models with a masked head
+ * @param sequence pieces of a row
+ * @param batch rows of a step
+ * @returns null where it was stopped
+ */
+export async function timeSteps(
+  models: readonly TimedModel[],
+  {sequence, batch, rounds}: {sequence: number; batch: number; rounds: number},
+  report: (progress: {round: number}) => void,
+  signal: AbortSignal
+): Promise<Timing[] | null> {
+  const loaded = models.map((model) => ({
+    model,
+    stepper: makeStepper(model.config, initParameters(model.config, 1), {
+      optimizer: "adamw",
+      options: {},
+      maxGradientNorm: 1,
+      seed: 1
+    }),
+    elapsedMs: [] as number[]
+  }));
+  try {
+    for (let round = -warmupRounds; round < rounds; ++round) {
+      for (const {model, stepper, elapsedMs} of loaded) {
+        if (signal.aborted) return null;
+        const step = round + warmupRounds;
+        const rows = randomRows(model.config, {batch, sequence}, step);
+        const start = performance.now();
+        await stepper.step(rows, step, 1e-4);
+        if (round >= 0) elapsedMs.push(performance.now() - start);
+        await yieldToMessages();
+      }
+      if (round >= 0) report({round: round + 1});
+    }
+    return loaded.map(({model, elapsedMs}) => ({name: model.name, elapsedMs}));
+  } finally {
+    for (const {stepper} of loaded) stepper.dispose();
+  }
+}
+
+/** Full rows of random pieces, every seventh of them masked. */
+function randomRows(
+  {vocabSize, architecture}: AlbertConfig,
+  {batch, sequence}: {batch: number; sequence: number},
+  step: number
+): Batch {
+  const random = new Random(1, "probes", step);
+  const size = batch * sequence;
+  const inputIds = Int32Array.from({length: size}, () => random.int(vocabSize));
+  const maskedPositions = Int32Array.from({length: Math.ceil(size / 7)}, (_, i) => 7 * i);
+  return {
+    batch,
+    sequence,
+    inputIds,
+    attentionMask: new Int32Array(size).fill(1),
+    tokenTypeIds: new Int32Array(size),
+    maskedPositions,
+    maskedLabels: maskedPositions.map((at) => inputIds[at]!),
+    maskedWeights: new Float32Array(maskedPositions.length).fill(1),
+    sentenceLabels:
+      architecture === "AlbertForPreTraining"
+        ? Int32Array.from({length: batch}, () => random.int(2))
+        : null
+  };
 }

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, test} from "vitest";
 import {flopsPerToken} from "../../../src/lib/albert/flops.js";
 import {countParameters} from "../../../src/lib/albert/specs.js";
-import {timeModels} from "../../../src/lib/engine/timing.js";
+import {timeModels, timeSteps} from "../../../src/lib/engine/timing.js";
 import {smallFamilies} from "../../../src/lib/recipe/zooCosts.js";
 import {useBackend} from "../albert/backends.js";
 
@@ -53,5 +53,28 @@ describe("timeModels(models, options)", () => {
     );
     expect(result).toBeNull();
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("timeSteps(models, options)", () => {
+  test("gives every round of every model and leaves no tensor behind", async () => {
+    const models = smallFamilies()
+      .slice(0, 2)
+      .map(({name, config}) => ({name, config: {...config, architecture: "AlbertForMaskedLM" as const}}));
+    const before = tf.memory().numTensors;
+    const rounds: number[] = [];
+    const {signal} = new AbortController();
+    const sizes = {sequence: 9, batch: 3, rounds: 2};
+    const result = await timeSteps(models, sizes, ({round}) => rounds.push(round), signal);
+    expect(result!.map(({name, elapsedMs}) => [name, elapsedMs.length])).toEqual([
+      ["BERT", 2],
+      ["ALBERT", 2]
+    ]);
+    for (const {elapsedMs} of result!) for (const ms of elapsedMs) expect(ms).toBeGreaterThan(0);
+    expect(rounds).toEqual([1, 2]);
+    expect(tf.memory().numTensors).toBe(before);
+    const stop = new AbortController();
+    stop.abort();
+    expect(await timeSteps(models, sizes, () => {}, stop.signal)).toBeNull();
   });
 });

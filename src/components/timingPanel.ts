@@ -1,0 +1,125 @@
+import {compareCells} from "../lib/experiments/compare.js";
+import {errorMessage} from "../lib/errors.js";
+import {cellRows, cellsChart, hatchedSentence} from "./cellsChart.js";
+import {element} from "./dom.js";
+import {figure, table} from "./figure.js";
+
+/** Milliseconds of each round of one thing that was timed. */
+export interface TimedRounds {
+  name: string;
+  elapsedMs: readonly number[];
+}
+
+/** Options of {@link timingView}. */
+export interface TimingViewOptions {
+  title: string;
+  /** Name and unit, for example "milliseconds for a step". */
+  label: string;
+  facts: readonly string[];
+  /** A few words beside a name, for example its parameters. */
+  noteOf?: (name: string) => string;
+  /** Width in pixels, default 640. */
+  width?: number;
+}
+
+/** Median and quartiles, by linear interpolation between the sorted values. */
+export function quartiles(values: readonly number[]): [number, number, number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => {
+    const place = share * (sorted.length - 1);
+    const below = Math.floor(place);
+    const low = sorted[below]!;
+    return low + (place - below) * ((sorted[below + 1] ?? low) - low);
+  };
+  return [at(0.25), at(0.5), at(0.75)];
+}
+
+/**
+ * Times by turns below each other: a dot a round, the mean with its interval, the difference from the
+ * first paired by round; and a table of medians with their quartiles.
+ */
+export function timingView(
+  timings: readonly TimedRounds[],
+  {title, label, facts, noteOf = () => "", width = 640}: TimingViewOptions
+): HTMLElement {
+  const rounds = timings[0]!.elapsedMs.length;
+  const rows = timings.flatMap(({name, elapsedMs}) =>
+    elapsedMs.map((ms, i) => ({cell: {model: name}, seed: i + 1, hash: "none", ms}))
+  );
+  const cells = compareCells(rows, ({ms}) => ms);
+  const nameOf = ({cell}: {cell: Record<string, string | number>}) => `${cell.model!}`;
+  return element(
+    "div",
+    {},
+    figure(
+      cellsChart(cells, {
+        label,
+        width,
+        digits: 2,
+        nameOf,
+        noteOf: (cell) => noteOf(nameOf(cell))
+      }),
+      {
+        title,
+        facts: [
+          ...facts,
+          `${rounds} rounds each, by turns`,
+          "bars: 95 % bootstrap interval of the mean",
+          "differences: paired by round, Holm-corrected at 5 %"
+        ],
+        caption: hatchedSentence(cells, nameOf),
+        data: cellRows(cells, nameOf).map(({seed, recipe: _, ...row}) => ({...row, round: seed}))
+      }
+    ),
+    table(
+      timings.map(({name, elapsedMs}) => {
+        const [low, middle, high] = quartiles(elapsedMs);
+        return {
+          model: name,
+          "median, ms": +middle.toPrecision(4),
+          "middle half, ms": `${low.toPrecision(3)} to ${high.toPrecision(3)}`,
+          "of the first": +(middle / quartiles(timings[0]!.elapsedMs)[1]).toPrecision(3)
+        };
+      }),
+      `${title}: medians`
+    )
+  );
+}
+
+/** What {@link timingPanel} needs to measure. */
+export interface TimingPanelOptions {
+  button: string;
+  /**
+   * Measures, telling each round; null where it was stopped. Its view is shown and stays until the next.
+   */
+  measure: (tell: (message: string) => void) => Promise<Element | null>;
+}
+
+/** A button that measures here, a line that says how far it is, and what came out. */
+export function timingPanel({button: label, measure}: TimingPanelOptions): HTMLElement {
+  const status = element("p", {class: "status", role: "status"});
+  const place = element("div", {});
+  const button = element(
+    "button",
+    {
+      type: "button",
+      class: "primary",
+      onclick: async () => {
+        button.disabled = true;
+        delete status.dataset.state;
+        try {
+          const view = await measure((message) => (status.textContent = message));
+          if (view) place.replaceChildren(view);
+          status.dataset.state = "done";
+        } catch (error) {
+          status.textContent = errorMessage(error);
+          status.dataset.state = "error";
+        } finally {
+          button.disabled = false;
+        }
+      }
+    },
+    label
+  );
+  return element("div", {class: "obs-here"}, button, status, place);
+}
