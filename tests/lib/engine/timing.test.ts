@@ -60,7 +60,10 @@ describe("timeSteps(models, options)", () => {
   test("gives every round of every model and leaves no tensor behind", async () => {
     const models = smallFamilies()
       .slice(0, 2)
-      .map(({name, config}) => ({name, config: {...config, architecture: "AlbertForMaskedLM" as const}}));
+      .map(({name, config}) => ({
+        name,
+        config: {...config, architecture: "AlbertForMaskedLM" as const}
+      }));
     const before = tf.memory().numTensors;
     const rounds: number[] = [];
     const {signal} = new AbortController();
