@@ -21,7 +21,9 @@ export function makeStepper(
   settings: StepperSettings
 ): Stepper {
   const backend = tf.getBackend();
-  if (!hasPlan(backend)) return plainStepper(config, initial, settings);
+  // a teacher's part of the gradient comes into the plan on WebAssembly only
+  if (!hasPlan(backend) || (settings.teacher && backend !== "wasm"))
+    return plainStepper(config, initial, settings);
   return backend === "wasm"
     ? wasmStepper(config, initial, settings)
     : webgpuStepper(webgpuDevice(), config, initial, settings);
