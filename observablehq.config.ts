@@ -47,6 +47,7 @@ const sections: {name: string; pages: Page[]}[] = [
     pages: [
       {name: "Attention", path: "/attention"},
       {name: "Arena", path: "/arena"},
+      {name: "Objectives", path: "/objectives"},
       {name: "Embedding", path: "/embedding"},
       {name: "Sharing", path: "/sharing"},
       {name: "Probe", path: "/probe"}

@@ -1,4 +1,5 @@
 import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
+import {keepRecords} from "./keptRecords.js";
 
 test.describe("/sharing", () => {
   test.beforeEach(({page}) => open(page, "/sharing"));
@@ -81,6 +82,27 @@ test.describe("/compare", () => {
     await expect(figure.locator("circle")).toHaveCount(80);
     await expect(figure).toContainText("DistilBERT");
     await expect(page.locator(".status[data-state='done']").first()).toHaveText("done · wasm");
+  });
+
+  test("draws what was trained here: loss, bytes and work of the four families", async ({page}) => {
+    await keepRecords(page, "data/sweeps/families.json", {seeds: 3, steps: 400}, (run) => {
+      const loss = (run.cell.case === "BERT" ? 3 : 3.2) + 0.01 * run.seed;
+      const scored = {loss, accuracy: 0.3, count: 500};
+      return {
+        loss,
+        sentence: null,
+        measures: {tasks: {mlm: scored, ngram: scored, nsp: null, sop: null}}
+      };
+    });
+    await open(page, "/compare?backend=wasm&seeds=3");
+    await expect(page.locator(".obs-sweep .obs-status")).toHaveText("27 of 27 runs · done");
+    const figure = page.getByRole("figure", {name: "Your runs so far: hidden words"});
+    await expect(figure.locator("circle")).toHaveCount(27);
+    await expect(figure).toContainText("half, no teacher");
+    await expect(figure).toContainText("+0.200");
+    const rows = page.getByRole("region", {name: /bytes, work and loss/}).locator("tbody tr");
+    await expect(rows).toHaveCount(9);
+    await expect(rows.nth(0)).toContainText("1.02 MB");
   });
 
   test("a longer text is more work for each piece", async ({page}) => {

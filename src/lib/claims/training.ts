@@ -19,7 +19,7 @@ export const trainingClaims: readonly Claim[] = [
       "Two there are, but the second is the order of two sentences (SOP). The essay itself contradicts this claim two sentences later.",
     source: "ALBERT paper, section 3.1 and Table 5",
     check: sentenceLosses,
-    page: {path: "/pretrain", label: "none, NSP or SOP"}
+    page: {path: "/objectives", label: "each model on each task"}
   },
   {
     number: 16,
@@ -28,7 +28,7 @@ export const trainingClaims: readonly Claim[] = [
     finding:
       "Runs of one to three whole words are masked, n of them with probability proportional to 1/n (6/11, 3/11, 2/11), 15 % in all.",
     source: "ALBERT paper, section 4.1; google-research/albert create_pretraining_data.py",
-    page: {path: "/pretrain", label: "the length of masked runs"}
+    page: {path: "/objectives", label: "runs of masks beside single ones"}
   },
   {
     number: 17,
@@ -37,7 +37,8 @@ export const trainingClaims: readonly Claim[] = [
     finding:
       "NSP is replaced, not dropped: the loss is masked words plus sentence order. Masked words alone is what RoBERTa and XLNet do, and the paper's weakest row.",
     source: "ALBERT paper, Table 5; google-research/albert run_pretraining.py",
-    check: sentenceLosses
+    check: sentenceLosses,
+    page: {path: "/objectives", label: "none, NSP and SOP side by side"}
   },
   {
     number: 18,
@@ -46,7 +47,8 @@ export const trainingClaims: readonly Claim[] = [
     finding:
       "Nothing of the kind is reported. Adding a sentence loss lowers masked-word accuracy a little (54.9 to 54.0) and raises the average of the tasks.",
     source: "ALBERT paper, Table 5",
-    check: sentenceLosses
+    check: sentenceLosses,
+    page: {path: "/objectives", label: "the curves of the three"}
   },
   {
     number: 19,

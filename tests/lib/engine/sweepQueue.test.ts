@@ -121,6 +121,29 @@ describe("SweepQueue", () => {
 });
 
 describe("resized(sweep, size)", () => {
+  test("keeps cases and teachers in proportion, and leaves out what trains on", async () => {
+    const json = {
+      base: {steps: 400, schedule: {warmup_steps: 40}, objective: {sentence: "none"}},
+      cases: {
+        plain: {},
+        short: {steps: 92},
+        taught: {distillation: {teacher: {num_hidden_layers: 4, steps: 400}}}
+      },
+      measures: ["tasks", "downstream"],
+      downstream: {task: "sst2", rows: 20, dev: 20}
+    };
+    const small = parseSweep(resized(json, {seeds: 1, steps: 100}));
+    expect(small.measures).toEqual(["tasks"]);
+    expect(small.downstream).toBeUndefined();
+    const recipes = (await runsOf(small)).map(({recipe}) => recipe);
+    expect(recipes.map(({steps}) => steps)).toEqual([100, 23, 100]);
+    expect(recipes[2]!.distillation!.teacher.steps).toBe(100);
+    expect(recipes.map(({schedule}) => schedule.warmup_steps)).toEqual([11, 11, 11]);
+    const same = await runsOf(parseSweep(resized(json, {seeds: 1, steps: 400})));
+    const original = await runsOf(parseSweep(json));
+    expect(same.map(({hash}) => hash)).toEqual(original.map(({hash}) => hash));
+  });
+
   test("with the steps unchanged its runs are those of the original", async () => {
     const original = await runsOf(parseSweep({...sweep, seeds: 5}));
     const smaller = await runsOf(parseSweep(resized({...sweep, seeds: 5}, {seeds: 2, steps: 20})));

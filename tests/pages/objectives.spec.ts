@@ -1,0 +1,57 @@
+import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
+import {keepRecords} from "./keptRecords.js";
+
+const score = (accuracy: number) => ({loss: 1, accuracy, count: 512});
+
+test.describe("/objectives", () => {
+  test("has the paper's table and a bet before any click, and a sweep to run", async ({page}) => {
+    await open(page, "/objectives?backend=wasm");
+    const paper = page.getByRole("region", {name: "The paper's Table 5, table"});
+    await expect(paper.locator("tbody tr")).toHaveCount(3);
+    await expect(paper.locator("tbody tr").nth(1)).toContainText("90.5");
+    await expect(paper.locator("tbody tr").nth(1)).toContainText("52");
+    await page.getByLabel("order teaches both").check();
+    await expect(page.locator(".obs-verdict")).toContainText("Yes.");
+    await expect(page.locator(".obs-sweep .obs-status")).toHaveText("0 of 10 runs");
+  });
+
+  test("draws runs that this browser has kept: every model on every task", async ({page}) => {
+    await open(page, "/claims");
+    await keepRecords(page, "data/sweeps/objectives.json", {seeds: 5, steps: 900}, (run) => {
+      const {sentence} = run.recipe.objective;
+      const off = 0.002 * run.seed;
+      return {
+        loss: 3 + off,
+        sentence: sentence === "none" ? null : 0.7 + off,
+        measures: {
+          tasks: {
+            mlm: score(0.4 + off),
+            ngram: score(0.3 + off),
+            nsp: sentence === "none" ? null : score(0.7 + off),
+            sop: sentence === "none" ? null : score(sentence === "nsp" ? 0.494 + off : 0.8 + off)
+          }
+        }
+      };
+    });
+    await open(page, "/objectives?backend=wasm&seeds=5");
+    await expect(page.locator(".obs-sweep .obs-status")).toHaveText("25 of 25 runs · done");
+    const grid = page.getByRole("figure", {name: "Every model on every task, % right"});
+    await expect(grid).toContainText("80.6");
+    await expect(grid.locator("text", {hasText: "no head for it"})).toHaveCount(2);
+    await expect(grid.locator(".obs-hatched")).toHaveCount(1); // 50.0 %, the seeds on both sides
+    await expect(
+      page.getByRole("figure", {name: "Each on its own sentence task, over training"})
+    ).toContainText("masks + NSP");
+    const masked = page.getByRole("figure", {name: /Guessing hidden words/});
+    await expect(masked.locator("circle")).toHaveCount(25);
+  });
+
+  for (const colorScheme of ["light", "dark"] as const)
+    test(`fits 360 px and has no accessibility fault, ${colorScheme}`, async ({page}) => {
+      await page.emulateMedia({colorScheme});
+      await page.setViewportSize({width: 360, height: 800});
+      await open(page, "/objectives");
+      expect(await sidewaysScroll(page)).toBe(0);
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
+});
