@@ -1,5 +1,4 @@
 import type {ReshareArm} from "../lib/experiments/measures.js";
-import type {MeanPoint} from "../lib/experiments/summaries.js";
 import {curveRows, curvesChart, type NamedCurve} from "./curvesChart.js";
 import {element} from "./dom.js";
 import {figure} from "./figure.js";
@@ -15,29 +14,7 @@ export function driftCurves({points}: ReshareArm): NamedCurve[] {
   }));
 }
 
-/**
- * The same over seeds.
- *
- * @param meanOf the mean of a number over seeds and steps, with its interval
- */
-export function meanDriftCurves(
-  depths: number,
-  meanOf: (depth: number) => readonly MeanPoint[]
-): NamedCurve[] {
-  return Array.from({length: depths}, (_, depth) => ({
-    name: `depth ${depth}`,
-    color: categoryColor(depth),
-    points: meanOf(depth).map(({x, y, low, high}) => ({
-      x,
-      y: 100 * y,
-      low: 100 * low,
-      high: 100 * high
-    }))
-  }));
-}
-
-/** Labels of the axes of a drift chart. */
-export const driftAxes = {
+const driftAxes = {
   xLabel: "steps after the change",
   yLabel: "moved, % of the layer's length"
 } as const;

@@ -1,7 +1,7 @@
 /** The same model with its layers shared in another way. */
 import type {AlbertConfig, Sharing} from "./config.js";
 import {effectiveDepth, layerTensors, storageOf} from "./sharing.js";
-import {countParameters, type ParameterData} from "./specs.js";
+import type {ParameterData} from "./specs.js";
 
 /** A model as numbers. */
 export interface ModelData {
@@ -16,7 +16,7 @@ export function untie(config: AlbertConfig, parameters: ParameterData): ModelDat
 
 /**
  * A model of the same function in which one depth has tensors of its own and the others share as
- * before.
+ * before. A model that shares half of its layers is untied at every depth: what is left has no name.
  *
  * @param depth in [0, effectiveDepth)
  * @throws RangeError for another depth
@@ -86,11 +86,6 @@ export function drift(before: ModelData, after: ModelData): number[] {
     }
     return Math.sqrt(moved / length);
   });
-}
-
-/** Stored parameters of the layers alone. */
-export function layerParameters(config: AlbertConfig): number {
-  return countParameters(config).encoder;
 }
 
 /** The stored layer that each depth uses, numbered in order of first use. */
