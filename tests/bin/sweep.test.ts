@@ -74,7 +74,9 @@ describe("sweep SWEEP.json --output DIR", () => {
     expect(lines).toHaveLength(21);
     expect(lines[0]).toMatch(/^sharing,embedding_size,seed,hash,steps,parameters,/);
     const {records} = JSON.parse(clean[1]!) as {records: {measures: object}[]};
-    expect(records[3]!.measures).toMatchObject({tasks: {sop: {count: expect.any(Number) as number}}});
+    expect(records[3]!.measures).toMatchObject({
+      tasks: {sop: {count: expect.any(Number) as number}}
+    });
   });
 
   test("four shards, each in its own folder, joined are one process byte for byte", async () => {
