@@ -37,12 +37,12 @@ test("/sharing unties a depth of a model trained here, goes on, and lays the arm
   await open(page, "/sharing?backend=wasm&steps=40");
   const form = page.locator(".obs-here");
   const status = form.locator(".obs-status");
-  await form.getByText("untie depth 1").click();
+  await form.getByLabel("untie depth 1").check();
   await form.getByRole("button", {name: "Go on"}).click();
   await expect(status).toHaveText("done", {timeout: 90_000});
   const moved = page.getByRole("figure", {name: "How far each depth moves: depth 1 untied"});
   await expect(moved.locator("[data-layer='line'] path")).toHaveCount(4);
-  await form.getByText("leave it as it is").click();
+  await form.getByLabel("leave it as it is").check();
   await form.getByRole("button", {name: "Go on"}).click();
   const losses = page.getByRole("figure", {name: "Your model, trained on"});
   await expect(losses).toContainText("as it was: 55", {timeout: 90_000});
@@ -132,7 +132,7 @@ test("a link for a class locks the numbers, hides the settings and offers no fur
   await open(page, "/sharing?backend=wasm");
   const folded = page.locator(".obs-class-link");
   await folded.locator("summary").click();
-  await folded.getByText("hide the settings").click();
+  await folded.getByLabel("hide the settings").check();
   const link = await page.getByLabel("link for a class").inputValue();
   expect(link).toContain("?seeds=2&steps=1000&backend=wasm&locked=1&hide=settings");
   await open(page, new URL(link).pathname + new URL(link).search);
