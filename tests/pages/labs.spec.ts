@@ -34,18 +34,19 @@ test.describe("/sharing", () => {
 test("/sharing unties a depth of a model trained here, goes on, and lays the arms side by side", async ({
   page
 }) => {
+  test.setTimeout(300_000); // trains two times, on whatever machine there is
   await open(page, "/sharing?backend=wasm&steps=40");
   const form = page.locator(".obs-here");
   const status = form.locator(".obs-status");
   await form.getByLabel("untie depth 1").check();
   await form.getByRole("button", {name: "Go on"}).click();
-  await expect(status).toHaveText("done", {timeout: 90_000});
+  await expect(status).toHaveText("done", {timeout: 120_000});
   const moved = page.getByRole("figure", {name: "How far each depth moves: depth 1 untied"});
   await expect(moved.locator("[data-layer='line'] path")).toHaveCount(4);
   await form.getByLabel("leave it as it is").check();
   await form.getByRole("button", {name: "Go on"}).click();
   const losses = page.getByRole("figure", {name: "Your model, trained on"});
-  await expect(losses).toContainText("as it was: 55", {timeout: 90_000});
+  await expect(losses).toContainText("as it was: 55", {timeout: 120_000});
   await expect(losses).toContainText("depth 1 untied");
   await losses.getByRole("button", {name: "Table"}).click();
   const rows = losses.getByRole("table").locator("tbody tr");
@@ -70,6 +71,7 @@ test.describe("/compare", () => {
   });
 
   test("times the four families here and says which differences are noise", async ({page}) => {
+    test.setTimeout(300_000);
     await open(page, "/compare?backend=wasm");
     await page.getByRole("button", {name: "Time a training step here"}).click();
     const step = page.getByRole("figure", {name: "One training step, in this browser"});
