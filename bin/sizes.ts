@@ -77,7 +77,9 @@ export function sizeFaults(dist: string, budget: Readonly<Record<string, number>
   const faults = Object.entries(sizes).flatMap(([page, kilobytes]) => {
     const allowed = budget[page];
     return allowed !== undefined && kilobytes > allowed * (1 + tolerated)
-      ? [`${page} loads ${kilobytes} kB of scripts, over its budget of ${allowed} kB by more than 10 %`]
+      ? [
+          `${page} loads ${kilobytes} kB of scripts, over its budget of ${allowed} kB by more than 10 %`
+        ]
       : [];
   });
   if (sizes["/"]! > mostOfFirstPage)

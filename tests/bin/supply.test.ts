@@ -17,7 +17,16 @@ const locked = Object.entries(packages).filter(([path]) => path !== "");
 
 /** Licences of what ships or builds; a choice between several counts by the one that is taken. */
 const allowed = new Set([
-  ...["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "CC0-1.0", "ISC", "MIT"],
+  ...[
+    "0BSD",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BlueOak-1.0.0",
+    "CC0-1.0",
+    "ISC",
+    "MIT"
+  ],
   ...["MIT-0", "Python-2.0", "Unlicense", "Zlib"]
 ]);
 /** For what is only run on a developer's machine: its files may be used but are not passed on. */
@@ -57,9 +66,8 @@ describe("package-lock.json", () => {
 });
 
 test("package.json asks for exact versions, and npm runs no scripts of packages", () => {
-  const {dependencies, devDependencies} = read<Record<string, Record<string, string>>>(
-    "package.json"
-  );
+  const {dependencies, devDependencies} =
+    read<Record<string, Record<string, string>>>("package.json");
   for (const [name, version] of Object.entries({...dependencies, ...devDependencies}))
     expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
   const npmrc = readFileSync(".npmrc", "utf8");
