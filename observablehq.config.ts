@@ -59,7 +59,9 @@ const sections: {name: string; pages: Page[]}[] = [
       {name: "Compare", path: "/compare"},
       {name: "GLUE results", path: "/glue/"},
       {name: "Claims", path: "/claims"},
-      {name: "Performance", path: "/performance"}
+      {name: "Performance", path: "/performance"},
+      {name: "Your report", path: "/report"},
+      {name: "Embed", path: "/embed"}
     ]
   },
   {
@@ -101,7 +103,8 @@ export default {
   globalStylesheets: [],
   head: `<link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <meta name="color-scheme" content="light dark">
-<script type="module" src="/components/everyPage.js"></script>`,
+<script type="module" src="/components/everyPage.js"></script>
+<script type="module" src="/site.js"></script>`,
   footer,
   search: true,
   sidebar: true,

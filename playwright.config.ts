@@ -31,6 +31,8 @@ export default defineConfig({
     browserName: "chromium",
     viewport: {width: 1280, height: 900},
     locale: "en-GB",
+    // a page comes from the server, not from what an earlier one kept; offline.spec.ts allows them
+    serviceWorkers: "block",
     launchOptions: {executablePath: browser, args: [...browserArguments]},
     screenshot: "only-on-failure"
   },

@@ -2,7 +2,9 @@
 import {rmSync} from "node:fs";
 import {join} from "node:path";
 import {checkSite} from "./checkSite.js";
+import {buildEmbed} from "./embed.js";
 import {harden} from "./harden.js";
+import {buildOffline} from "./offline.js";
 import {frameworkFolder, prepareCache} from "./prepareCache.js";
 import {isMain, run, toolEnvironment} from "./process.js";
 import {vendor} from "./vendor.js";
@@ -31,6 +33,8 @@ export async function buildSite(): Promise<void> {
   });
   if (code !== 0) throw new Error(`observable build ended with exit code ${code}`);
   const pages = harden("dist");
+  await buildEmbed("dist");
+  await buildOffline("dist");
   const faults = checkSite("dist");
   if (faults.length) throw new Error(faults.join("\n"));
   const seconds = ((performance.now() - start) / 1000).toFixed(1);

@@ -38,6 +38,7 @@ export function contentSecurityPolicy(html: string, hasBase = false): string {
     "media-src 'self'",
     "connect-src 'self'",
     "worker-src 'self' blob:",
+    "frame-src 'self'",
     "manifest-src 'self'",
     `base-uri ${hasBase ? "'self'" : "'none'"}`,
     "form-action 'none'",

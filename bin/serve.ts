@@ -81,6 +81,8 @@ export function findFile(root: string, pathname: string): {file: string} | {move
 export function serve(dir: string, port = 0, {isolated = false}: ServeOptions = {}): Promise<Site> {
   const root = resolve(dir);
   const common: Record<string, string> = {
+    // what is served is public: other sites may import embed.js
+    "access-control-allow-origin": "*",
     "cache-control": "no-cache",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",

@@ -1,12 +1,21 @@
+import {drawHtml, type HtmlDrawing} from "./drawHtml.js";
 import {toRgb} from "./pixels.js";
+import {textLines} from "./textLines.js";
 
 /** What an exported figure says of itself. */
 export interface ExportInfo {
+  /** In bold above the drawing; empty for a drawing alone. */
   title: string;
-  /** Caption and subtitle, for `<desc>`. */
-  description?: string;
-  /** JSON of the recipe, for `<metadata>`. */
-  recipe?: string;
+  /** For `<title>`, where nothing stands above the drawing. */
+  name?: string;
+  /** How it came about, below the title. */
+  facts?: string;
+  /** What to see in it, below the drawing. */
+  caption?: string;
+  /** Where it is from, in small print at its foot. */
+  source?: string;
+  /** All of this and the recipe as JSON, for `<metadata>`. */
+  metadata?: string;
 }
 
 const inherited = [
@@ -30,43 +39,116 @@ const inherited = [
 const own: Record<string, string> = {opacity: "1", display: "inline"};
 const svgNamespace = "http://www.w3.org/2000/svg";
 
+const leastWidth = 360;
+const margin = 12;
+
 /**
- * The drawing of a view as SVG text that stands alone: computed styles written into attributes,
- * colours as rgb(), canvases as images, the legend above, the recipe in `<metadata>`. Colours are
- * those in force now, light or dark, on the page's background.
+ * A figure as SVG text that stands alone: title and facts, the legend, the drawing, caption and
+ * source. Computed styles are written into attributes, colours as rgb(), canvases as images. Colours
+ * are those in force now, light or dark, on the page's background. A view of HTML is drawn as it is
+ * laid out.
  *
- * @returns null when the view is not a drawing (a table, a form)
+ * @returns null when there is nothing to draw: a view of HTML that no browser has laid out
  */
 export function exportSvg(view: Element, legend: Element | null, info: ExportInfo): string | null {
-  const drawing = mainSvg(view);
-  if (!drawing) return null;
   const colors = new Map<string, string>();
+  const body = drawingOf(view, colors);
+  if (!body) return null;
+  // a view of one drawing may have its own legend beside it
+  const legends = [legend, ...(mainSvg(view) ? view.querySelectorAll(".obs-swatches") : [])];
+  const keys = legends.flatMap((node) => (node && drawingOf(node, colors)) ?? []);
   const outer = document.createElementNS(svgNamespace, "svg");
-  const key = legend && mainSvg(legend);
-  const [, , width, height] = box(drawing);
-  const [, , keyWidth, keyHeight] = key ? box(key) : [0, 0, 0, 0];
-  const top = key ? keyHeight + 8 : 0;
-  const total = [Math.max(width, keyWidth) + 16, height + top + 16] as const;
-  outer.setAttribute("viewBox", `0 0 ${total[0]} ${total[1]}`);
-  outer.setAttribute("width", String(total[0]));
-  outer.setAttribute("height", String(total[1]));
-  note(outer, "title", info.title);
-  if (info.description) note(outer, "desc", info.description);
-  if (info.recipe) note(outer, "metadata", info.recipe);
+  const width = Math.max(body.width, leastWidth, ...keys.map((key) => key.width));
+  const {fontFamily, color} = getComputedStyle(view);
+  const words = {
+    family: fontFamily || "sans-serif",
+    fill: plainColor(color || "rgb(0, 0, 0)", colors)
+  };
   const paper = document.createElementNS(svgNamespace, "rect");
+  note(outer, "title", info.title || (info.name ?? ""));
+  const description = [info.facts, info.caption].filter(Boolean).join("\n");
+  if (description) note(outer, "desc", description);
+  if (info.metadata) note(outer, "metadata", info.metadata);
+  outer.append(paper);
+
+  let y = margin;
+  const say = (text: string | undefined, size: number, weight = 400, opacity = 1) => {
+    if (!text) return;
+    for (const line of textLines(text, width, {size, weight, family: words.family})) {
+      const node = note(outer, "text", line);
+      y += Math.round(size * 1.35);
+      const attributes = {
+        x: margin,
+        y: y - Math.round(size * 0.35),
+        fill: words.fill,
+        "font-family": words.family.replaceAll('"', "'"),
+        "font-size": size,
+        "font-weight": weight
+      };
+      for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, `${value}`);
+      if (opacity < 1) node.setAttribute("fill-opacity", `${opacity}`);
+    }
+    y += 4;
+  };
+  const put = ({node, height}: HtmlDrawing | SvgDrawing) => {
+    if (node instanceof SVGSVGElement) {
+      node.setAttribute("x", `${margin}`);
+      node.setAttribute("y", `${y}`);
+    } else node.setAttribute("transform", `translate(${margin} ${y})`);
+    outer.append(node);
+    y += height + 8;
+  };
+  say(info.title, 15, 600);
+  say(info.facts, 12, 400, 0.8);
+  for (const key of keys) put(key);
+  put(body);
+  say(info.caption, 13, 400, 0.8);
+  say(info.source, 10, 400, 0.7);
+  const height = y + margin - 4;
+  outer.setAttribute("viewBox", `0 0 ${width + 2 * margin} ${height}`);
+  outer.setAttribute("width", `${width + 2 * margin}`);
+  outer.setAttribute("height", `${height}`);
   paper.setAttribute("width", "100%");
   paper.setAttribute("height", "100%");
   paper.setAttribute("fill", background(view, colors));
-  outer.append(paper);
-  if (key) outer.append(standalone(key, null, 8, 8, colors));
-  outer.append(standalone(drawing, view, 8, 8 + top, colors));
   return new XMLSerializer().serializeToString(outer);
 }
 
-/** The drawing of a view: itself, or the first SVG in it that is no legend and no decoration. */
-export function mainSvg(view: Element): SVGSVGElement | null {
+interface SvgDrawing {
+  node: SVGSVGElement;
+  width: number;
+  height: number;
+}
+
+/** A view that is one drawing as that drawing, in its own units; any other as it is laid out. */
+function drawingOf(view: Element, colors: Map<string, string>): HtmlDrawing | SvgDrawing | null {
+  const drawing = mainSvg(view);
+  if (drawing) {
+    const [, , width, height] = box(drawing);
+    return {node: standalone(drawing, view, colors), width, height};
+  }
+  return drawHtml(view, {
+    color: (value) => plainColor(value, colors),
+    svg(svg, rect) {
+      const frame = view.getBoundingClientRect();
+      const node = standalone(svg, null, colors);
+      const place = {
+        x: rect.left - frame.left,
+        y: rect.top - frame.top,
+        width: rect.width,
+        height: rect.height
+      };
+      for (const [name, value] of Object.entries(place)) node.setAttribute(name, value.toFixed(2));
+      return node;
+    }
+  });
+}
+
+/** The drawing that a view is: itself, or the only SVG in it that is no legend and no decoration. */
+function mainSvg(view: Element): SVGSVGElement | null {
   if (view instanceof SVGSVGElement) return view;
-  return view.querySelector<SVGSVGElement>("svg:not([aria-hidden])");
+  const all = view.querySelectorAll<SVGSVGElement>("svg:not([aria-hidden], svg svg)");
+  return all.length === 1 ? all[0]! : null;
 }
 
 function box(svg: SVGSVGElement): [number, number, number, number] {
@@ -81,24 +163,23 @@ function box(svg: SVGSVGElement): [number, number, number, number] {
   ];
 }
 
-function note(parent: Element, name: string, text: string): void {
-  const node = document.createElementNS(svgNamespace, name);
+function note(parent: Element, name: string, text: string): SVGElement {
+  const node = document.createElementNS(svgNamespace, name) as SVGElement;
   node.textContent = text;
   parent.append(node);
+  return node;
 }
 
 function standalone(
   svg: SVGSVGElement,
   view: Element | null,
-  x: number,
-  y: number,
   colors: Map<string, string>
 ): SVGSVGElement {
   const clone = svg.cloneNode(true) as SVGSVGElement;
   inline(svg, clone, null, colors);
   const [left, top, width, height] = box(svg);
   clone.setAttribute("viewBox", [left, top, width, height].join(" "));
-  for (const [name, value] of Object.entries({x, y, width, height, overflow: "visible"}))
+  for (const [name, value] of Object.entries({width, height, overflow: "visible"}))
     clone.setAttribute(name, String(value));
   for (const name of ["tabindex", "role", "aria-roledescription"]) clone.removeAttribute(name);
   const canvas = view?.querySelector<HTMLCanvasElement>("canvas[data-box]:not([hidden])");
@@ -153,7 +234,7 @@ function writeStyle(
 
 /** A computed colour as every program reads it: rgb(), or none where it is fully transparent. */
 function plainColor(value: string, colors: Map<string, string>): string {
-  if (/^(none|url|rgb\()/.test(value)) return value;
+  if (/^(none|url|rgb\()/.test(value)) return value.replaceAll('"', "");
   if (/^rgba\(.*,\s*0\)$/.test(value)) return "none";
   let plain = colors.get(value);
   if (!plain) colors.set(value, (plain = `rgb(${toRgb(value).join(", ")})`));

@@ -2,7 +2,8 @@ import {element} from "./dom.js";
 import type {Child} from "./dom.js";
 import {columnsOf, csvText, fileName, pngBlob, saveFile} from "./downloads.js";
 import type {Row} from "./downloads.js";
-import {exportSvg, mainSvg} from "./exportSvg.js";
+import {exportSvg, type ExportInfo} from "./exportSvg.js";
+import {bibtex, figureRecord, recordJson, sourceLine, type FigureRecord} from "./figureRecord.js";
 import {formatNumber} from "./formats.js";
 
 export type {Row} from "./downloads.js";
@@ -21,8 +22,26 @@ export interface FigureOptions {
   data?: readonly Row[] | (() => readonly Row[]);
   /** The recipe that reruns the figure. */
   recipe?: unknown | (() => unknown);
-  /** Name of downloaded files without extension; default from the title. */
+  /**
+   * Name of downloaded files without extension, and of the view in a link that embeds it; default
+   * from the first title. A figure whose title follows its numbers should have one.
+   */
   name?: string;
+  /** Whether the view is its own table, so that there is none to turn to; default false. */
+  isTable?: boolean;
+}
+
+/**
+ * What a figure offers to a report: a bubbling `obs-report` event carries it. Who takes it answers
+ * with a sentence for the reader.
+ */
+export interface ReportOffer {
+  record: FigureRecord;
+  /** The drawing without its words, as SVG text; null where the view is its table alone. */
+  svg: string | null;
+  /** The query whose answer it is. */
+  sql?: string;
+  answer(sentence: string): void;
 }
 
 /** A figure that can be told new words; its `value` is that of the view inside. */
@@ -35,7 +54,8 @@ const shownRows = 200;
 
 /**
  * The frame every figure wears: title, how it came about, legend, the view, a caption, and a menu
- * that saves SVG, PNG at twice the size, CSV and the recipe, and turns the view into its table.
+ * that saves SVG, PNG at twice the size, CSV, the recipe and a citation, offers the figure to the
+ * reader's report, and turns the view into its table.
  *
  * @param view any view; its `input` events pass through and its `value` is the figure's
  */
@@ -48,22 +68,46 @@ export function figure(view: Element, options: FigureOptions): Figure {
   const legend = element("div", {class: "obs-figure-legend"}, settings.legend);
   const body = element("div", {class: "obs-body"}, legend, view);
   const problem = element("p", {class: "obs-error", role: "alert"});
+  const said = element("p", {class: "obs-muted", "aria-live": "polite"});
 
   const rows = () =>
     typeof settings.data === "function" ? settings.data() : (settings.data ?? []);
-  const recipe = () => {
-    const value = typeof settings.recipe === "function" ? settings.recipe() : settings.recipe;
-    return value == null ? undefined : JSON.stringify(value, null, 2);
+  const viewName = settings.name ?? fileName(settings.title);
+  const fileStem = () => settings.name ?? fileName(settings.title);
+  const record = () =>
+    figureRecord(
+      {
+        title: settings.title,
+        facts: facts.textContent,
+        caption: settings.caption == null ? "" : caption.textContent,
+        rows: rows()
+      },
+      viewName,
+      typeof settings.recipe === "function" ? settings.recipe() : settings.recipe
+    );
+  /** The picture, laid out even where the table stands in its place. */
+  const drawing = (info: ExportInfo) => {
+    const wasHidden = body.hidden;
+    body.hidden = false;
+    const svg = exportSvg(view, settings.legend ?? null, info);
+    body.hidden = wasHidden;
+    return svg;
   };
-  const name = () => settings.name ?? fileName(settings.title);
-  const drawing = () => {
-    const svg = exportSvg(view, settings.legend ?? null, {
-      title: settings.title,
-      description: [facts.textContent, caption.textContent].filter(Boolean).join("\n"),
-      recipe: recipe()
-    });
+  const picture = async () => {
+    const known = await record();
+    const svg = drawing({...known, source: sourceLine(known), metadata: recordJson(known)});
     if (svg === null) throw new Error("this view has no drawing to save");
     return svg;
+  };
+  const offer = async () => {
+    const known = await record();
+    const detail: ReportOffer = {
+      record: known,
+      svg: settings.isTable ? null : drawing({title: "", name: known.title}),
+      answer: (sentence) => void (said.textContent = sentence)
+    };
+    const event = new CustomEvent("obs-report", {bubbles: true, cancelable: true, detail});
+    if (node.dispatchEvent(event)) throw new Error("there is no report here");
   };
 
   const item = (label: string, act: () => void | Promise<void>) =>
@@ -74,7 +118,7 @@ export function figure(view: Element, options: FigureOptions): Figure {
         onclick: async () => {
           menu.open = false;
           try {
-            problem.textContent = "";
+            problem.textContent = said.textContent = "";
             await act();
           } catch (error) {
             problem.textContent = `could not save ${label}: ${(error as Error).message}`;
@@ -84,16 +128,22 @@ export function figure(view: Element, options: FigureOptions): Figure {
       label
     );
   const items = [
-    mainSvg(view) && item("SVG", () => saveFile(`${name()}.svg`, "image/svg+xml", drawing())),
-    mainSvg(view) &&
-      item("PNG (2×)", async () =>
-        saveFile(`${name()}.png`, "image/png", await pngBlob(drawing()))
-      ),
-    settings.data && item("CSV", () => saveFile(`${name()}.csv`, "text/csv", csvText(rows()))),
-    settings.recipe != null &&
-      item("Recipe (JSON)", () =>
-        saveFile(`${name()}.recipe.json`, "application/json", recipe() ?? "{}")
-      )
+    item("SVG", async () => saveFile(`${fileStem()}.svg`, "image/svg+xml", await picture())),
+    item("PNG (2×)", async () =>
+      saveFile(`${fileStem()}.png`, "image/png", await pngBlob(await picture()))
+    ),
+    item("CSV", () => saveFile(`${fileStem()}.csv`, "text/csv", csvText(rows()))),
+    item("Recipe (JSON)", async () => {
+      const text = JSON.stringify((await record()).recipe, null, 2);
+      saveFile(`${fileStem()}.recipe.json`, "application/json", text);
+    }),
+    item("BibTeX", async () =>
+      saveFile(`${fileStem()}.bib`, "application/x-bibtex", bibtex(await record()))
+    ),
+    item("Add to report", offer),
+    item("Embed …", () => {
+      node.dispatchEvent(new CustomEvent("obs-embed", {bubbles: true, detail: viewName}));
+    })
   ];
   const menu = element(
     "details",
@@ -140,16 +190,17 @@ export function figure(view: Element, options: FigureOptions): Figure {
 
   const node = element(
     "figure",
-    {class: "obs-view obs-figure"},
+    {class: "obs-view obs-figure", "data-name": viewName},
     element(
       "div",
       {class: "obs-head"},
       element("div", {class: "obs-heading"}, title, facts),
-      element("div", {class: "obs-tools"}, settings.data && toggle, items.some(Boolean) && menu)
+      element("div", {class: "obs-tools"}, settings.data && !settings.isTable && toggle, menu)
     ),
     body,
     twin,
     problem,
+    said,
     caption
   );
   words();
@@ -218,4 +269,13 @@ export function table(rows: readonly Row[], caption: string): HTMLElement {
       element("p", {class: "obs-muted"}, `${left.toLocaleString("en")} more rows are in the CSV.`),
     rows.length === 0 && element("p", {class: "obs-muted"}, "nothing to show yet")
   );
+}
+
+/** Rows as a figure of its own: a table with a title, saved and reported like any other. */
+export function tableFigure(
+  rows: readonly Row[],
+  title: string,
+  options: Omit<FigureOptions, "title" | "data" | "isTable"> = {}
+): Figure {
+  return figure(table(rows, title), {...options, title, data: rows, isTable: true});
 }

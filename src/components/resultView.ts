@@ -8,6 +8,7 @@ import {formatBytes, formatDuration} from "./formats.js";
 import {choice, pivotForm} from "./pivotForm.js";
 import {chartColumns, resultChart} from "./resultChart.js";
 import {resultsTable} from "./resultsTable.js";
+import {reportButton} from "./reportQuery.js";
 import {saveButtons, type TableWriter} from "./tableFile.js";
 
 /** Options of {@link resultView}. */
@@ -22,6 +23,8 @@ export interface ResultViewOptions {
   read?: readonly {name: string; rows: number | null}[];
   /** What must stand beside the result: that its numbers do not compare. */
   mark?: string | null;
+  /** The query, so that it can be added to the report with its answer. */
+  sql?: string;
 }
 
 /** What a query cost, in a sentence. @param read tables that it read */
@@ -101,11 +104,12 @@ function chartSection(
  */
 export function resultView(
   result: QueryResult,
-  {pivot, width = 640, write, read, mark = null}: ResultViewOptions = {}
+  {pivot, width = 640, write, read, mark = null, sql}: ResultViewOptions = {}
 ): HTMLElement {
   const {table} = result;
   const selection = new RowSelection(table.rows);
   const suffix = mark ? "-not-comparable" : "";
+  const report = sql !== undefined && table.columns.length > 0 && reportButton(result, sql);
   const wide = element("div", {"aria-live": "polite"});
   const reshape = (spec: PivotSpec) =>
     pivot!(table, spec).then(
@@ -128,7 +132,8 @@ export function resultView(
     element(
       "div",
       {class: "glue-buttons"},
-      table.columns.length ? saveButtons(table, `result${suffix}`, write) : null
+      table.columns.length ? saveButtons(table, `result${suffix}`, write) : null,
+      report
     ),
     chartSection(table, selection, width, mark),
     form &&

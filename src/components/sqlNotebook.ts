@@ -221,11 +221,12 @@ export function sqlNotebook({
         status.textContent = `running, ${formatDuration((performance.now() - start) / 1000)}`;
       }, 1000);
       await database.refresh?.();
-      const {names, read, mark} = sourcesOf(editor.value);
-      const result = await database.query(editor.value, {signal: stop.signal});
+      const sql = editor.value;
+      const {names, read, mark} = sourcesOf(sql);
+      const result = await database.query(sql, {signal: stop.signal});
       const write =
         files && ((table: ResultTable, format: "parquet" | "arrow") => files.write(table, format));
-      const shown = {pivot, write, read, mark, width: answer.clientWidth || width};
+      const shown = {pivot, sql, write, read, mark, width: answer.clientWidth || width};
       answer.replaceChildren(resultView(result, shown));
       clearInterval(clock);
       status.textContent = `done in ${formatDuration(result.elapsedMs / 1000)}`;

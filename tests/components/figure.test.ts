@@ -2,9 +2,12 @@
 import {afterEach, beforeAll, describe, expect, test, vi} from "vitest";
 import {csvText, fileName} from "../../src/components/downloads.js";
 import {exportSvg} from "../../src/components/exportSvg.js";
-import {figure, table} from "../../src/components/figure.js";
+import {figure, table, type ReportOffer} from "../../src/components/figure.js";
+import {bibtex, figureRecord, pageAddress} from "../../src/components/figureRecord.js";
 import {attentionMatrix, attentionRows} from "../../src/components/attentionMatrix.js";
 import {probabilityLegend} from "../../src/components/legends.js";
+import {recipeHash} from "../../src/lib/recipe/hash.js";
+import {siteVersion} from "../../src/lib/site.js";
 import {markup} from "./snapshot.js";
 
 const tokens = ["[CLS]", "▁a", "[SEP]"];
@@ -35,13 +38,26 @@ describe("exportSvg(view, legend, info)", () => {
   test("parses alone, with title, recipe, legend above and no class or style", () => {
     const matrix = attentionMatrix(probs, {tokens});
     document.body.append(matrix);
-    const text = exportSvg(matrix, probabilityLegend(), {title: "A & B", recipe: '{"seed": 7}'})!;
+    const text = exportSvg(matrix, probabilityLegend(), {
+      title: "A & B",
+      facts: "n = 3",
+      caption: "what to see",
+      source: "recipe 123",
+      metadata: '{"seed": 7}'
+    })!;
     const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
     expect(parsed.querySelector("parsererror")).toBeNull();
     expect(parsed.querySelector("title")!.textContent).toBe("A & B");
     expect(parsed.querySelector("metadata")!.textContent).toBe('{"seed": 7}');
     expect(parsed.documentElement.querySelectorAll(":scope > svg")).toHaveLength(2);
     expect(parsed.querySelectorAll("[class], [tabindex]")).toHaveLength(0);
+    const words = [...parsed.documentElement.querySelectorAll(":scope > text")];
+    expect(words.map((node) => node.textContent)).toEqual([
+      "A & B",
+      "n = 3",
+      "what to see",
+      "recipe 123"
+    ]);
     expect(parsed.querySelectorAll("text").length).toBeGreaterThan(6);
   });
 
@@ -69,7 +85,10 @@ describe("figure(view, options)", () => {
       "SVG",
       "PNG (2×)",
       "CSV",
-      "Recipe (JSON)"
+      "Recipe (JSON)",
+      "BibTeX",
+      "Add to report",
+      "Embed …"
     ]);
     await expect(markup(node)).toMatchFileSnapshot("./output/figure.html");
   });
@@ -83,6 +102,49 @@ describe("figure(view, options)", () => {
     expect(toggle.getAttribute("aria-pressed")).toBe("true");
     toggle.click();
     expect(node.querySelector<HTMLElement>(".obs-body")!.hidden).toBe(false);
+  });
+
+  test("is offered to a report with its words, numbers, drawing and hashes", async () => {
+    const node = make();
+    document.body.append(node);
+    const offers: ReportOffer[] = [];
+    node.addEventListener("obs-report", (event) => {
+      event.preventDefault();
+      offers.push((event as CustomEvent<ReportOffer>).detail);
+    });
+    node.querySelector<HTMLButtonElement>(".obs-menu button:nth-child(6)")!.click();
+    await vi.waitFor(() => expect(offers).toHaveLength(1));
+    const [{record, svg}] = offers as [ReportOffer];
+    expect(record).toMatchObject({
+      title: "Head 3 at depth 2",
+      facts: "n = 1 sentence · seed 7 · weights in [0, 1]",
+      caption: "Attention is not explanation.",
+      recipe: {seed: 7},
+      isRun: true,
+      recipeHash: await recipeHash({seed: 7} as never),
+      page: "http://localhost:3000/"
+    });
+    expect(record.rows).toHaveLength(9);
+    // its words are not drawn twice
+    expect(svg).not.toContain("Attention is not explanation.");
+    offers[0]!.answer("taken");
+    expect(node.textContent).toContain("taken");
+  });
+
+  test("a figure without a recipe names the address that shows it", async () => {
+    const words = {title: "50 % & more", facts: "n = 3", caption: "", rows: [{a: 1}]};
+    const record = await figureRecord(words, "half", undefined);
+    expect(record.recipe).toEqual({
+      site: "ALBERT Observatory",
+      version: siteVersion,
+      page: "http://localhost:3000/",
+      figure: "half"
+    });
+    const entry = bibtex(record, new Date("2026-05-04T10:00:00Z"));
+    expect(entry).toContain("title = {{50 \\% \\& more}}");
+    expect(entry).toContain("urldate = {2026-05-04}");
+    expect(entry).toContain(`@misc{albert-observatory-${record.dataHash},`);
+    expect(pageAddress("http://a.b/c?embed=x&seed=3#y")).toBe("http://a.b/c?seed=3");
   });
 
   test("the view's value and events pass through", () => {
@@ -105,20 +167,27 @@ describe("figure(view, options)", () => {
     ) {
       saved.push(this.download);
     });
-    const [svg, png, csv, recipe] = [
+    const [svg, png, csv, recipe, bib, report] = [
       ...node.querySelectorAll<HTMLButtonElement>(".obs-menu button")
     ];
-    svg!.click();
-    csv!.click();
-    recipe!.click();
+    for (const item of [svg, csv, recipe, bib]) {
+      const count = saved.length;
+      item!.click();
+      await vi.waitFor(() => expect(saved.length).toBe(count + 1));
+    }
     expect(saved).toEqual([
       "head-3-at-depth-2.svg",
       "head-3-at-depth-2.csv",
-      "head-3-at-depth-2.recipe.json"
+      "head-3-at-depth-2.recipe.json",
+      "head-3-at-depth-2.bib"
     ]);
     png!.click();
     await vi.waitFor(() =>
       expect(node.querySelector("[role=alert]")!.textContent).toContain("could not save PNG")
+    );
+    report!.click();
+    await vi.waitFor(() =>
+      expect(node.querySelector("[role=alert]")!.textContent).toContain("there is no report here")
     );
   });
 

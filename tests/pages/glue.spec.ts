@@ -48,6 +48,8 @@ test.describe("/glue/", () => {
       "88.7"
     ]);
     await expect(page.getByRole("figure", {name: "average by network"})).toBeVisible();
+    await page.locator(".glue-buttons").getByRole("button", {name: "Add to report"}).click();
+    await expect(page.locator(".glue-buttons")).toContainText("Added to your report");
     const heading = result.getByRole("button", {name: "params_millions"});
     await heading.focus();
     await page.keyboard.press("Enter");

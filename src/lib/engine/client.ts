@@ -1,4 +1,5 @@
 /** The page's handle on the worker that owns every tensor. */
+import {scriptUrl} from "../trustedTypes.js";
 import {EngineConnection, type CallOptions, type EngineHandle} from "./calls.js";
 import {lifelineEnd, lifelineName} from "./lifeline.js";
 import {
@@ -49,7 +50,9 @@ export class Engine implements EngineHandle {
   }: {backend?: BackendName | null; without?: readonly BackendName[]} = {}) {
     this.#backend = backend;
     this.#without = without;
-    this.#worker = new Worker(import.meta.resolve("../../vendor/engine.js"), {type: "module"});
+    this.#worker = new Worker(scriptUrl(import.meta.resolve("../../vendor/engine.js")), {
+      type: "module"
+    });
     this.#connection = new EngineConnection(this.#worker);
     this.#worker.onerror = (event) => {
       event.preventDefault();

@@ -2,6 +2,7 @@
 import {errorMessage} from "../errors.js";
 import {parseRecipe, type Recipe} from "../recipe/recipe.js";
 import {recipeFromQuery, recipeToQuery} from "../recipe/url.js";
+import {embedKey} from "../site.js";
 import {openRoot} from "../store/files.js";
 import {askPersistence} from "../store/persistence.js";
 import {keptRun} from "../store/runs.js";
@@ -70,7 +71,7 @@ export function backendProblem(search: string): string | null {
 }
 
 /** Parameters of a page's address that are no part of a recipe. */
-const besides = ["backend", "locked", "hide"];
+const besides = ["backend", "locked", "hide", embedKey];
 
 /** The query of a link to a recipe; parameters that are no part of a recipe stay. */
 export function linkTo(recipe: Recipe, search: string): string {

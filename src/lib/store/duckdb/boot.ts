@@ -1,3 +1,5 @@
+import {scriptUrl} from "../../trustedTypes.js";
+
 /** Where the parts of DuckDB are served: hashed addresses on the site itself. */
 export interface DuckAssets {
   /** Address of duckdb-browser-eh.worker.js, a classic script copied as it is. */
@@ -60,7 +62,9 @@ export function bootScript(url: string): string {
   console.log = () => {};
   WebAssembly.instantiateStreaming = (_, imports) =>
     WebAssembly.instantiate(data, imports).then((instance) => ({module: data, instance}));
-  importScripts(${JSON.stringify(url)});
+  const rules = {createScriptURL: (address) => address};
+  const policy = self.trustedTypes?.createPolicy("duckdb", rules) ?? rules;
+  importScripts(policy.createScriptURL(${JSON.stringify(url)}));
   self.postMessage("ready");
 };`;
 }
@@ -73,7 +77,7 @@ export function bootScript(url: string): string {
  */
 export async function startWorker(url: string, module: WebAssembly.Module): Promise<Worker> {
   const blob = URL.createObjectURL(new Blob([bootScript(url)], {type: "text/javascript"}));
-  const worker = new Worker(blob);
+  const worker = new Worker(scriptUrl(blob));
   URL.revokeObjectURL(blob);
   await handOver(worker, module, url);
   return worker;

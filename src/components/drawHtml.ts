@@ -1,0 +1,150 @@
+/** A view made of HTML as a drawing: its boxes, its words where they stand, its pictures. */
+
+const svgNamespace = "http://www.w3.org/2000/svg";
+
+/** What {@link drawHtml} needs of its caller. */
+export interface DrawTools {
+  /** An SVG inside the view as one that stands alone, at a place and size in pixels. */
+  svg(svg: SVGSVGElement, box: DOMRect): SVGSVGElement;
+  /** A computed colour as every program reads it. */
+  color(value: string): string;
+}
+
+/** A drawing and the size it needs. */
+export interface HtmlDrawing {
+  node: SVGGElement;
+  width: number;
+  height: number;
+}
+
+const isClear = (color: string) => color === "transparent" || /,\s*0\)$/.test(color);
+
+/**
+ * Draws what a browser has laid out: background and border of every box, every line of text at its
+ * place with its own font, pictures within. Buttons and fields are left out, and so is what a
+ * scrolled box does not show.
+ *
+ * @returns null where nothing is laid out (a hidden view, or no browser)
+ */
+export function drawHtml(view: Element, tools: DrawTools): HtmlDrawing | null {
+  if (typeof Range.prototype.getClientRects !== "function") return null;
+  const frame = view.getBoundingClientRect();
+  if (frame.width === 0 || frame.height === 0) return null;
+  const group = document.createElementNS(svgNamespace, "g");
+  const context = document.createElement("canvas").getContext("2d");
+
+  const add = (name: string, attributes: Record<string, string | number>, text?: string) => {
+    const node = document.createElementNS(svgNamespace, name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, `${value}`);
+    if (text !== undefined) node.textContent = text;
+    group.append(node);
+  };
+  const place = ({left, top, width, height}: DOMRect) => ({
+    x: round(left - frame.left),
+    y: round(top - frame.top),
+    width: round(width),
+    height: round(height)
+  });
+
+  function box(style: CSSStyleDeclaration, rect: DOMRect): void {
+    const at = place(rect);
+    const radius = Math.min(parseFloat(style.borderTopLeftRadius) || 0, at.height / 2);
+    const sides = ["Top", "Right", "Bottom", "Left"] as const;
+    const borders = sides.map((side) => ({
+      width: style[`border${side}Style`] === "none" ? 0 : parseFloat(style[`border${side}Width`]),
+      color: style[`border${side}Color`]
+    }));
+    const [first] = borders;
+    const isFrame =
+      first!.width > 0 &&
+      borders.every(({width, color}) => width === first!.width && color === first!.color);
+    if (!isClear(style.backgroundColor) || isFrame)
+      add("rect", {
+        ...at,
+        ...(radius && {rx: radius}),
+        fill: isClear(style.backgroundColor) ? "none" : tools.color(style.backgroundColor),
+        ...(isFrame && {stroke: tools.color(first!.color), "stroke-width": first!.width})
+      });
+    if (isFrame) return;
+    const {x, y, width, height} = at;
+    const ends = [
+      [x, y, x + width, y],
+      [x + width, y, x + width, y + height],
+      [x, y + height, x + width, y + height],
+      [x, y, x, y + height]
+    ];
+    borders.forEach(({width, color}, side) => {
+      const [x1, y1, x2, y2] = ends[side]!;
+      if (width > 0 && !isClear(color))
+        add("line", {
+          x1: x1!,
+          y1: y1!,
+          x2: x2!,
+          y2: y2!,
+          stroke: tools.color(color),
+          "stroke-width": width
+        });
+    });
+  }
+
+  function words(node: Text, style: CSSStyleDeclaration, clip: DOMRect): void {
+    const range = document.createRange();
+    const lines: {text: string; rect: DOMRect}[] = [];
+    for (const {0: word, index} of node.data.matchAll(/\S+/g)) {
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const rect = range.getClientRects()[0];
+      if (!rect || !meets(rect, clip)) continue;
+      const last = lines.at(-1);
+      if (last && Math.abs(last.rect.top - rect.top) < 2) last.text += ` ${word}`;
+      else lines.push({text: word, rect});
+    }
+    const size = parseFloat(style.fontSize);
+    if (context) context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const metrics = context?.measureText("x");
+    const up = metrics?.fontBoundingBoxAscent ?? size * 0.8;
+    const down = metrics?.fontBoundingBoxDescent ?? size * 0.2;
+    for (const {text, rect} of lines)
+      add(
+        "text",
+        {
+          x: round(rect.left - frame.left),
+          y: round(rect.top - frame.top + (rect.height * up) / (up + down)),
+          fill: tools.color(style.color),
+          "font-family": style.fontFamily.replaceAll('"', "'"),
+          "font-size": style.fontSize,
+          "font-weight": style.fontWeight,
+          ...(style.fontStyle !== "normal" && {"font-style": style.fontStyle})
+        },
+        text
+      );
+  }
+
+  function draw(node: Element, clip: DOMRect): void {
+    if (node.matches("input, select, textarea, label:has(input, select), .glue-pager")) return;
+    const style = getComputedStyle(node);
+    if (style.display === "none" || style.visibility === "hidden" || style.opacity === "0") return;
+    const rect = node.getBoundingClientRect();
+    if (style.display !== "contents" && (rect.width <= 1 || !meets(rect, clip))) return;
+    if (node instanceof SVGSVGElement) return void group.append(tools.svg(node, rect));
+    if (node instanceof HTMLCanvasElement)
+      return add("image", {...place(rect), href: node.toDataURL("image/png")});
+    box(style, rect);
+    const inner = style.overflowX === "visible" && style.overflowY === "visible" ? clip : rect;
+    for (const child of node.childNodes) {
+      if (child instanceof Element) draw(child, inner);
+      else if (child instanceof Text) words(child, style, inner);
+    }
+  }
+
+  draw(view, frame);
+  return {node: group, width: Math.ceil(frame.width), height: Math.ceil(frame.height)};
+}
+
+function meets(a: DOMRect, b: DOMRect): boolean {
+  return a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

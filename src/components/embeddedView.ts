@@ -1,0 +1,125 @@
+import {embedKey, siteName} from "../lib/site.js";
+import {element} from "./dom.js";
+import {pageAddress} from "./figureRecord.js";
+
+/** What an embedded view tells the page that holds it. */
+export type EmbedMessage = {from: "albert-observatory"; version: 1; view: string} & (
+  | {type: "ready"; title: string; height: number; query: string; views: string[]}
+  | {type: "resize"; height: number}
+  | {type: "state"; query: string}
+  | {type: "problem"; message: string; views: string[]}
+);
+
+/** What a page may ask of an embedded view. */
+export type EmbedRequest = {to: "albert-observatory"} & (
+  {type: "ping"} | {type: "state"; query: string}
+);
+
+/** How long a view may take to come, in ms, before the frame says that there is none. */
+const patience = 20_000;
+
+/** The headings' ids as `#id`, and the names of all figures. */
+function viewsOf(main: Element): string[] {
+  const names = [...main.querySelectorAll<HTMLElement>("figure[data-name]")].map(
+    ({dataset}) => dataset.name!
+  );
+  const sections = [...main.querySelectorAll("h2[id], h3[id]")].map(({id}) => `#${id}`);
+  return [...new Set([...names, ...sections])];
+}
+
+/** The elements that a view's name means: a figure, or a heading and all up to the next like it. */
+function find(main: Element, view: string): Element[] {
+  if (!view.startsWith("#")) {
+    const named = view ? `figure[data-name="${CSS.escape(view)}"]` : "figure[data-name]";
+    const figure = main.querySelector(named);
+    return figure ? [figure] : [];
+  }
+  const heading = main.querySelector(`:is(h2, h3)[id="${CSS.escape(view.slice(1))}"]`);
+  if (!heading) return [];
+  const found = [heading];
+  const ends = heading.tagName === "H2" ? "h1, h2" : "h1, h2, h3";
+  for (let next = heading.nextElementSibling; next; next = next.nextElementSibling) {
+    if (next.matches(ends)) break;
+    found.push(next);
+  }
+  return found;
+}
+
+/**
+ * Turns the page into one of its views for a frame on another page: hides all else, and keeps the
+ * holder told: `ready` once the view is there, `resize` when its height changes, `state` when the
+ * address does. It answers `ping` with `ready`, and takes a `state` as its new address. Nothing that
+ * a reader types or loads is told.
+ *
+ * @param view name of a figure, or `#id` of a section; empty for the first figure
+ */
+export function embeddedView(view: string): void {
+  const main = document.querySelector("main")!;
+  document.documentElement.dataset.embed = "";
+  main.append(
+    element(
+      "p",
+      {class: "embed-source"},
+      element("a", {href: pageAddress(), target: "_blank", rel: "noopener"}, siteName)
+    )
+  );
+  let shown: Element[] = [];
+  let height = 0;
+  let isReady = false;
+
+  const tell = (message: object) =>
+    parent.postMessage({from: "albert-observatory", version: 1, view, ...message}, "*");
+  const query = () => {
+    const parameters = new URLSearchParams(location.search);
+    parameters.delete(embedKey);
+    return parameters.toString();
+  };
+  const measure = () => Math.ceil(document.body.getBoundingClientRect().height);
+  const ready = () =>
+    tell({type: "ready", title: document.title, height, query: query(), views: viewsOf(main)});
+  const sizes = new ResizeObserver(() => {
+    const now = measure();
+    if (now === height || !isReady) return;
+    height = now;
+    tell({type: "resize", height});
+  });
+
+  function mark(): void {
+    const found = find(main, view);
+    if (found.length === shown.length && found.every((node, i) => node === shown[i])) return;
+    shown = found;
+    for (const node of main.querySelectorAll("[data-embed-path]"))
+      node.removeAttribute("data-embed-path");
+    for (const target of found) {
+      target.setAttribute("data-embed-path", "view");
+      for (let node = target.parentElement; node && node !== main; node = node.parentElement)
+        node.setAttribute("data-embed-path", "");
+    }
+    if (found.length === 0 || isReady) return;
+    isReady = true;
+    sizes.observe(document.body);
+    height = measure();
+    ready();
+  }
+
+  new MutationObserver(mark).observe(main, {childList: true, subtree: true});
+  mark();
+  addEventListener("obs-link", () => tell({type: "state", query: query()}));
+  addEventListener("message", ({data, source}) => {
+    const request = data as EmbedRequest | null;
+    if (source !== parent || request?.to !== "albert-observatory") return;
+    if (request.type === "ping" && isReady) ready();
+    if (request.type === "state" && typeof request.query === "string") {
+      const parameters = new URLSearchParams(request.query);
+      parameters.set(embedKey, view);
+      location.replace(`${location.pathname}?${parameters}`);
+    }
+  });
+  setTimeout(() => {
+    if (isReady) return;
+    const views = viewsOf(main);
+    const message = `This page has no view “${view}”. It has: ${views.join(", ")}.`;
+    main.append(element("p", {class: "obs-error", "data-embed-path": "view"}, message));
+    tell({type: "problem", message, views});
+  }, patience);
+}

@@ -1,0 +1,151 @@
+import type {ReportState} from "../lib/report/desk.js";
+import {movePart, partId, type Report, type ReportPart} from "../lib/report/report.js";
+import {element} from "./dom.js";
+import {formatInteger} from "./formats.js";
+
+/** What the editor asks its page to do. */
+export interface ReportActions {
+  /** @param words for the undo button; null for typing */
+  edit(words: string | null, change: (report: Report) => Report): void;
+  undo(): void;
+}
+
+/** The list of a report's parts, to be told of its state. */
+export type ReportEditor = HTMLElement & {update(state: ReportState): void};
+
+const nameOf = (part: ReportPart) =>
+  part.kind === "exhibit"
+    ? part.title
+    : part.markdown.split("\n").find(Boolean)?.slice(0, 60) || "your words";
+
+/**
+ * The parts of a report in order: each can be moved, removed and brought back; the reader's own
+ * words are typed in their place.
+ */
+export function reportEditor({edit, undo}: ReportActions): ReportEditor {
+  const title = element("input", {
+    type: "text",
+    maxlength: 200,
+    oninput: () => {
+      const {value} = title;
+      edit(null, (report) => ({...report, title: value}));
+    }
+  });
+  const list = element("ol", {class: "report-parts"});
+  const empty = element(
+    "p",
+    {class: "obs-muted"},
+    "Nothing is in it yet. Open any page and choose “Add to report” in the menu Save of a figure, or write below."
+  );
+  const problem = element("p", {class: "obs-error", role: "alert"});
+  const back = element("button", {type: "button", hidden: true, onclick: undo});
+  const add = element(
+    "button",
+    {
+      type: "button",
+      onclick: () => {
+        const words: ReportPart = {kind: "words", id: partId(), markdown: ""};
+        wanted = words.id;
+        edit("added words", (report) => ({...report, parts: [...report.parts, words]}));
+      }
+    },
+    "Write"
+  );
+  const rows = new Map<string, {node: HTMLLIElement; update(part: ReportPart): void}>();
+  let wanted: string | null = null;
+
+  function button(text: string, label: string, act: () => void): HTMLButtonElement {
+    return element("button", {type: "button", "aria-label": label, onclick: act}, text);
+  }
+
+  function row(first: ReportPart): {node: HTMLLIElement; update(part: ReportPart): void} {
+    const {id} = first;
+    const name = element("strong", {}, nameOf(first));
+    const facts = element("span", {class: "obs-muted"});
+    const box =
+      first.kind === "words"
+        ? element("textarea", {rows: 6, "aria-label": "your words, in Markdown"})
+        : null;
+    box?.addEventListener("input", () => {
+      const markdown = box.value;
+      edit(null, (report) => ({
+        ...report,
+        parts: report.parts.map((part) =>
+          part.id === id && part.kind === "words" ? {...part, markdown} : part
+        )
+      }));
+    });
+    const short = nameOf(first).slice(0, 60);
+    const move = (by: -1 | 1) => () => {
+      edit(`moved “${short}”`, (report) => movePart(report, id, by));
+    };
+    const node = element(
+      "li",
+      {"data-part": id},
+      element("div", {class: "report-part"}, name, " ", facts),
+      box,
+      element(
+        "div",
+        {class: "buttons"},
+        button("↑", `move ${short} up`, move(-1)),
+        button("↓", `move ${short} down`, move(1)),
+        button("Remove", `remove ${short}`, () =>
+          edit(`removed “${short}”`, (report) => ({
+            ...report,
+            parts: report.parts.filter((part) => part.id !== id)
+          }))
+        )
+      )
+    );
+    return {
+      node,
+      update(part) {
+        name.textContent = nameOf(part);
+        facts.textContent =
+          part.kind === "exhibit"
+            ? [
+                part.sql !== null ? "query" : part.svg === null ? "table" : "figure",
+                `${formatInteger(part.rows.length)} rows`,
+                part.addedAt.slice(0, 16).replace("T", " ")
+              ].join(" · ")
+            : "Markdown";
+        if (part.kind === "words" && box && box !== document.activeElement)
+          box.value = part.markdown;
+      }
+    };
+  }
+
+  function update({report, undo: last, problem: said}: ReportState): void {
+    if (title !== document.activeElement) title.value = report.title;
+    const focused = list.contains(document.activeElement) ? document.activeElement : null;
+    const seen = new Set(report.parts.map(({id}) => id));
+    for (const id of rows.keys()) if (!seen.has(id)) rows.delete(id);
+    for (const part of report.parts) {
+      if (!rows.has(part.id)) rows.set(part.id, row(part));
+      rows.get(part.id)!.update(part);
+    }
+    const nodes = report.parts.map(({id}) => rows.get(id)!.node);
+    if (nodes.length !== list.children.length || nodes.some((node, i) => node !== list.children[i]))
+      list.replaceChildren(...nodes);
+    if (focused instanceof HTMLElement && focused.isConnected) focused.focus();
+    empty.hidden = nodes.length > 0;
+    back.hidden = last === null;
+    back.textContent = `Undo: ${last}`;
+    problem.textContent = said ?? "";
+    if (wanted !== null && seen.has(wanted)) {
+      rows.get(wanted)!.node.querySelector("textarea")?.focus();
+      wanted = null;
+    }
+  }
+
+  const node = element(
+    "div",
+    {class: "obs-view report-editor"},
+    element("label", {}, "Title ", title),
+    empty,
+    list,
+    element("div", {class: "buttons"}, add, back),
+    problem
+  );
+  return Object.assign(node, {update});
+}

@@ -1,0 +1,116 @@
+import {errorMessage} from "../errors.js";
+import {emptyReport, type Report} from "./report.js";
+import {onReportChange, ReportStore} from "./store.js";
+
+/** What the page of the report shows. */
+export interface ReportState {
+  report: Report;
+  /** What can be undone, in a few words; null where nothing was done yet. */
+  undo: string | null;
+  /** What went wrong, as a sentence, or null. */
+  problem: string | null;
+}
+
+/** An edit that can be taken back. */
+interface Done {
+  words: string;
+  before: Report;
+  after: Report;
+}
+
+/** The kept report with its undo, for one page. */
+export class ReportDesk {
+  readonly #store: ReportStore;
+  readonly #listeners = new Set<(state: ReportState) => void>();
+  readonly #undo: Done[] = [];
+  #state: ReportState = {report: emptyReport, undo: null, problem: null};
+  #stop = () => {};
+
+  constructor(store = new ReportStore()) {
+    this.#store = store;
+  }
+
+  get state(): ReportState {
+    return this.#state;
+  }
+
+  /** Loads what is kept, and again whenever another tab adds to it. */
+  async open(): Promise<void> {
+    await this.#load();
+    this.#stop = onReportChange(() => void this.#load());
+  }
+
+  close(): void {
+    this.#stop();
+    this.#listeners.clear();
+  }
+
+  /** Calls back now and at every change. @returns a function that ends it */
+  subscribe(listener: (state: ReportState) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.#state);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * Changes the report and keeps it.
+   *
+   * @param words what is done, as the undo button says it; null for what needs no undo of its own,
+   * as a letter typed
+   */
+  async edit(words: string | null, change: (report: Report) => Report): Promise<void> {
+    let before = emptyReport;
+    await this.#keep(async () => {
+      const after = await this.#store.change((report) => change((before = report)));
+      if (words !== null) this.#undo.push({words, before, after});
+      // what is typed after an edit stays when the edit is taken back
+      else for (const done of this.#undo) done.before = change(done.before);
+      return after;
+    });
+  }
+
+  /** Puts another report in the place of this one; works even where the kept one cannot be read. */
+  async replace(words: string, report: Report): Promise<void> {
+    const before = this.#state.report;
+    await this.#keep(async () => {
+      await this.#store.replace(report);
+      this.#undo.push({words, before, after: report});
+      return report;
+    });
+  }
+
+  /** Shows a sentence about something that went wrong outside. */
+  fail(problem: string): void {
+    this.#tell({problem});
+  }
+
+  /** Takes the last edit back; parts that came from elsewhere since then stay. */
+  async undo(): Promise<void> {
+    const last = this.#undo.pop();
+    if (!last) return;
+    const known = new Set([...last.before.parts, ...last.after.parts].map(({id}) => id));
+    await this.#keep(() =>
+      this.#store.change(({parts}) => ({
+        ...last.before,
+        parts: [...last.before.parts, ...parts.filter(({id}) => !known.has(id))]
+      }))
+    );
+  }
+
+  #load(): Promise<void> {
+    return this.#keep(() => this.#store.load());
+  }
+
+  async #keep(work: () => Promise<Report>): Promise<void> {
+    try {
+      this.#tell({report: await work(), problem: null});
+    } catch (error) {
+      this.#tell({problem: errorMessage(error)});
+    }
+  }
+
+  #tell(change: Partial<ReportState>): void {
+    this.#state = {...this.#state, ...change, undo: this.#undo.at(-1)?.words ?? null};
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+}

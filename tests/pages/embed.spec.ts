@@ -1,0 +1,103 @@
+import {resolve} from "node:path";
+import {accessibilityFaults, expect, open, test} from "./helpers.js";
+import {startHost, type Host} from "./hosts.js";
+
+const dist = resolve("dist");
+
+test.describe("a page of another origin", () => {
+  let host: Host;
+
+  test.beforeEach(async ({baseURL, watch}) => {
+    const page = `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>A lecture</title>
+<body><h1>A lecture</h1><div id="one"></div><div id="two"></div><div id="three"></div>
+<script type="module">
+  import {addStyles, attentionMatrix, embed, figure} from "${baseURL}embed.js";
+  window.said = [];
+  const put = (id, options) => embed(document.querySelector(id), {...options,
+    onReady: (message) => said.push([id, "ready", message.view, message.query]),
+    onState: (query) => said.push([id, "state", query]),
+    onProblem: (message) => said.push([id, "problem", message])
+  });
+  window.one = put("#one", {page: "compare", view: "two-models"});
+  window.two = put("#two", {page: "pretrain", view: "#the-recipe", query: "seed=5"});
+  addStyles();
+  document.querySelector("#three").append(
+    figure(attentionMatrix([0.7, 0.3, 0.2, 0.8], {tokens: ["one", "two"]}), {title: "Two tokens"}));
+</script>`;
+    host = await startHost({
+      folder: dist,
+      base: "/nothing/",
+      pages: {"/": page, "/favicon.ico": ""}
+    });
+    watch.allow(new RegExp(`off-site request: ${host.origin}/`));
+  });
+
+  test.afterEach(() => host.close());
+
+  test("holds two views of the site, as high as they are, told of readiness and state", async ({
+    page
+  }) => {
+    const said = () => page.evaluate(() => (window as unknown as {said: string[][]}).said);
+    await page.goto(`${host.origin}/`);
+    await expect.poll(said).toContainEqual(["#one", "ready", "two-models", ""]);
+    await expect.poll(said).toContainEqual(["#two", "ready", "#the-recipe", "seed=5"]);
+
+    const one = page.frameLocator("#one iframe");
+    await expect(one.locator("figure.obs-figure:visible")).toHaveCount(1);
+    await expect(one.locator("h1")).toBeHidden();
+    await expect(one.locator("#observablehq-sidebar")).toBeHidden();
+    const two = page.frameLocator("#two iframe");
+    await expect(two.locator("#the-recipe")).toBeVisible();
+    await expect(two.locator("#what-it-costs")).toBeVisible();
+    await expect(two.locator("#the-text")).toBeHidden();
+
+    // as high as what they show, also after that has changed
+    const height = async (id: string) => (await page.locator(`${id} iframe`).boundingBox())!.height;
+    const content = (id: string) =>
+      page
+        .frameLocator(`${id} iframe`)
+        .locator("body")
+        .evaluate((body) => body.scrollHeight);
+    const fits = async (id: string) => Math.abs((await height(id)) - (await content(id)));
+    await expect.poll(() => fits("#one")).toBeLessThan(2);
+    const before = await height("#one");
+    await one.getByRole("button", {name: "Table"}).click();
+    await expect.poll(() => height("#one")).not.toBe(before);
+    await expect.poll(() => fits("#one")).toBeLessThan(2);
+
+    // the reader's change is told, and the holder can set another
+    const seed = two.getByLabel("Seed", {exact: false}).first();
+    await expect(seed).toHaveValue("5");
+    await seed.evaluate((node) => node.closest("details")?.setAttribute("open", ""));
+    await seed.fill("6");
+    await seed.blur();
+    await expect.poll(said).toContainEqual(["#two", "state", "seed=6"]);
+    await page.evaluate(() =>
+      (window as unknown as {two: {setState(query: string): void}}).two.setState("seed=7")
+    );
+    await expect.poll(said).toContainEqual(["#two", "ready", "#the-recipe", "seed=7"]);
+    await expect(seed).toHaveValue("7");
+
+    // and a plain view needs no frame
+    await expect(page.getByRole("figure", {name: "Two tokens"}).locator("svg")).toBeVisible();
+  });
+});
+
+test("/embed gives the lines for a figure that was chosen in its menu", async ({page, baseURL}) => {
+  await open(page, "/compare");
+  const figure = page.locator("figure[data-name=two-models]");
+  await figure.locator("summary", {hasText: "Save"}).click();
+  await figure.getByRole("button", {name: "Embed …"}).click();
+  await expect(page.locator("h1")).toHaveText("A view on your own page");
+  const builder = page.locator(".embed-builder");
+  await expect(builder).toContainText(`<iframe src="${baseURL}compare?embed=two-models"`);
+  await expect(builder).toContainText('embed(document.querySelector("#view"), {"page":"compare"');
+  const frame = page.frameLocator(".embed-preview iframe");
+  await expect(frame.locator("figure[data-name=two-models]")).toBeVisible();
+  await expect(builder.getByLabel("View")).toHaveValue("two-models");
+  await builder.getByLabel("Page").selectOption({label: "Sharing"});
+  await expect(frame.locator("figure.obs-figure:visible")).toHaveCount(1);
+  await expect(builder).toContainText("/sharing?embed=");
+  await expect(builder.getByLabel("View")).not.toHaveValue("");
+  expect(await accessibilityFaults(page)).toEqual([]);
+});

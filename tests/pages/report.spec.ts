@@ -1,0 +1,110 @@
+import {readFile} from "node:fs/promises";
+import type {Page} from "@playwright/test";
+import {attacks} from "../components/attacks.js";
+import {accessibilityFaults, expect, open, test} from "./helpers.js";
+
+/** Chooses "Add to report" in the menu of a page's first figure. */
+async function collect(page: Page, path: string): Promise<string> {
+  await open(page, path);
+  const figure = page.locator("figure.obs-figure").first();
+  const title = await figure.locator(".obs-title").innerText();
+  await figure.locator("summary", {hasText: "Save"}).click();
+  await figure.getByRole("button", {name: "Add to report"}).click();
+  await expect(figure).toContainText("Added to your report");
+  return title;
+}
+
+const preview = (page: Page) => page.locator(".report-preview");
+
+test("figures of two pages and the reader's words become a file that stands alone", async ({
+  page,
+  browser
+}) => {
+  const first = await collect(page, "/");
+  const second = await collect(page, "/embedding");
+  await open(page, "/report");
+  const titles = preview(page).locator("figure h3");
+  await expect(titles).toHaveText([first, second]);
+
+  await page.getByRole("button", {name: "Write"}).click();
+  await expect(page.getByLabel("your words, in Markdown")).toBeFocused();
+  await page.keyboard.type("## Why\n\nBecause *so*. <b>no</b>");
+  await expect(preview(page).locator("em")).toHaveText("so");
+  await expect(preview(page)).toContainText("<b>no</b>");
+  await page.getByRole("button", {name: `move ${second.slice(0, 60)} up`}).click();
+  await expect(titles.first()).toHaveText(second);
+  await page.getByRole("button", {name: `remove ${first.slice(0, 60)}`}).click();
+  await expect(preview(page).locator("figure")).toHaveCount(1);
+  await page.getByRole("button", {name: /^Undo: removed/}).click();
+  await expect(preview(page).locator("figure")).toHaveCount(2);
+  await page.getByLabel("Title").fill("Two findings");
+  await expect(preview(page).locator(".report-title")).toHaveText("Two findings");
+  expect(await accessibilityFaults(page)).toEqual([]);
+
+  const waiting = page.waitForEvent("download");
+  await page.getByRole("button", {name: "Save as HTML"}).click();
+  const download = await waiting;
+  expect(download.suggestedFilename()).toBe("two-findings.html");
+  const file = await readFile(await download.path(), "utf8");
+
+  // read with scripts off and no network
+  const context = await browser.newContext({javaScriptEnabled: false, offline: true});
+  const reader = await context.newPage();
+  await reader.setContent(file);
+  await expect(reader.locator("figure h2")).toHaveText([second, first]);
+  await expect(reader.locator("img")).toHaveCount(2);
+  for (const box of await reader.locator("img").all())
+    expect((await box.boundingBox())!.height).toBeGreaterThan(50);
+  await reader.locator("summary", {hasText: "How to make it again"}).first().click();
+  await expect(reader.locator("pre").first()).toContainText("npm run -s albert -- sweep");
+  await expect(reader.locator("section em")).toHaveText("so");
+  await context.close();
+
+  // and opened again after everything was thrown away
+  await page.getByRole("button", {name: "Start anew"}).click();
+  await expect(preview(page).locator("figure")).toHaveCount(0);
+  await page.reload();
+  await page
+    .locator("input[type=file]")
+    .setInputFiles({name: "two.html", mimeType: "text/html", buffer: Buffer.from(file)});
+  await expect(titles).toHaveText([second, first]);
+  await expect(page.getByLabel("Title")).toHaveValue("Two findings");
+});
+
+test("a hostile report file is shown as text", async ({page}) => {
+  await open(page, "/report");
+  const parts = attacks.map((attack, i) => ({
+    kind: "exhibit",
+    id: `a${i}`,
+    title: attack,
+    facts: attack,
+    caption: attack,
+    svg: `<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10" onload="alert(1)"><script>alert(1)</script><image href="https://evil.example/x.png"/></svg>`,
+    columns: [attack],
+    rows: [[attack]],
+    sql: attack,
+    recipe: attack,
+    isRun: true,
+    recipeHash: "0",
+    dataHash: "0",
+    page: attack,
+    addedAt: "0"
+  }));
+  const words = {kind: "words", id: "w", markdown: attacks.join("\n\n")};
+  const json = JSON.stringify({version: 1, title: attacks[0], parts: [...parts, words]});
+  let dialogs = 0;
+  page.on("dialog", (dialog) => {
+    ++dialogs;
+    void dialog.dismiss();
+  });
+  await page
+    .locator("input[type=file]")
+    .setInputFiles({name: "evil.json", mimeType: "application/json", buffer: Buffer.from(json)});
+  await expect(preview(page).locator("figure")).toHaveCount(attacks.length);
+  await expect(preview(page).locator("figure h3").first()).toHaveText(attacks[0]!);
+  const made = preview(page).locator(
+    "script, iframe, object, embed, form, svg, [onerror], [onload]"
+  );
+  await expect(made).toHaveCount(0);
+  expect(dialogs).toBe(0);
+});
