@@ -25,6 +25,8 @@ export default defineConfig({
   timeout: 120_000,
   expect: {timeout: 15_000},
   forbidOnly: !!process.env.CI,
+  // a second try on a busy machine; the report lists what needed it as flaky
+  retries: process.env.CI ? 1 : 0,
   reporter: "list",
   use: {
     baseURL,

@@ -7,7 +7,7 @@ const adam = {beta1: 0.9, beta2: 0.999, epsilon: 1e-6, learningRate: 1e-3};
 /** A contender on a device of jax-js: `wasm` or `webgpu`. */
 export function contender(title, {device = "wasm"} = {}) {
   return async ({config, data, batch}, shape) => {
-    // its compiler needs minutes for twelve layers of this width
+    // not tried at this size
     if (shape === "albert-base") return null;
     // on Node tfjs leaves a Worker in the globals, which jax-js takes for a browser's
     if (typeof document === "undefined" && globalThis.process) delete globalThis.Worker;
