@@ -59,7 +59,12 @@ const sections: {name: string; pages: Page[]}[] = [
       {name: "Compare", path: "/compare"},
       {name: "GLUE results", path: "/glue/"},
       {name: "Claims", path: "/claims"},
-      {name: "Performance", path: "/performance"},
+      {name: "Performance", path: "/performance"}
+    ]
+  },
+  {
+    name: "Publish",
+    pages: [
       {name: "Your report", path: "/report"},
       {name: "Embed", path: "/embed"}
     ]

@@ -27,7 +27,8 @@ export function probeForm(
       value: id,
       checked: initial.tasks.includes(id)
     });
-    return {id, input, node: element("label", {class: "obs-choice", title: about}, input, name)};
+    const text = element("span", {}, name);
+    return {id, input, node: element("label", {class: "obs-choice", title: about}, input, text)};
   });
   const rows = numberField("words to train on", initial.rows, 100, 20_000, 100);
   const seeds = numberField("seeds", initial.seeds, 1, 50, 1);
