@@ -48,6 +48,7 @@ const worker = self as unknown as WorkerScope;
 const root = new URL("./", worker.location.href);
 const prefix = `albert-site ${root.pathname} `;
 const cacheName = prefix + BUILD.version;
+const missingPage = new URL("404.html", root).href;
 const listName = new URL("files.of.this.cache", root).href;
 const known = new Map(BUILD.files.map((file) => [new URL(file.path, root).href, file]));
 const kept = BUILD.files.filter(({isLarge}) => !isLarge);
@@ -132,10 +133,10 @@ async function keptPage(url: URL): Promise<Response> {
   const names = path.endsWith("/") ? [`${path}index.html`] : [path, `${path}.html`];
   for (const name of names) {
     const page = await cache.match(name);
-    if (page) return page;
+    if (page && name !== missingPage) return page;
   }
   if (await cache.match(`${path}/index.html`)) return Response.redirect(`${path}/${url.search}`);
-  const missing = await cache.match(new URL("404.html", root).href);
+  const missing = await cache.match(missingPage);
   // the build knows no folder: that page names the server's root as its base
   const text = (await missing?.text())?.replace(
     '<base href="/">',

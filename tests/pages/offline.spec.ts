@@ -60,7 +60,7 @@ test("after the first page every page works without a network, and so does SQL",
   await host.close();
   await page.context().setOffline(true);
   const figures: Record<string, number> = {"/": 3, "/embedding": 9, "/sharing": 12, "/compare": 4};
-  for (const path of builtPaths()) {
+  for (const path of builtPaths().filter((path) => path !== "/404")) {
     await visit(page, path);
     await expect(page.locator("h1")).toBeVisible();
     await expect
@@ -121,8 +121,11 @@ test("a new version is said, comes whole or not at all, and the site can be forg
     // wholly deployed
     host.served.spoiled = null;
     await other.reload();
-    await update();
-    await expect(page.locator(".site-notice")).toContainText("A new version of this site", slow);
+    // an install that was cut short by the reload is tried again, as at any later visit
+    const notice = page.locator(".site-notice");
+    const told = async () => ((await notice.count()) > 0 ? "told" : await update());
+    await expect.poll(told, slow).toBe("told");
+    await expect(notice).toContainText("A new version of this site");
     await expect
       .poll(() => cacheNames(page))
       .toEqual(expect.arrayContaining([first, expect.stringContaining(version)]));
