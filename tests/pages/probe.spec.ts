@@ -46,7 +46,7 @@ test.describe("/probe", () => {
     await page.keyboard.press("Escape");
     await expect(readout(lens)).toContainText("arrow keys");
     for (const key of ["ArrowRight", "ArrowDown", "Home"]) await page.keyboard.press(key);
-    await expect(lens.locator("[aria-live]")).toHaveText(/^.+ \(2\), embeddings: /);
+    await expect(lens.locator(".obs-sr[aria-live]")).toHaveText(/^.+ \(2\), embeddings: /);
   });
 
   test("recorded probes are there; a property is shown from depth to depth", async ({page}) => {

@@ -48,7 +48,7 @@ describe("recorded sweeps", () => {
         rtol: 1e-2
       });
     }
-  }, 180_000);
+  }, 400_000);
 
   test("what a truncation loses is what it discards, in every record", async () => {
     const {records} = await load("embedding");

@@ -1,22 +1,13 @@
 // One number in, one number out: activations and their backward, products, sums.
-import {erf4, exp4, fma, loadPart, storePart, tanh4} from "./math";
+import {erf4, exp4, loadPart, storePart, tanh4} from "./math";
 
 export const GELU: i32 = 0;
 export const GELU_TANH: i32 = 1;
 export const RELU: i32 = 2;
 export const TANH: i32 = 3;
 
-const LINEAR: f32 = 1.5957691216057308; // 2·√(2/π)
-const CUBIC: f32 = 0.07135481282553107; // LINEAR·0.044715
-
-/** ½(1 + tanh u) of the tanh form of GELU, which is σ(2u): one exponential and no cancellation. */
-// @ts-ignore: decorator
-@inline
-function gate(x: v128, square: v128): v128 {
-  const z = f32x4.mul(x, fma(f32x4.splat(CUBIC), square, f32x4.splat(LINEAR)));
-  const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(z))));
-}
+const C1: f32 = 0.7978845608028654; // sqrt(2 / pi)
+const C2: f32 = 0.044715;
 
 // @ts-ignore: decorator
 @inline
@@ -28,7 +19,9 @@ function forward(kind: i32, x: v128): v128 {
     const z = f32x4.mul(x, f32x4.splat(0.7071067811865476));
     return f32x4.mul(half, f32x4.add(erf4(z, exp4(f32x4.neg(f32x4.mul(z, z)))), f32x4.splat(1)));
   }
-  return f32x4.mul(x, gate(x, f32x4.mul(x, x)));
+  const cube = f32x4.mul(f32x4.mul(x, x), x);
+  const u = f32x4.mul(f32x4.splat(C1), f32x4.add(x, f32x4.mul(f32x4.splat(C2), cube)));
+  return f32x4.mul(half, f32x4.add(tanh4(u), f32x4.splat(1)));
 }
 
 /** The derivative at x; for tanh, `x` is the output of the forward pass. */
@@ -44,11 +37,15 @@ function slope(kind: i32, x: v128): v128 {
     const cdf = f32x4.mul(f32x4.splat(0.5), f32x4.add(erf4(z, e), one));
     return f32x4.add(cdf, f32x4.mul(f32x4.mul(x, e), f32x4.splat(0.3989422804014327)));
   }
-  // σ + xσ(1 − σ)·2u′
   const square = f32x4.mul(x, x);
-  const s = gate(x, square);
-  const du = fma(f32x4.splat(3 * CUBIC), square, f32x4.splat(LINEAR));
-  return fma(f32x4.mul(f32x4.mul(x, s), f32x4.sub(one, s)), du, s);
+  const u = f32x4.mul(f32x4.splat(C1), f32x4.add(x, f32x4.mul(f32x4.splat(C2), f32x4.mul(square, x))));
+  const t = tanh4(u);
+  const du = f32x4.mul(f32x4.splat(C1), f32x4.add(one, f32x4.mul(f32x4.splat(3 * C2), square)));
+  const sech2 = f32x4.sub(one, f32x4.mul(t, t));
+  return f32x4.mul(
+    f32x4.splat(0.5),
+    f32x4.add(f32x4.add(one, t), f32x4.mul(x, f32x4.mul(sech2, du)))
+  );
 }
 
 /** y = act(x) for n numbers. */
