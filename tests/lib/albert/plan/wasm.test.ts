@@ -75,4 +75,19 @@ describe("WasmExecutor.runStep()", () => {
     });
     expect(runs[0]).toEqual(runs[1]);
   });
+
+  test("computes with no number too small for a processor's fast path", () => {
+    const isSubnormal = (x: number) => x !== 0 && Math.abs(x) < 2 ** -126;
+    for (const seed of [4, 7, 11]) {
+      const {config: usual, shape} = randomCase(seed);
+      const config = {...usual, initializer_range: 2}; // logits a hundred and more apart
+      const executor = new WasmExecutor(lowerPretraining(config, shape));
+      executor.setParameters(initParameters(config, seed));
+      executor.setBatch(randomBatch(config, shape, seed), dropout);
+      executor.runStep();
+      const gradients = [...executor.gradients().values()].flatMap((g) => Array.from(g));
+      expect(gradients.filter((x) => Math.abs(x) > 1e-6).length).toBeGreaterThan(20);
+      expect(gradients.filter(isSubnormal)).toEqual([]);
+    }
+  });
 });
