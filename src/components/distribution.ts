@@ -22,24 +22,25 @@ interface Bar {
  * other views select.
  *
  * @param column position of the column
+ * @param signal ends its part in the selection
  */
 export function distribution(
   table: ResultTable,
   column: number,
   selection: RowSelection,
-  {width = 640}: {width?: number} = {}
+  {width = 640, signal}: {width?: number; signal?: AbortSignal} = {}
 ): HTMLElement {
   const {name, kind, values} = table.columns[column]!;
   const isNumber = kind === "number";
   const svg = isNumber
-    ? histogram(values as (number | null)[], name, selection, width)
-    : bars(values, name, selection, width);
+    ? histogram(values as (number | null)[], name, selection, width, signal)
+    : bars(values, name, selection, width, signal);
   return figure(svg, {
     title: `Rows by ${name}`,
     name: "rows-by",
     facts: [
       `n = ${table.rows} rows`,
-      isNumber ? "drag to select" : "press bars to select",
+      isNumber ? "drag, or use the arrow keys, to select" : "press bars to select",
       "faint: all rows; strong: those that the other views select"
     ],
     data: () =>
@@ -68,7 +69,8 @@ function histogram(
   values: readonly (number | null)[],
   name: string,
   selection: RowSelection,
-  width: number
+  width: number,
+  signal?: AbortSignal
 ): SVGSVGElement {
   const height = 160;
   const rows = d3.range(values.length).filter((row) => Number.isFinite(values[row] ?? NaN));
@@ -124,11 +126,12 @@ function histogram(
     const mask = selection.mask(node);
     const count = (bin: number[]) => bin.reduce((sum, row) => sum + mask[row]!, 0);
     strong.attr("y", (bin) => y(count(bin))).attr("height", (bin) => y(0) - y(count(bin)));
-  });
-  brushRows({svg: node, x: {apply: (value) => x(value)}}, selection, node, (row) => {
+  }, signal);
+  const place = (row: number) => {
     const value = values[row];
     return value == null ? null : {x: value, y: 0};
-  });
+  };
+  brushRows({svg: node, x: {apply: (value) => x(value)}}, selection, place, {view: node, signal});
   return node;
 }
 
@@ -136,7 +139,8 @@ function bars(
   values: readonly unknown[],
   name: string,
   selection: RowSelection,
-  width: number
+  width: number,
+  signal?: AbortSignal
 ): SVGSVGElement {
   const groups = d3.group(d3.range(values.length), (row) => String(values[row] ?? "(none)"));
   const sorted = [...groups]
@@ -221,6 +225,6 @@ function bars(
     line
       .attr("aria-pressed", ({label}) => String(chosen.has(label)))
       .attr("opacity", ({label}) => (chosen.size && !chosen.has(label) ? 0.6 : null));
-  });
+  }, signal);
   return node;
 }

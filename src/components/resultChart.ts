@@ -18,6 +18,8 @@ export interface ResultChartOptions {
   limit?: number;
   /** Makes the chart one of several views that select rows together. */
   selection?: RowSelection;
+  /** Ends its part in the selection, when it is drawn anew. */
+  signal?: AbortSignal;
   /** What must stand beside the chart, for example that its numbers do not compare. */
   mark?: string | null;
 }
@@ -136,7 +138,7 @@ export function resultChart(
   table: ResultTable,
   x: number,
   y: number,
-  {width = 640, limit = 40, selection, mark}: ResultChartOptions = {}
+  {width = 640, limit = 40, selection, mark, signal}: ResultChartOptions = {}
 ): HTMLElement {
   const [across, up] = [table.columns[x]!, table.columns[y]!];
   const numeric = across.kind === "number";
@@ -155,7 +157,7 @@ export function resultChart(
   if (marks.length === 0)
     return element("p", {class: "obs-muted"}, `No row has a number in ${up.name} to draw.`);
   const svg = (numeric ? scatter : dots)(marks, across.name, up.name, width);
-  if (selection) linkChart(svg, marks, numeric, selection);
+  if (selection) linkChart(svg, marks, numeric, selection, signal);
   const total = numeric ? 0 : new Set(all.map((m) => m.label)).size;
   return figure(svg, {
     title: `${up.name} ${numeric ? "against" : "by"} ${across.name}`,
@@ -178,23 +180,24 @@ function linkChart(
   svg: Drawing,
   marks: readonly Mark[],
   isScatter: boolean,
-  selection: RowSelection
+  selection: RowSelection,
+  signal?: AbortSignal
 ): void {
-  const view = svg;
+  const own = {view: svg, signal};
   const nodes = [...svg.querySelectorAll("[data-layer='dot'] circle")];
   fadeMarks(
     marks.flatMap(({row}, i) => (nodes[i] ? [{node: nodes[i], row}] : [])),
     selection,
-    view
+    own
   );
   const byRow = new Map(marks.map((m) => [m.row, m]));
   brushRows(
     {svg, x: svg.scale("x"), ...(isScatter && {y: svg.scale("y")})},
     selection,
-    view,
     (row) => {
       const m = byRow.get(row);
       return m ? {x: isScatter ? m.x : m.value, y: m.value} : null;
-    }
+    },
+    own
   );
 }

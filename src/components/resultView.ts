@@ -68,15 +68,21 @@ function chartSection(
     {type: "button", disabled: true, onclick: () => selection.clear()},
     "Select all rows"
   );
-  const draw = (place: HTMLElement, make: () => HTMLElement) => () => {
-    selection.clear();
-    place.replaceChildren(make());
+  const draw = (place: HTMLElement, make: (signal: AbortSignal) => HTMLElement) => {
+    let shown = new AbortController();
+    return () => {
+      selection.clear();
+      shown.abort();
+      shown = new AbortController();
+      place.replaceChildren(make(shown.signal));
+    };
   };
-  const drawChart = draw(chart, () =>
-    resultChart(table, Number(x.select.value), Number(y.select.value), {width, selection, mark})
-  );
-  const drawCounts = draw(counts, () =>
-    distribution(table, Number(by.select.value), selection, {width})
+  const drawChart = draw(chart, (signal) => {
+    const options = {width, selection, mark, signal};
+    return resultChart(table, Number(x.select.value), Number(y.select.value), options);
+  });
+  const drawCounts = draw(counts, (signal) =>
+    distribution(table, Number(by.select.value), selection, {width, signal})
   );
   x.select.addEventListener("change", drawChart);
   y.select.addEventListener("change", drawChart);
@@ -85,7 +91,7 @@ function chartSection(
     all.disabled = !selection.isActive;
     status.textContent = selection.isActive
       ? `${selection.count().toLocaleString("en-US")} of ${table.rows.toLocaleString("en-US")} rows selected`
-      : "drag over the chart to select rows in all views";
+      : "drag over the chart, or go to it and use the arrow keys, to select rows in all views";
   });
   drawChart();
   drawCounts();

@@ -34,7 +34,7 @@ interface Point {
 const tidyNumber = d3.format(".4~g");
 
 /** The scores' range with room around it, at least two points wide. */
-function paddedDomain(points: readonly Point[]): [number, number] {
+export function paddedDomain(points: readonly {row: PublishedResult}[]): [number, number] {
   const [low = 0, high = 0] = d3.extent(points, ({row}) => row.value) as [number?, number?];
   const room = Math.max(1 - (high - low) / 2, (high - low) * 0.08);
   return [low - room, high + room];
@@ -48,7 +48,8 @@ function roundTicks(low: number, high: number): number[] {
     .filter((tick) => tick >= low && tick <= high);
 }
 
-function words(row: PublishedResult, xText: string): string {
+/** A number with its size and its source, line by line. */
+export function pointWords(row: PublishedResult, xText: string): string {
   const lines = [
     `${row.model} ${row.variant}: ${row.value}`,
     xText,
@@ -162,7 +163,7 @@ function drawing(
               fill: family === "ALBERT" ? color : ink.paper,
               stroke: color,
               strokeWidth: 1.5,
-              ariaLabel: (d: Point) => words(d.row, xText(d)).replaceAll("\n", ", ")
+              ariaLabel: (d: Point) => pointWords(d.row, xText(d)).replaceAll("\n", ", ")
             }
           );
         }),
@@ -183,7 +184,7 @@ function drawing(
         Plot.pointer({
           x: "x",
           y: (d: Point) => d.row.value,
-          title: (d: Point) => words(d.row, xText(d)),
+          title: (d: Point) => pointWords(d.row, xText(d)),
           fill: ink.paper,
           stroke: ink.faint,
           lineWidth: narrow ? 18 : 28

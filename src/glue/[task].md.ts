@@ -40,6 +40,7 @@ ${scoring(task)}${task.more ? ` ${task.more}` : ""}
 | ${count(task.sizes.train)} | ${count(task.sizes.dev)} | ${count(task.sizes.test)} | ${task.licence} |
 
 \`\`\`js
+import {historyChart} from "../components/historyChart.js";
 import {publishedTable} from "../components/publishedTable.js";
 import {resultPicker, scoreLabel} from "../components/resultPicker.js";
 import {scoreChart} from "../components/scoreChart.js";
@@ -73,6 +74,20 @@ resize((width) =>
     x: pick.x,
     compute,
     name: ${JSON.stringify(`glue-${task.id}`)},
+    width
+  })
+)
+\`\`\`
+
+How they came to be, year by year:
+
+\`\`\`js
+resize((width) =>
+  historyChart(selectResults(results, pick), {
+    title: \`\${pick.task}, \${pick.split} set: published scores by year\`,
+    yLabel: scoreLabel(pick),
+    compute,
+    name: ${JSON.stringify(`glue-${task.id}-history`)},
     width
   })
 )

@@ -51,9 +51,15 @@ export class RowSelection {
     return this.mask().reduce((sum, one) => sum + one, 0);
   }
 
-  /** Calls `subscriber` after every change; returns the way to stop. */
-  subscribe(subscriber: () => void): () => void {
+  /** Calls `subscriber` after every change, until the signal aborts. */
+  subscribe(subscriber: () => void, signal?: AbortSignal): void {
+    if (signal?.aborted) return;
     this.#subscribers.add(subscriber);
-    return () => void this.#subscribers.delete(subscriber);
+    signal?.addEventListener("abort", () => this.#subscribers.delete(subscriber), {once: true});
+  }
+
+  /** How many views listen. */
+  get listeners(): number {
+    return this.#subscribers.size;
   }
 }

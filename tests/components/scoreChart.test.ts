@@ -1,11 +1,13 @@
 // @vitest-environment jsdom
 import {describe, expect, test} from "vitest";
+import {bestByYear, datedPoints, historyChart} from "../../src/components/historyChart.js";
 import {orderedFamilies} from "../../src/components/families.js";
 import {publishedTable} from "../../src/components/publishedTable.js";
 import {resultPicker, scoreLabel} from "../../src/components/resultPicker.js";
 import {scoreChart, scoreRows, sizeLines} from "../../src/components/scoreChart.js";
 import {taskTable} from "../../src/components/taskTable.js";
 import type {PublishedResult} from "../../src/lib/glue/results.js";
+import {markup} from "./snapshot.js";
 
 const result = (change: Partial<PublishedResult>): PublishedResult => ({
   model: "ALBERT",
@@ -71,6 +73,49 @@ describe("scoreChart(rows, options)", () => {
     const node = scoreChart([rows[4]!], options);
     expect(node.querySelector("[aria-label*='Note: odd']")).not.toBeNull();
     expect(scoreRows([rows[4]!])[0]).toMatchObject({score: 93.4, note: "odd", source: "A README"});
+  });
+});
+
+describe("historyChart(rows, options)", () => {
+  const dated = [
+    result({year: 2018, model: "BERT", params_millions: 110, value: 84}),
+    result({year: 2019, params_millions: 18, value: 86.5}),
+    result({year: 2019, params_millions: 12, value: 84.6}),
+    result({year: 2019, params_millions: null, setting: "ensemble", value: 91.3}),
+    result({year: 2020, value: 95, second_hand: 1}),
+    result({year: 2020, value: 80}),
+    result({year: null, value: 99})
+  ];
+
+  test("keeps the numbers of a year together, the smaller model first", () => {
+    const points = datedPoints(dated);
+    expect(points.map(({x}) => Math.round(x))).toEqual([2018, 2019, 2019, 2019, 2020, 2020]);
+    const of2019 = points.filter(({row}) => row.year === 2019).sort((a, b) => a.x - b.x);
+    expect(of2019.map(({row}) => row.value)).toEqual([84.6, 86.5, 91.3]);
+  });
+
+  test("the best so far takes no number from a copy", () => {
+    expect(bestByYear(datedPoints(dated)).map(({year, row}) => [year, row.value])).toEqual([
+      [2018, 84],
+      [2019, 91.3],
+      [2020, 91.3]
+    ]);
+  });
+
+  test("names each mark with its size, compute and source", async () => {
+    const compute = new Map([["albert-base-v2", 174.8]]);
+    const node = historyChart(dated, {title: "MNLI by year", yLabel: "accuracy, %", compute});
+    const labels = [...node.querySelectorAll("[data-layer='dot'] [aria-label]")].map((dot) =>
+      dot.getAttribute("aria-label")
+    );
+    expect(labels).toHaveLength(6);
+    expect(labels).toContain(
+      "ALBERT base-v2: 84.6, 12 M parameters, 175 MFLOP per token, A README, 2019, alone"
+    );
+    expect(node.textContent).toContain("1 more whose source shows no year");
+    await expect(markup(node.querySelector("svg")!)).toMatchFileSnapshot(
+      "./output/historyChart.html"
+    );
   });
 });
 

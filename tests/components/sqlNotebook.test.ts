@@ -335,6 +335,42 @@ describe("linked views", () => {
     expect(chart.textContent).toContain("not comparable");
   });
 
+  test("a histogram is brushed by keyboard", () => {
+    const numbers = table([["score", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]]]);
+    const selection = new RowSelection(numbers.rows);
+    const layer = distribution(numbers, 0, selection).querySelector<SVGGElement>(".glue-brush")!;
+    const press = (key: string, shiftKey = false) =>
+      layer.dispatchEvent(new KeyboardEvent("keydown", {key, shiftKey}));
+    expect(layer.getAttribute("tabindex")).toBe("0");
+    press("ArrowUp"); // a histogram has one direction
+    expect(selection.isActive).toBe(false);
+    press("ArrowRight");
+    const first = [...selection.mask()];
+    expect(first[0]! + first[9]!).toBe(0);
+    expect(first.slice(4, 6)).toEqual([1, 1]);
+    for (let i = 0; i < 60; ++i) press("ArrowRight");
+    expect(selection.mask()[9]).toBe(1);
+    expect(selection.mask()[4]).toBe(0);
+    for (let i = 0; i < 60; ++i) press("ArrowLeft");
+    for (let i = 0; i < 60; ++i) press("ArrowRight", true);
+    expect(selection.count()).toBe(10);
+    press("Escape");
+    expect(selection.isActive).toBe(false);
+  });
+
+  test("a chart that is drawn anew leaves no listener behind", () => {
+    const result = {sql: "", table: long, truncated: false, elapsedMs: 1, bytes: 10};
+    const subscribe = vi.spyOn(RowSelection.prototype, "subscribe");
+    const node = resultView(result);
+    const [selection] = subscribe.mock.contexts as RowSelection[];
+    subscribe.mockRestore();
+    const before = selection!.listeners;
+    for (const select of node.querySelectorAll("section select"))
+      for (let i = 0; i < 5; ++i) select.dispatchEvent(new Event("change"));
+    expect(before).toBeGreaterThan(3);
+    expect(selection!.listeners).toBe(before);
+  });
+
   test("a mark stands above a result and in its cost the tables it read", () => {
     const result = {sql: "", table: long, truncated: false, elapsedMs: 1, bytes: 10};
     const node = resultView(result, {mark: "not comparable: x", read: [{name: "t", rows: 5}]});

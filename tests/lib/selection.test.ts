@@ -18,3 +18,15 @@ test("rows are selected where every view selects them, and no view filters itsel
   expect([selection.count(), selection.isActive]).toEqual([5, false]);
   expect(heard).toHaveBeenCalledTimes(4);
 });
+
+test("a view that is drawn anew no longer listens", () => {
+  const selection = new RowSelection(3);
+  const shown = new AbortController();
+  const [gone, stays] = [vi.fn(), vi.fn()];
+  selection.subscribe(gone, shown.signal);
+  selection.subscribe(stays);
+  shown.abort();
+  expect(selection.listeners).toBe(1);
+  selection.set({}, () => true);
+  expect([gone.mock.calls.length, stays.mock.calls.length]).toEqual([0, 1]);
+});

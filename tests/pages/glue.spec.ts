@@ -212,9 +212,38 @@ test("/glue/[task] says what is asked and shows the results", async ({page}) => 
     "Would a speaker of English accept this sentence?"
   );
   await expect(page.locator("main")).toContainText("8,551");
-  await expect(page.getByRole("figure")).toContainText("Matthews correlation × 100 (CoLA,");
+  await expect(page.getByRole("figure").first()).toContainText("Matthews correlation × 100 (CoLA,");
+  await expect(page.getByRole("figure", {name: /published scores by year/})).toContainText(
+    "year the source became public"
+  );
   const table = page.getByRole("table", {name: "Published results with their sources"});
   await expect(table).toContainText("ALBERT");
+});
+
+test("/glue/[task] is filtered by keyboard alone", async ({page}) => {
+  await open(page, "/glue/sst-2");
+  const scores = page.getByRole("figure").first();
+  const history = page.getByRole("figure", {name: /published scores by year/});
+  const table = page.getByRole("table", {name: "Published results with their sources"});
+  await expect(scores).toContainText("(SST-2, dev)");
+  await page.getByLabel("test set and metric").focus();
+  await page.keyboard.press("ArrowDown");
+  for (const part of [scores, history]) await expect(part).toContainText("(SST-2, test)");
+  await expect(table).toContainText("ensemble");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowDown");
+  await expect(scores).toContainText("forward compute per token");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("End");
+  await expect(page.getByLabel("from", {exact: true})).toHaveValue("ensemble");
+  await expect(table.locator("tbody tr").first()).toContainText("ensemble");
+  await expect(table).not.toContainText("one model");
+  const rows = () => table.locator("tbody tr").count();
+  const before = await rows();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  await expect(page.getByLabel("rows read from a copy only")).toBeChecked();
+  expect(await rows()).toBeGreaterThanOrEqual(before);
 });
 
 test("what is trained in this browser stands in its tables, and beside published rows it is marked", async ({
