@@ -113,7 +113,11 @@ export function attentionExplorer(
     });
     linesFigure.update({
       title: `Depth ${depth}: its ${heads} heads as lines`,
-      facts: [data.model, who, `the darker, the greater the ${lift === "sqrt" ? "√ " : ""}weight`],
+      facts: [
+        data.model,
+        who,
+        `the stronger the colour, the greater the ${lift === "sqrt" ? "√ " : ""}weight`
+      ],
       recipe,
       name: `attention-depth-${depth}-lines`,
       caption: "A line runs from the token that looks to the token looked at, in the head's colour."

@@ -31,22 +31,69 @@ function positionName({tokens}: PatchResult, i: number): string {
   return clean === corrupted ? clean : `${clean} (${corrupted})`;
 }
 
-/** Recovery by position and depth: the residual stream of the clean text, put in at one place. */
+/** Less than this is written 0.00. */
+const least = 0.005;
+/** So many neighbours at which nothing is recovered share a row. */
+const fewest = 3;
+
+/**
+ * Positions in rows: neighbours at which no depth recovers anything stand in one row, unless the
+ * texts differ there or are asked there.
+ *
+ * @returns `[first, last]` of each row
+ */
+function patchedRows({
+  byPosition,
+  tokens,
+  changed,
+  position,
+  depths
+}: PatchResult): [number, number][] {
+  const n = tokens.clean.length;
+  const isQuiet = (i: number) =>
+    i !== position &&
+    !changed.includes(i) &&
+    Array.from({length: depths}, (_, depth) => byPosition[depth * n + i]!).every(
+      (recovery) => Math.abs(recovery) < least
+    );
+  const rows: [number, number][] = [];
+  for (let first = 0; first < n; ++first) {
+    let last = first;
+    if (isQuiet(first)) while (last + 1 < n && isQuiet(last + 1)) ++last;
+    if (last - first + 1 >= fewest) rows.push([first, last]);
+    else for (let i = first; i <= last; ++i) rows.push([i, i]);
+    first = last;
+  }
+  return rows;
+}
+
+/**
+ * Recovery by position and depth: the residual stream of the clean text, put in at one place.
+ * Neighbours at which nothing is recovered share a row; {@link patchRows} has them all.
+ */
 export function patchPositions(
   result: PatchResult,
   {width = 640}: {width?: number} = {}
 ): View<GridValue> {
   const n = result.tokens.clean.length;
+  const rows = patchedRows(result);
+  const name = (i: number) => `${positionName(result, i)} (${i})`;
   return cellGrid(
     (row, depth) => {
-      const recovery = result.byPosition[depth * n + row]!;
-      return cellOf(
-        recovery,
-        `${positionName(result, row)} (${row}), ${depthName(depth)}: recovery ${written(recovery)}`
-      );
+      const [first, last] = rows[row]!;
+      const recovery = result.byPosition[depth * n + first]!;
+      if (first === last)
+        return cellOf(
+          recovery,
+          `${name(first)}, ${depthName(depth)}: recovery ${written(recovery)}`
+        );
+      const places = `each of ${last - first + 1} pieces from ${name(first)} to ${name(last)}`;
+      return {...cellOf(0, `${places}, ${depthName(depth)}: recovery under ${least}`), text: "·"};
     },
     {
-      rows: result.tokens.clean.map((_, i) => positionName(result, i)),
+      rows: rows.map(([first, last]) =>
+        first === last ? positionName(result, first) : `… ${last - first + 1} pieces`
+      ),
       columns: depthNames(result.depths),
       corner: "piece ↓ depth →",
       label: "recovery by position and depth",

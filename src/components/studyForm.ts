@@ -19,13 +19,17 @@ export interface StudyFormOptions {
 
 /**
  * Which texts the heads are to read, and how many: generated ones, whose trees are known, or a file
- * of the reader's. The value is null while a file is asked for and none is given; `input` says that
+ * of the reader's, which as CoNLL-U has trees too. The value is null while a file is asked for and none is given; `input` says that
  * the reader pressed Read.
  */
 export function studyForm({seed, onStop}: StudyFormOptions): StudyForm {
   const what = choices<StudySource["kind"]>("Texts", [
     {value: "generated", label: "the generated language", title: "its trees are known"},
-    {value: "file", label: "a text of yours"}
+    {
+      value: "file",
+      label: "a text of yours",
+      title: "a treebank in CoNLL-U (.conllu) brings its trees"
+    }
   ]);
   const many = choices<"100" | "400" | "1000">(
     "How many",
@@ -37,7 +41,7 @@ export function studyForm({seed, onStop}: StudyFormOptions): StudyForm {
     "400"
   );
   const drop = fileDrop({
-    label: "a text file",
+    label: "a text file, or a treebank (.conllu)",
     validate: () => null,
     placeholder: "or paste text here, a sentence a line"
   });

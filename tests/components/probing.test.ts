@@ -242,6 +242,29 @@ describe("views of patching", () => {
     await expect(markup(node)).toMatchFileSnapshot("./output/patchPositions.html");
   });
 
+  test("neighbours at which nothing is recovered share a row", () => {
+    const tokens = ["[CLS]", "▁a", "▁b", "▁cats", "▁d", "▁e", "[MASK]", "▁f", "▁g", "[SEP]"];
+    const byPosition = new Float64Array(20);
+    byPosition[8] = 0.3; // ▁g at the embeddings
+    byPosition[10 + 1] = 0.004;
+    const long = {
+      ...patch,
+      tokens: {clean: tokens, corrupted: tokens.with(3, "▁cat")},
+      position: 6,
+      changed: [3],
+      byPosition
+    };
+    const node = patchPositions(long);
+    const rows = [...node.querySelectorAll(".obs-row")].map((row) => row.textContent);
+    expect(rows).toEqual(["… 3 pieces", "cats (cat)", "d", "e", "[MASK]", "f", "g", "[SEP]"]);
+    expect(words(node).slice(0, 4)).toEqual(["·", "·", "0.00", "0.00"]);
+    node.querySelector("svg")!.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight"}));
+    expect(node.querySelector("[aria-live]")!.textContent).toContain(
+      "each of 3 pieces from [CLS] (0) to b (2)"
+    );
+    expect(patchRows(long)).toHaveLength(22);
+  });
+
   test("means over pairs leave out what a text does not have", () => {
     const many: PatchManyResult = {
       kind: "agreement",

@@ -5,15 +5,15 @@ import type {Parameters} from "../albert/params.js";
 import {effectiveDepth} from "../albert/sharing.js";
 import {generateDocument} from "../corpus/generate.js";
 import {readText} from "../corpus/readText.js";
-import type {SentenceTruth} from "../corpus/types.js";
 import {InputError} from "../errors.js";
 import {HeadStudy, type HeadStudyResult} from "../heads/study.js";
 import {groupPieces} from "../heads/syntax.js";
+import {readConllu} from "../probe/readConllu.js";
 import {encodeText, needTokenizer} from "./encodeText.js";
 import {withParameters, type LoadedModel} from "./loadedModel.js";
 import {yieldToMessages} from "./yield.js";
 
-/** Texts to be read: sentences of the generated language with their trees, or a file of the reader's. */
+/** Texts to be read: sentences of the generated language, or a file of the reader's; a treebank has trees too. */
 export type StudySource =
   | {kind: "generated"; seed: number; sentences: number}
   | {kind: "file"; name: string; bytes: Uint8Array; sentences: number};
@@ -35,7 +35,32 @@ const leastWords = 5;
 
 interface Sentence {
   text: string;
-  truth: SentenceTruth | null;
+  tree: Tree | null;
+}
+
+/** Words of a sentence where they stand in its text, and what each depends on. */
+interface Tree {
+  offsets: readonly (readonly [number, number])[];
+  heads: number[];
+  relations: string[];
+}
+
+/** Sentences of a treebank, the words of each joined by spaces; of fewer than two words none. */
+function treebank(bytes: Uint8Array, file: string): Sentence[] {
+  return readConllu(bytes, file)
+    .documents.flat()
+    .flatMap(({words, heads, relations}): Sentence[] => {
+      if (words.length < 2) return [];
+      let at = 0;
+      const offsets = words.map((word): [number, number] => {
+        const start = at;
+        at += word.length + 1;
+        return [start, at - 1];
+      });
+      return [
+        {text: words.join(" "), tree: {offsets, heads: [...heads!], relations: [...relations!]}}
+      ];
+    });
 }
 
 function sentencesOf(source: StudySource): {name: string; sentences: Sentence[]} {
@@ -43,18 +68,20 @@ function sentencesOf(source: StudySource): {name: string; sentences: Sentence[]}
   if (!Number.isInteger(most) || most < 2 || most > 5000)
     throw new InputError(`sentences: ${most} (expected a whole number from 2 to 5000)`);
   const sentences: Sentence[] = [];
+  if (source.kind === "file" && /\.conllu$/i.test(source.name))
+    return {name: source.name, sentences: treebank(source.bytes, source.name).slice(0, most)};
   if (source.kind === "file") {
     const {documents, name} = readText(source.bytes, source.name);
-    for (const text of documents.flat().slice(0, most)) sentences.push({text, truth: null});
+    for (const text of documents.flat().slice(0, most)) sentences.push({text, tree: null});
     return {name, sentences};
   }
   const seen = new Set<string>();
   for (let index = 0; sentences.length < most; ++index)
     for (const truth of generateDocument(source.seed, index).sentences) {
-      const {text, words} = truth;
+      const {text, words, offsets, heads, deprels: relations} = truth;
       if (words.length < leastWords || seen.has(text) || sentences.length === most) continue;
       seen.add(text);
-      sentences.push({text, truth});
+      sentences.push({text, tree: {offsets, heads, relations}});
     }
   return {name: `generated language, seed ${source.seed}`, sentences};
 }
@@ -94,14 +121,14 @@ export async function studyHeads(
   const {numAttentionHeads: heads} = model.config;
   const study = new HeadStudy({depths: effectiveDepth(model.config), heads});
   await withParameters(model, async (params) => {
-    for (const {text, truth} of sentences) {
+    for (const {text, tree: words} of sentences) {
       if (signal?.aborted && study.texts >= 2) break;
       report({done: study.texts, of: sentences.length});
       const {encoding, inputs} = encodeText(model, text, null, mostPieces);
-      const group = truth && groupPieces(encoding.offsets, truth.offsets);
+      const group = words && groupPieces(encoding.offsets, words.offsets);
       // Of a text that was cut the tree is not whole.
-      const isWhole = group && truth.words.every((_, word) => group.includes(word));
-      const tree = isWhole ? {group, heads: truth.heads, relations: truth.deprels} : undefined;
+      const isWhole = group && words.offsets.every((_, word) => group.includes(word));
+      const tree = isWhole ? {group, heads: words.heads, relations: words.relations} : undefined;
       const probs = await allHeads(params, inputs, model);
       study.add({text, tokens: encoding.tokens, probs, tree});
       await yieldToMessages();

@@ -1,4 +1,4 @@
-/** A CoNLL-U treebank with its tags and heads. */
+/** A CoNLL-U treebank with its tags and trees. */
 import {decodeText} from "../corpus/decode.js";
 import {InputError} from "../errors.js";
 import type {ProbeCorpus, ProbeSentence} from "./sentences.js";
@@ -6,10 +6,19 @@ import type {ProbeCorpus, ProbeSentence} from "./sentences.js";
 /** Sentences of a made-up document where the file names none. */
 const blockLength = 10;
 
+interface Row {
+  form: string;
+  pos: string;
+  head: number;
+  relation: string;
+  number: string | null;
+  line: number;
+}
+
 const numbers: Record<string, string> = {Sing: "sing", Plur: "plur"};
 
 /**
- * Reads words, universal tags, heads and number from a CoNLL-U file, documents cut at `# newdoc`.
+ * Reads words, universal tags, heads, relations and number from a CoNLL-U file, documents cut at `# newdoc`.
  * Ranges of surface words (`1-2`) and empty nodes (`1.1`) are passed over. A file without documents
  * is cut into blocks of ten sentences, which a note says.
  *
@@ -21,7 +30,7 @@ export function readConllu(bytes: Uint8Array, file: string): ProbeCorpus {
   const {text, notes} = decodeText(bytes, file);
   const documents: ProbeSentence[][] = [];
   let hasDocuments = false;
-  let rows: {form: string; pos: string; head: number; number: string | null; line: number}[] = [];
+  let rows: Row[] = [];
   const close = () => {
     if (rows.length === 0) return;
     for (const {head, line} of rows)
@@ -34,6 +43,7 @@ export function readConllu(bytes: Uint8Array, file: string): ProbeCorpus {
       words: rows.map(({form}) => form),
       pos: rows.map(({pos}) => pos),
       heads: rows.map(({head}) => head),
+      relations: rows.map(({relation}) => relation),
       number: rows.map(({number}) => number),
       entities: null,
       topic: null,
@@ -54,7 +64,7 @@ export function readConllu(bytes: Uint8Array, file: string): ProbeCorpus {
       throw new InputError(
         `${file}: line ${line}: ${fields.length} fields, expected CoNLL-U's 10, separated by tabs`
       );
-    const [id, form, , pos, , features, head] = fields as [string, ...string[]];
+    const [id, form, , pos, , features, head, relation] = fields as [string, ...string[]];
     if (/^\d+[-.]\d+$/.test(id)) return;
     if (id !== String(rows.length + 1))
       throw new InputError(
@@ -69,6 +79,7 @@ export function readConllu(bytes: Uint8Array, file: string): ProbeCorpus {
       form: form!,
       pos: pos!,
       head: Number(head),
+      relation: relation!,
       number: (number && numbers[number]) ?? null,
       line
     });

@@ -8,6 +8,8 @@ export interface ProbeSentence {
   pos: readonly string[] | null;
   /** Head of each word, counted from 1; 0 for the root. */
   heads: readonly number[] | null;
+  /** Relation of each word to its head, as Universal Dependencies name them. */
+  relations: readonly string[] | null;
   /** `sing` or `plur`, null for words without number. */
   number: readonly (string | null)[] | null;
   /** Type of the entity that a word belongs to, `none` outside. */
@@ -34,6 +36,7 @@ export function generatedProbeCorpus(documents: number, seed: number): ProbeCorp
         words: sentence.words,
         pos: sentence.pos,
         heads: sentence.heads,
+        relations: sentence.deprels,
         number: sentence.number,
         entities: sentence.entities.map((tag) => (tag === "O" ? "none" : tag.slice(2))),
         topic: sentence.topic,

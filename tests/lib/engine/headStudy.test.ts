@@ -44,6 +44,27 @@ describe("studyHeads(model, source)", () => {
     expect(a.measures.at(-1)!.reference.name).toMatch(/^always [+−]\d words$/);
   });
 
+  test("a treebank brings its trees, scored as those of the generated language", async () => {
+    const words = ["the", "cat", "sees", "a", "house"];
+    const [heads, relations] = [
+      [2, 3, 0, 5, 3],
+      ["det", "nsubj", "root", "det", "obj"]
+    ];
+    const rows = words.map((word, i) =>
+      [i + 1, word, "_", "_", "_", "_", heads[i], relations[i], "_", "_"].join("\t")
+    );
+    const text = Array.from({length: 44}, () => `${rows.join("\n")}\n`).join("\n");
+    const file = {...source, name: "cats.conllu", bytes: new TextEncoder().encode(text)};
+    const {syntax, corpus, texts} = await studyHeads(model, file, quiet);
+    expect([corpus, texts]).toEqual(["cats.conllu", 44]);
+    const det = syntax!.relations.find(({relation}) => relation === "det")!;
+    expect(det).toMatchObject({words: 2 * syntax!.scoredOn, offset: 1});
+    expect(syntax!.relations.map(({relation}) => relation).sort()).toEqual(["det", "nsubj", "obj"]);
+    await expect(
+      studyHeads(model, {...file, bytes: new TextEncoder().encode("1\tcat\n")}, quiet)
+    ).rejects.toThrow("cats.conllu: line 1: 2 fields");
+  });
+
   test("stopped, it tells what it found; nothing leaks", async () => {
     const stop = new AbortController();
     const before = tf.memory().numTensors;

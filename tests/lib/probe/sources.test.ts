@@ -10,7 +10,7 @@ import {probeTasks, probeTexts, type ProbeTask} from "../../../src/lib/probe/tas
 const task = (id: string): ProbeTask => probeTasks.find((each) => each.id === id)!;
 const bytes = (text: string) => new TextEncoder().encode(text);
 const row = (id: string, form: string, pos: string, features: string, head: string) =>
-  [id, form, "_", pos, "_", features, head, "_", "_", "_"].join("\t");
+  [id, form, "_", pos, "_", features, head, `to${head}`, "_", "_"].join("\t");
 const cats = [
   row("1-2", "Thecats", "_", "_", "_"),
   row("1", "The", "DET", "_", "2"),
@@ -33,6 +33,7 @@ describe("readConllu(bytes, file)", () => {
         words: ["The", "cats", "sleep", "."],
         pos: ["DET", "NOUN", "VERB", "PUNCT"],
         heads: [2, 3, 0, 3],
+        relations: ["to2", "to3", "to0", "to3"],
         number: [null, "plur", "plur", null],
         entities: null,
         topic: null,
