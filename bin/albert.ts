@@ -18,6 +18,7 @@ const verbs: Record<string, () => Promise<Verb>> = {
   curve: () => import("./verbs/curve.js"),
   probe: () => import("./verbs/probe.js"),
   sweep: () => import("./verbs/sweep.js"),
+  time: () => import("./verbs/time.js"),
   bench: () => import("./verbs/bench.js")
 };
 

@@ -31,6 +31,7 @@ import {startPyTorch} from "../bench/pytorch.js";
 import {idleDevice} from "../dawn.js";
 import {withPath} from "../files.js";
 import {useNodeBackend} from "../nodeBackends.js";
+import {processorTime} from "../processorTime.js";
 
 const clocks = ["wall", "cpu"] as const;
 
@@ -174,12 +175,6 @@ async function measure({
     rows,
     skipped
   };
-}
-
-/** Milliseconds that this process has computed. */
-function processorTime(): number {
-  const {user, system} = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 /** Overwrites one line of a terminal; silent elsewhere. */

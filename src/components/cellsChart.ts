@@ -142,7 +142,11 @@ export function cellsChart(
       .attr("fill", ink.paper)
       .attr("stroke", ink.text)
       .append("title")
-      .text(({seed, value, hash}) => `seed ${seed}: ${value.toFixed(4)} (recipe ${hash})`);
+      .text(({seed, value, hash}) =>
+        hash === ""
+          ? `round ${seed}: ${value.toFixed(4)}`
+          : `seed ${seed}: ${value.toFixed(4)} (recipe ${hash})`
+      );
     svg
       .append("line")
       .attr("x1", x(cell.mean))
@@ -202,6 +206,14 @@ export function cellRows(
   );
 }
 
+/** The numbers of a figure of times: one row a round, which has no recipe. */
+export function roundRows(
+  cells: readonly CellSummary[],
+  nameOf?: (summary: CellSummary) => string
+): Row[] {
+  return cellRows(cells, nameOf).map(({seed, recipe: _, ...row}) => ({...row, round: seed!}));
+}
+
 /** Names of the cells whose difference is not significant, as a sentence for a caption. */
 export function hatchedSentence(
   cells: readonly CellSummary[],
@@ -213,14 +225,21 @@ export function hatchedSentence(
   return `Hatched: not significantly different from the reference (${names.join("; ")}).`;
 }
 
-/** What every such figure says of its numbers. */
-export function noiseFacts(cells: readonly CellSummary[]): string[] {
+/**
+ * What every such figure says of its numbers.
+ *
+ * @param unit what a value was measured for
+ */
+export function noiseFacts(
+  cells: readonly CellSummary[],
+  unit: "seed" | "round" = "seed"
+): string[] {
   const n = d3.max(cells, ({values}) => values.length) ?? 0;
   const lost = d3.sum(cells, ({lost}) => lost);
   return [
-    `${n} seeds each`,
+    `${n} ${unit}s each${unit === "round" ? ", by turns" : ""}`,
     "bars: 95 % bootstrap interval of the mean",
-    "differences: paired by seed, Holm-corrected at 5 %",
+    `differences: paired by ${unit}, Holm-corrected at 5 %`,
     ...(lost ? [`${lost} runs diverged and are left out`] : [])
   ];
 }

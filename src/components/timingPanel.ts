@@ -1,6 +1,6 @@
 import {compareCells} from "../lib/experiments/compare.js";
 import {errorMessage} from "../lib/errors.js";
-import {cellRows, cellsChart, hatchedSentence} from "./cellsChart.js";
+import {cellsChart, hatchedSentence, noiseFacts, roundRows} from "./cellsChart.js";
 import {element} from "./dom.js";
 import {figure, table} from "./figure.js";
 
@@ -42,9 +42,8 @@ export function timingView(
   timings: readonly TimedRounds[],
   {title, label, facts, noteOf = () => "", width = 640}: TimingViewOptions
 ): HTMLElement {
-  const rounds = timings[0]!.elapsedMs.length;
   const rows = timings.flatMap(({name, elapsedMs}) =>
-    elapsedMs.map((ms, i) => ({cell: {model: name}, seed: i + 1, hash: "none", ms}))
+    elapsedMs.map((ms, i) => ({cell: {model: name}, seed: i + 1, hash: "", ms}))
   );
   const cells = compareCells(rows, ({ms}) => ms);
   const nameOf = ({cell}: {cell: Record<string, string | number>}) => `${cell.model!}`;
@@ -61,14 +60,9 @@ export function timingView(
       }),
       {
         title,
-        facts: [
-          ...facts,
-          `${rounds} rounds each, by turns`,
-          "bars: 95 % bootstrap interval of the mean",
-          "differences: paired by round, Holm-corrected at 5 %"
-        ],
+        facts: [...facts, ...noiseFacts(cells, "round")],
         caption: hatchedSentence(cells, nameOf),
-        data: cellRows(cells, nameOf).map(({seed, recipe: _, ...row}) => ({...row, round: seed}))
+        data: roundRows(cells, nameOf)
       }
     ),
     table(

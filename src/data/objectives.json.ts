@@ -1,8 +1,4 @@
-/** The sweep over sentence tasks and masks that the page /objectives trains. */
-import {readFileSync} from "node:fs";
-import {parseSweepText} from "../lib/experiments/sweep.js";
+/** The recorded sweep over sentence tasks and masks, for the page /objectives. */
+import {printSweep} from "./printSweep.js";
 
-const file = "data/sweeps/objectives.json";
-const text = readFileSync(file, "utf8");
-parseSweepText(text, file);
-process.stdout.write(JSON.stringify(JSON.parse(text)));
+printSweep("objectives");

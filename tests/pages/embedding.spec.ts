@@ -16,6 +16,12 @@ test.describe("/embedding", () => {
     await expect(figure.getByRole("table").locator("tbody tr")).toHaveCount(25);
   });
 
+  test("has what a step takes at each width before any click", async ({page}) => {
+    const times = page.getByRole("figure", {name: /takes a seventh off a small step/});
+    await expect(times).toContainText("200 rounds each, by turns");
+    await expect(times.locator(".obs-interval")).toHaveCount(5);
+  });
+
   test("counts both forms at any size, exactly", async ({page}) => {
     await expect(
       page.getByRole("figure", {name: "3,938,304 parameters instead of 23,040,000"})

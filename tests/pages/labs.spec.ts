@@ -20,6 +20,21 @@ test.describe("/sharing", () => {
     await expect(figure).toContainText("Every difference from the reference");
   });
 
+  test("has what a step takes, and what tying and untying came to, before any click", async ({
+    page
+  }) => {
+    const times = page.getByRole("figure", {name: "Storing a third of the numbers saves a tenth"});
+    await expect(times).toContainText("200 rounds each, by turns");
+    await expect(times.locator(".obs-interval")).toHaveCount(6);
+    await expect(times.locator("svg").first()).toContainText("everything shared");
+    const untied = page.getByRole("figure", {name: /that is untied gains nothing/});
+    await expect(untied.locator("circle")).toHaveCount(30);
+    await expect(untied.locator(".obs-hatched")).toHaveCount(5);
+    const tied = page.getByRole("figure", {name: /that is tied does not get over it/});
+    await expect(tied.locator("circle")).toHaveCount(10);
+    await expect(tied.locator(".obs-hatched")).toHaveCount(0);
+  });
+
   test("maps which tensor serves which depth, and counts what is stored", async ({page}) => {
     await expect(
       page.getByRole("figure", {name: "7,087,872 parameters in the layers, 11,683,584 in all"})
@@ -46,7 +61,7 @@ test("/sharing unties a depth of a model trained here, goes on, and lays the arm
   await form.getByLabel("leave it as it is").check();
   await form.getByRole("button", {name: "Go on"}).click();
   const losses = page.getByRole("figure", {name: "Your model, trained on"});
-  await expect(losses).toContainText("as it was: 55", {timeout: 120_000});
+  await expect(losses).toContainText("as it was: 34,552 parameters", {timeout: 120_000});
   await expect(losses).toContainText("depth 1 untied");
   await losses.getByRole("button", {name: "Table"}).click();
   const rows = losses.getByRole("table").locator("tbody tr");

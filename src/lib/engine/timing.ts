@@ -74,11 +74,17 @@ export async function timeModels(
  * @param models with a masked head
  * @param sequence pieces of a row
  * @param batch rows of a step
+ * @param clock milliseconds from a fixed moment; the wall's clock unless given
  * @returns null where it was stopped
  */
 export async function timeSteps(
   models: readonly TimedModel[],
-  {sequence, batch, rounds}: {sequence: number; batch: number; rounds: number},
+  {
+    sequence,
+    batch,
+    rounds,
+    clock = () => performance.now()
+  }: {sequence: number; batch: number; rounds: number; clock?: () => number},
   report: (progress: {round: number}) => void,
   signal: AbortSignal
 ): Promise<Timing[] | null> {
@@ -98,9 +104,9 @@ export async function timeSteps(
         if (signal.aborted) return null;
         const step = round + warmupRounds;
         const rows = randomRows(model.config, {batch, sequence}, step);
-        const start = performance.now();
+        const start = clock();
         await stepper.step(rows, step, 1e-4);
-        if (round >= 0) elapsedMs.push(performance.now() - start);
+        if (round >= 0) elapsedMs.push(clock() - start);
         await yieldToMessages();
       }
       if (round >= 0) report({round: round + 1});

@@ -73,6 +73,18 @@ export function bootstrapMean(
 }
 
 /**
+ * A mean of values with its bootstrap interval in words.
+ *
+ * @param digits after the point
+ * @example "0.074 [0.048, 0.103]"
+ */
+export function intervalWords(values: readonly number[], digits = 2): string {
+  const {mean: center, low, high} = bootstrapMean(values);
+  const word = (x: number) => x.toFixed(digits).replace("-", "−");
+  return `${word(center)} [${word(low)}, ${word(high)}]`;
+}
+
+/**
  * Probability of a mean at least this far from 0 if the true one is 0 (paired Student test).
  *
  * @param differences one a pair, at least two; 1 where all are 0

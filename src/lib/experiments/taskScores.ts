@@ -1,5 +1,5 @@
 /** What models of a sweep score on every pretraining task. */
-import {comparePairs} from "./compare.js";
+import {comparePairs, type Difference} from "./compare.js";
 import type {TaskScore, TasksMeasure} from "./measures.js";
 import type {RunRecord} from "./record.js";
 import {bootstrapMean, type Interval} from "./statistics.js";
@@ -36,6 +36,22 @@ export function accuracyGrid(
     grid.set(cell.group, [...(grid.get(cell.group) ?? []), score]);
   }
   return grid;
+}
+
+/**
+ * By how much one group of runs is more often right at a task than another, seed by seed.
+ *
+ * @param key a task that both were scored on
+ */
+export function accuracyLead(
+  group: readonly RunRecord[],
+  other: readonly RunRecord[],
+  key: keyof TasksMeasure
+): Difference {
+  const accuracyOf = (r: RunRecord) => r.measures.tasks![key]!.accuracy;
+  const bySeed = new Map(other.map((r) => [r.seed, accuracyOf(r)]));
+  const paired = group.filter(({seed}) => bySeed.has(seed));
+  return comparePairs([paired.map((r) => accuracyOf(r) - bySeed.get(r.seed)!)])[0]!;
 }
 
 /** Share of pairs that guessing gets right: both sentence tasks call half of the rows wrong. */

@@ -1,4 +1,3 @@
-import {readdirSync, readFileSync} from "node:fs";
 import {describe, expect, test} from "vitest";
 import {
   joinRecords,
@@ -7,13 +6,7 @@ import {
   resultsCsv,
   type TimedRecord
 } from "../../../src/lib/experiments/record.js";
-import {
-  cellName,
-  parseSweep,
-  parseSweepText,
-  runsOf,
-  shardOf
-} from "../../../src/lib/experiments/sweep.js";
+import {cellName, parseSweep, runsOf, shardOf} from "../../../src/lib/experiments/sweep.js";
 import {recipeHash} from "../../../src/lib/recipe/hash.js";
 import {parseRecipe} from "../../../src/lib/recipe/recipe.js";
 
@@ -181,14 +174,4 @@ describe("records", () => {
       ""
     ]);
   });
-});
-
-describe("the sweeps of data/sweeps", () => {
-  for (const file of readdirSync("data/sweeps"))
-    test(`${file}: every recipe can be read, and every run differs from the others`, async () => {
-      const sweep = parseSweepText(readFileSync(`data/sweeps/${file}`, "utf8"), file);
-      expect(sweep.name).toBe(file.replace(".json", ""));
-      expect(sweep.seeds.length).toBeGreaterThanOrEqual(5);
-      expect((await runsOf(sweep, file)).length).toBeGreaterThanOrEqual(10);
-    });
 });
