@@ -15,6 +15,7 @@ const verbs: Record<string, () => Promise<Verb>> = {
   train: () => import("./verbs/train.js"),
   finetune: () => import("./verbs/finetune.js"),
   evaluate: () => import("./verbs/evaluate.js"),
+  tasks: () => import("./verbs/tasks.js"),
   curve: () => import("./verbs/curve.js"),
   probe: () => import("./verbs/probe.js"),
   sweep: () => import("./verbs/sweep.js"),

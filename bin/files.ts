@@ -61,5 +61,13 @@ export async function isFolder(path: string): Promise<boolean> {
   return withPath(path, async () => (await stat(path)).isDirectory());
 }
 
+/** Whether there is a file or folder at a path. */
+export function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false
+  );
+}
+
 /** The last part of a path, for messages. */
 export const fileName = basename;

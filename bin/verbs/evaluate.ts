@@ -21,7 +21,7 @@ import {writeBytes} from "../files.js";
 import {folderSource} from "../folderSource.js";
 import {loadTokenizer} from "../loadTokenizer.js";
 import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
-import {columnOptions, columnUsage, modelFolder, readTaskFile, taskOf} from "../taskFile.js";
+import {columnOptions, columnsOf, columnUsage, modelFolder, readRows, taskOf} from "../taskFile.js";
 
 export const usage =
   `evaluate --model DIR --task ${fineTuneTasks.map(({id}) => id).join("|")} --data FILE ` +
@@ -60,7 +60,11 @@ export async function run(argv: string[]): Promise<void> {
     );
   const unlabelled = predictionsPath !== undefined || submissionPath !== undefined;
   const {labels, order} = knownLabels(config.id2label, task, folder);
-  const data = await readTaskFile(path, task, args, {labels, unlabelled});
+  const data = await readRows(path, task, {
+    columns: columnsOf(args),
+    labels,
+    unlabelled
+  });
   const start = {name: folder, config, data: parameters, tokenizer: await loadTokenizer(folder)};
   const tokenizer = tokenizerFor(start);
   const {recipe} = parseFineTuneRecipe({});

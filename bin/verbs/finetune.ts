@@ -18,11 +18,18 @@ import {folderSource} from "../folderSource.js";
 import {loadTokenizer} from "../loadTokenizer.js";
 import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
 import {useNodeThreads} from "../nodeThreads.js";
-import {columnOptions, columnUsage, modelFolder, readTaskFile, taskOf} from "../taskFile.js";
+import {
+  columnOptions,
+  columnsOf,
+  columnUsage,
+  modelFolder,
+  readSplit,
+  taskOf
+} from "../taskFile.js";
 
 export const usage =
   `finetune RECIPE.json --model DIR --task ${fineTuneTasks.map(({id}) => id).join("|")} ` +
-  `(--train FILE --dev FILE | --generate N [--sentences FILE]) --output DIR ${columnUsage} [--threads N] [--backend ${nodeBackends.join("|")}]`;
+  `(--train FILE [--dev FILE] | --generate N [--sentences FILE]) --output DIR ${columnUsage} [--threads N] [--backend ${nodeBackends.join("|")}]`;
 export const does =
   "fine-tunes a model on a task's files; writes recipe.json, metrics.csv, report.json, predictions and model/";
 
@@ -53,7 +60,7 @@ export async function run(argv: string[]): Promise<void> {
   const backend = args.oneOf("backend", nodeBackends);
   useNodeThreads(args.integer("threads", 1) ?? 1);
   const text = new TextDecoder().decode(await readBytes(recipePath));
-  const {recipe, notes} = parseFineTuneRecipeText(text, recipePath);
+  const {recipe, notes} = parseFineTuneRecipeText(text, recipePath, task);
   const {train, dev} = await readRows(args, task, recipe.seed, generate);
   const {config, parameters} = await readModelFolder(await folderSource(folder), folder);
   const tokenizer = await loadTokenizer(folder);
@@ -79,7 +86,7 @@ export async function run(argv: string[]): Promise<void> {
   made.dispose();
 }
 
-/** The files that are named, or N generated training rows and a quarter as many, 1,000 at most, for dev. */
+/** The files that are named (a fifth of the rows held out where there is no --dev), or N generated training rows and a quarter as many, 1,000 at most, for dev. */
 async function readRows(
   args: Arguments,
   task: FineTuneTask,
@@ -87,9 +94,8 @@ async function readRows(
   generate: number | undefined
 ): Promise<{train: Dataset; dev: Dataset}> {
   if (generate === undefined) {
-    const [trainPath, devPath] = [args.required("train"), args.required("dev")];
-    const train = await readTaskFile(trainPath, task, args);
-    return {train, dev: await readTaskFile(devPath, task, args, {labels: train.labels})};
+    const files = {train: args.required("train"), dev: args.value("dev") ?? null};
+    return readSplit(task, files, columnsOf(args));
   }
   for (const name of ["train", "dev"])
     if (args.value(name) !== undefined)

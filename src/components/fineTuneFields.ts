@@ -73,6 +73,7 @@ export const fineTuneFields: readonly Field[] = [
     kind: "choice",
     choices: [
       {value: "none", label: "none"},
+      {value: "root", label: "halfway (square roots)"},
       {value: "balanced", label: "balanced"}
     ],
     help: "balanced: rare classes weigh more in the loss, so that every class counts alike"

@@ -131,8 +131,10 @@ export function packRows(rows: readonly FeatureRow[], options: BatchOptions): La
 /**
  * Weights that make every class count alike: `n / (classes · count)`, as scikit-learn's "balanced"; a
  * class that does not occur has weight 0.
+ *
+ * @param power 1, or less to go only part of the way: 1/2 for the square roots of the weights
  */
-export function balancedWeights(rows: readonly FeatureRow[], classes: number): number[] {
+export function balancedWeights(rows: readonly FeatureRow[], classes: number, power = 1): number[] {
   const counts = new Array<number>(classes).fill(0);
   let total = 0;
   for (const {labels} of rows)
@@ -141,5 +143,5 @@ export function balancedWeights(rows: readonly FeatureRow[], classes: number): n
       counts[label]! += 1;
       total += 1;
     }
-  return counts.map((count) => (count === 0 ? 0 : total / (classes * count)));
+  return counts.map((count) => (count === 0 ? 0 : (total / (classes * count)) ** power));
 }

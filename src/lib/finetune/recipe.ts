@@ -1,6 +1,8 @@
 /** The recipe of a fine-tuning run: what a pretraining recipe has that still applies, and a little more. */
 import * as v from "valibot";
 import {errorMessage, InputError} from "../errors.js";
+import {taskDefaults} from "./taskDefaults.js";
+import type {FineTuneTask} from "./tasks.js";
 import {
   batchFields,
   between,
@@ -10,7 +12,8 @@ import {
   positive,
   readJsonText,
   scheduleFields,
-  validated
+  validated,
+  withDefaults
 } from "../recipe/fields.js";
 
 const dropout = v.optional(between(0, 0.9));
@@ -21,6 +24,9 @@ const model = v.looseObject({
   attention_probs_dropout_prob: dropout,
   classifier_dropout_prob: dropout
 });
+
+/** How much each class weighs in the loss: all alike, or `n / (classes · count)`, or the root of that. */
+export const classWeightings = ["none", "root", "balanced"] as const;
 
 /** What a pretraining recipe says of its text: kept out of the way, so that one file serves both. */
 const ofPretraining = v.optional(v.unknown());
@@ -33,7 +39,7 @@ const schema = v.strictObject({
   epochs: v.optional(between(0.01, 10_000), 4),
   steps: v.optional(positive(10_000_000)),
   seed: v.optional(count(4294967295), 1),
-  class_weights: v.optional(choice(["none", "balanced"] as const), "none"),
+  class_weights: v.optional(choice(classWeightings), "none"),
   early_stopping: v.optional(v.strictObject({patience: v.optional(count(10_000), 0)}), {}),
   answers: v.optional(
     v.strictObject({
@@ -69,8 +75,8 @@ export interface FineTuneRecipe {
   epochs: number;
   steps?: number;
   seed: number;
-  /** Weight of the classes in the loss: all alike, or so that every class counts alike in sum. */
-  class_weights: "none" | "balanced";
+  /** Weight of the classes in the loss: all alike, or so that rare ones count more. */
+  class_weights: (typeof classWeightings)[number];
   /** Evaluations without a better score after which the run ends; 0 for never. */
   early_stopping: {patience: number};
   /** Long contexts: pieces that windows share, and how far "no answer" must lead (SQuAD 2.0). */
@@ -86,13 +92,16 @@ const unused = ["tokenizer", "corpus", "objective"] as const;
  * Reads a fine-tuning recipe. A pretraining recipe is one too: its text and vocabulary are left out,
  * which the notes say.
  *
+ * @param task whose own defaults fill in what the recipe leaves out, see {@link taskDefaults}; without
+ *   one, defaults are the same for all tasks
  * @throws InputError that names the file, the field, the value and what was expected
  */
 export function parseFineTuneRecipe(
   json: unknown,
-  file = "recipe"
+  file = "recipe",
+  task?: FineTuneTask
 ): {recipe: FineTuneRecipe; notes: string[]} {
-  const read = validated(schema, json, file);
+  const read = validated(schema, task ? withDefaults(json, taskDefaults(task)) : json, file);
   const {warmup_steps} = read.schedule;
   if (read.steps !== undefined && warmup_steps !== undefined && warmup_steps > read.steps)
     throw new InputError(
@@ -121,8 +130,8 @@ export function parseFineTuneRecipe(
 }
 
 /** The same from JSON text. */
-export function parseFineTuneRecipeText(text: string, file: string) {
-  return parseFineTuneRecipe(readJsonText(text, file), file);
+export function parseFineTuneRecipeText(text: string, file: string, task?: FineTuneTask) {
+  return parseFineTuneRecipe(readJsonText(text, file), file, task);
 }
 
 /** What is wrong with a recipe as one sentence, or null. */

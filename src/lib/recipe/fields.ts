@@ -117,3 +117,16 @@ function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** JSON over defaults: what it names wins, field by field; unchecked. */
+export function withDefaults(json: unknown, defaults: object): unknown {
+  if (!isObject(json)) return json;
+  const filled = Object.entries(defaults).map(([key, value]: [string, unknown]) => [
+    key,
+    !(key in json) ? value : isObject(value) ? withDefaults(json[key], value) : json[key]
+  ]);
+  return {...json, ...(Object.fromEntries(filled) as object)};
+}

@@ -176,3 +176,17 @@ test("splitDataset parts the examples without losing any", () => {
   const all = [...train.examples, ...dev.examples] as object[];
   expect(new Set(all)).toEqual(new Set(data.examples as object[]));
 });
+
+test("splitDataset keeps the questions of a context together", () => {
+  const made = generatedDataset("squad", {n: 9, seed: 1});
+  if (made.kind !== "answers") throw new Error("expected answers");
+  const twice = made.examples.flatMap((own) => [own, {...own, id: `${own.id}, again`}]);
+  const {train, dev} = splitDataset({...made, examples: twice}, 0.3, 5);
+  if (train.kind !== "answers" || dev.kind !== "answers") throw new Error("expected answers");
+  const contexts = new Set(train.examples.map(({context}) => context));
+  expect(dev.examples.length).toBe(6);
+  expect(train.examples.length).toBe(12);
+  expect(dev.examples.some(({context}) => contexts.has(context))).toBe(false);
+  const [first] = made.examples;
+  expect(() => splitDataset({...made, examples: [first!, first!]}, 0.3, 5)).toThrow(/one context/);
+});

@@ -8,6 +8,7 @@ import {overlapPairs} from "../../../src/lib/finetune/overlapPairs.js";
 import {readTask} from "../../../src/lib/finetune/readTask.js";
 import {submissionText} from "../../../src/lib/finetune/submission.js";
 import {knownLabels} from "../../../src/lib/finetune/labels.js";
+import {taskDefaults} from "../../../src/lib/finetune/taskDefaults.js";
 import {parseFineTuneRecipe} from "../../../src/lib/finetune/recipe.js";
 import {fineTuneTask} from "../../../src/lib/finetune/tasks.js";
 import {lowerWords} from "../../../src/lib/finetune/words.js";
@@ -144,6 +145,20 @@ describe("parseFineTuneRecipe", () => {
     expect(notes).toEqual([
       "the sizes of model, tokenizer, corpus: of pretraining, not used in fine-tuning"
     ]);
+  });
+  test("takes a task's own defaults for what is left out, field by field", () => {
+    const ner = fineTuneTask("ner");
+    const given = {optimizer: {weight_decay: 0.2}, epochs: 2};
+    const {recipe} = parseFineTuneRecipe(given, "r.json", ner);
+    expect(recipe.optimizer.weight_decay).toBe(0.2);
+    expect(recipe.optimizer.learning_rate).toBe(taskDefaults(ner).optimizer!.learning_rate);
+    expect(recipe.epochs).toBe(2);
+    expect(recipe.batch).toEqual(taskDefaults(ner).batch);
+    expect(() => parseFineTuneRecipe({batch: {size: 0}}, "r.json", ner)).toThrow(
+      /r.json: invalid batch.size/
+    );
+    for (const json of [null, 3, {batch: 7}])
+      expect(() => parseFineTuneRecipe(json, "r.json", ner)).toThrow(/^r.json: invalid /);
   });
   test("names the field that is wrong", () => {
     expect(() => parseFineTuneRecipe({batch: {size: 0}}, "r.json")).toThrow(

@@ -94,3 +94,9 @@ test("balancedWeights makes classes count alike", () => {
     0
   ]);
 });
+
+test("balancedWeights goes only part of the way with a lower power", () => {
+  const rows = [rowOf(0, 3, [-1, 0, 0]), rowOf(1, 2, [0, 1])];
+  const whole = balancedWeights(rows, 3);
+  expect(balancedWeights(rows, 3, 0.5)).toBeAllClose(whole.map(Math.sqrt));
+});

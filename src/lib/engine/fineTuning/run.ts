@@ -85,17 +85,21 @@ export class FineTuningRun {
     if (fresh.length > 0)
       notes.push(`newly initialised with seed ${recipe.seed}: ${fresh.join(", ")}`);
     if (train.kind === "regression") setMean(parameters, truthOf(train));
-    const isBalanced = recipe.class_weights === "balanced" && train.kind !== "regression";
+    const isWeighted =
+      recipe.class_weights !== "none" && train.kind !== "regression" && train.kind !== "answers";
     const options: BatchOptions = {
       kind: train.kind,
       size: recipe.batch.size,
       maxLength,
       padId: tokenizer.special.pad,
       typeVocabSize: config.typeVocabSize,
-      classWeights:
-        isBalanced && train.kind !== "answers"
-          ? balancedWeights(features.rows, train.labels.length)
-          : null
+      classWeights: isWeighted
+        ? balancedWeights(
+            features.rows,
+            train.labels.length,
+            recipe.class_weights === "root" ? 0.5 : 1
+          )
+        : null
     };
     const batches = new TrainingBatches(features.rows, options, recipe.seed);
     const steps = recipe.steps ?? Math.max(1, Math.ceil(recipe.epochs * batches.perEpoch));

@@ -1,0 +1,94 @@
+/** Small models that tasks begin from: what they read, and what they practise before the task. */
+import {InputError} from "../errors.js";
+import {readJsonText, withDefaults} from "../recipe/fields.js";
+import type {RecipeInput} from "../recipe/recipe.js";
+import {fineTuneTask, type FineTuneTask} from "./tasks.js";
+import type {FineTuneRecipeInput} from "./recipe.js";
+
+/** A model that reads texts in lower case, one that keeps case for names, one that has compared texts. */
+export type StartName = "words" | "names" | "pairs";
+
+/** What `tasks` does: two recipes of pretraining, the practice on pairs, and recipes by task. */
+export interface TasksPlan {
+  /** Without a corpus, which is the text of the tasks that begin from it. */
+  words: RecipeInput;
+  names: RecipeInput;
+  /** From "words": scores of generated pairs by the words they share. */
+  pairs: {rows: number; recipe: FineTuneRecipeInput};
+  /** By the id of a task; what is left out has the task's defaults. */
+  recipes: Record<string, FineTuneRecipeInput>;
+}
+
+const model = {
+  embedding_size: 64,
+  hidden_size: 128,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  intermediate_size: 256,
+  max_position_embeddings: 128
+};
+
+/**
+ * Sentences of tasks stand in no order, so there is no sentence objective. Few pieces for names: an
+ * unseen one is cut into letters, of which the first shows that it is written large.
+ */
+const usual: TasksPlan = {
+  words: {
+    model,
+    tokenizer: {vocab_size: 6000},
+    objective: {sentence: "none"},
+    optimizer: {learning_rate: 0.002},
+    batch: {size: 32, sequence_length: 40},
+    steps: 1500,
+    capture: {evaluate_every: 500, checkpoint_every: 500}
+  },
+  names: {
+    model,
+    tokenizer: {vocab_size: 1500, lower_case: false},
+    objective: {sentence: "none"},
+    optimizer: {learning_rate: 0.002},
+    batch: {size: 32, sequence_length: 40},
+    steps: 800,
+    capture: {evaluate_every: 400, checkpoint_every: 400}
+  },
+  pairs: {
+    rows: 40_000,
+    recipe: {
+      model: {hidden_dropout_prob: 0, classifier_dropout_prob: 0},
+      optimizer: {learning_rate: 0.001},
+      batch: {size: 32, sequence_length: 64},
+      epochs: 1
+    }
+  },
+  recipes: {}
+};
+
+/** Documents of the generated language that are read beside the tasks' own text. */
+export const generatedDocuments = 300;
+
+/**
+ * A plan as a person writes it, over the usual one; the recipes in it are checked when they are used.
+ *
+ * @param text JSON, for example `{"words": {"steps": 3000}, "recipes": {"cola": {"epochs": 8}}}`
+ * @throws InputError for what is no JSON object, or an unknown part or task
+ */
+export function parseTasksPlan(text: string, file: string): TasksPlan {
+  const plan = withDefaults(readJsonText(text, file), usual) as TasksPlan;
+  if (typeof plan !== "object" || plan === null || Array.isArray(plan))
+    throw new InputError(`${file}: expected an object of ${Object.keys(usual).join(", ")}`);
+  const unknown = Object.keys(plan).find((key) => !(key in usual));
+  if (unknown !== undefined)
+    throw new InputError(
+      `${file}: unknown field ${unknown} (expected ${Object.keys(usual).join(", ")})`
+    );
+  if (!Number.isSafeInteger(plan.pairs.rows) || plan.pairs.rows < 2)
+    throw new InputError(`${file}: invalid pairs.rows (expected a whole number of at least 2)`);
+  for (const id of Object.keys(plan.recipes)) fineTuneTask(id);
+  return plan;
+}
+
+/** The model that a task begins from. */
+export function startOf({kind, textColumns}: FineTuneTask): StartName {
+  if (kind === "tags") return "names";
+  return kind !== "answers" && textColumns.every(({length}) => length === 2) ? "pairs" : "words";
+}

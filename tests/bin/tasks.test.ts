@@ -1,0 +1,140 @@
+/** `tasks` as a user runs it: from folders in published layouts to a table beside baselines. */
+import {execFile} from "node:child_process";
+import {mkdir, mkdtemp, readFile, rm, writeFile} from "node:fs/promises";
+import {tmpdir} from "node:os";
+import {dirname, join} from "node:path";
+import {promisify} from "node:util";
+import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {projectRoot} from "../../bin/process.js";
+import {findTasks} from "../../bin/taskFolder.js";
+import {generatedDataset} from "../../src/lib/finetune/generated.js";
+import type {TaskOutcome} from "../../src/lib/finetune/taskTable.js";
+
+let folder = "";
+const at = (...names: string[]) => join(folder, ...names);
+
+const pairs = (n: number, seed: number) => {
+  const data = generatedDataset("mrpc", {n, seed});
+  if (data.kind !== "classification") throw new Error("expected classes");
+  return data.examples;
+};
+
+const model = {embedding_size: 4, hidden_size: 6, num_attention_heads: 2, intermediate_size: 11};
+const tiny = {model, tokenizer: {vocab_size: 120}, steps: 2};
+const plan = {
+  words: tiny,
+  names: tiny,
+  pairs: {rows: 32},
+  recipes: {mrpc: {steps: 3}, stsb: {steps: 3}, ner: {steps: 3}}
+};
+
+const conll = "Mara\tB-PER\nwatered\tO\nroses\tO\n\nin\tO\nBrennick\tB-LOC\n\n".repeat(8);
+const squad = JSON.stringify({data: [{paragraphs: []}]});
+const files: Record<string, string> = {
+  "plan.json": JSON.stringify(plan),
+  "data/README.md": "not a task",
+  "data/glue/README.md": "not a task either",
+  "data/MRPC/msr_paraphrase_train.txt": `\uFEFFQuality\t#1 ID\t#2 ID\t#1 String\t#2 String\n${pairs(
+    30,
+    1
+  )
+    .map(({text, pair, label}) => `${label}\t1\t2\t${text}\t${pair}\n`)
+    .join("")}`,
+  "data/MRPC/msr_paraphrase_test.txt": "Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\n",
+  "data/STS-B/train.csv": pairs(24, 2)
+    .map(({text, pair}, i) => `"${text}","${pair}",${(i % 11) / 2}\n`)
+    .join(""),
+  "data/STS-B/dev.csv": pairs(12, 3)
+    .map(({text, pair}, i) => `"${text}","${pair}",${(i % 11) / 2}\n`)
+    .join(""),
+  "data/entities/emerging.train.conll": conll,
+  "data/entities/emerging.dev.conll": conll,
+  "data/MNLI/train.tsv": "",
+  "data/MNLI/dev_matched.tsv": "",
+  "data/MNLI/dev_mismatched.tsv": "",
+  "data/xquad/xquad.de.json": squad,
+  "data/xquad/xquad.en.json": squad
+};
+
+const tasks = (...args: string[]) =>
+  promisify(execFile)(
+    process.execPath,
+    ["--import", "tsx", "bin/albert.ts", "tasks", at("plan.json"), "--output", at("run"), ...args],
+    {cwd: projectRoot}
+  );
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "albert-tasks-"));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(at(name)), {recursive: true});
+    await writeFile(at(name), text);
+  }
+});
+
+afterAll(() => rm(folder, {recursive: true, force: true}));
+
+test("findTasks knows published layouts by their folders and files", async () => {
+  const found = await findTasks(at("data"));
+  const names = found.map(({task, train, dev}) => [
+    task.id,
+    train.slice(at("data/").length),
+    dev && dev.slice(at("data/").length)
+  ]);
+  expect(names).toEqual([
+    ["mrpc", "MRPC/msr_paraphrase_train.txt", null],
+    ["stsb", "STS-B/train.csv", "STS-B/dev.csv"],
+    ["mnli", "MNLI/train.tsv", "MNLI/dev_matched.tsv"],
+    ["ner", "entities/emerging.train.conll", "entities/emerging.dev.conll"],
+    ["squad", "xquad/xquad.en.json", null]
+  ]);
+  expect((await findTasks(at("data/STS-B"))).map(({task}) => task.id)).toEqual(["stsb"]);
+});
+
+describe("tasks PLAN.json --data DIR --output DIR", () => {
+  const words = ["--data", "", "--only", "mrpc,STS-B,ner", "--seeds", "2"];
+
+  test("pretrains, practises, fine-tunes over seeds and prints scores beside baselines", async () => {
+    words[1] = at("data");
+    const {stdout, stderr} = await tasks(...words);
+    expect(stderr).toBe("");
+    expect(stdout).toContain("note: MNLI is not read: train.tsv: the file is empty");
+    const table = stdout.slice(stdout.lastIndexOf("task  metric"));
+    expect(table).toMatch(/^mrpc +accuracy +6 +2 .*majority class [\d.]+, bag of words [\d.]+$/m);
+    expect(table).toMatch(/^stsb +pearson +12 +2 .*word overlap -?[\d.]+$/m);
+    expect(table).toMatch(/^ner +f1 +16 +2 .*most frequent tag of a word 1.000$/m);
+    const outcomes = JSON.parse(await readFile(at("run/results.json"), "utf8")) as TaskOutcome[];
+    expect(outcomes.map(({task, seed}) => `${task} ${seed}`)).toEqual([
+      "mrpc 1",
+      "mrpc 2",
+      "stsb 1",
+      "stsb 2",
+      "ner 1",
+      "ner 2"
+    ]);
+    // Both seeds are scored on the same held-out rows.
+    expect(outcomes[0]!.baselines).toEqual(outcomes[1]!.baselines);
+    const text = await readFile(at("run/starts/words.txt"), "utf8");
+    expect(text).toContain(pairs(30, 1)[0]!.text);
+    expect(text).not.toContain("Mara watered roses");
+    expect(await readFile(at("run/starts/names.txt"), "utf8")).toContain("Mara watered roses");
+  });
+
+  test("goes on where it stopped", async () => {
+    await rm(at("run/ner/seed-2/report.json"));
+    const {stdout} = await tasks(...words);
+    expect(stdout).toContain("named entities, seed 2");
+    expect(stdout).not.toMatch(/pretraining|seed 1|STS-B, seed/);
+  });
+
+  test("says what is wrong in one line", async () => {
+    const said = (...args: string[]) =>
+      tasks(...args).then(
+        () => "nothing",
+        (error: {stderr: string}) => error.stderr
+      );
+    expect(await said("--data", at("data"), "--only", "cola")).toMatch(
+      /^--only cola: .*data holds no such task\n$/
+    );
+    expect(await said("--data", at("data/glue"))).toMatch(/glue: no task found \(expected .*\n$/);
+  });
+});
