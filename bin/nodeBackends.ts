@@ -3,6 +3,9 @@ import {dirname} from "node:path";
 import {setThreadsCount, setWasmPaths} from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
+import {useEncodeExecutor} from "../src/lib/albert/forward.js";
+import {encodeOnPlan} from "../src/lib/albert/plan/encodeOnPlan.js";
+import {hasWasmSimd} from "../src/lib/albert/plan/kernels.js";
 import {offerWebgpu} from "./dawn.js";
 
 /** The backends of the terminal; the first is the default. */
@@ -28,4 +31,5 @@ export async function useNodeBackend(name: NodeBackend = "wasm"): Promise<void> 
   }
   if (!(await tf.setBackend(name))) throw new Error(`backend ${name} could not be initialised`);
   await tf.ready();
+  useEncodeExecutor(name === "wasm" && hasWasmSimd() ? encodeOnPlan : null);
 }

@@ -41,6 +41,26 @@ export interface Encoded {
 }
 
 /**
+ * Another way to compute what `encode` does, or null where it cannot.
+ *
+ * @param changes checked interventions, by site
+ */
+export type EncodeExecutor = (
+  params: Parameters,
+  inputs: FlatInputs,
+  config: AlbertConfig,
+  options: EncodeOptions,
+  changes: ReadonlyMap<string, Intervention[]>
+) => Encoded | null;
+
+let executor: EncodeExecutor | null = null;
+
+/** Lets `encode` try an executor before its plain form; null for the plain form alone. */
+export function useEncodeExecutor(other: EncodeExecutor | null): void {
+  executor = other;
+}
+
+/**
  * The encoder: embeddings, normalised and projected, then `effectiveDepth` layers, then the pooler
  * if the model has one. A pure function; differentiable with respect to the parameters and to
  * tensors given in interventions.
@@ -58,6 +78,8 @@ export function encode(
 ): Encoded {
   const given = flatInputs(inputs, config);
   const changes = interventionsBySite(config, options.interventions);
+  const planned = executor?.(params, given, config, options, changes);
+  if (planned) return planned;
   const isCaptured = capturePredicate(options.capture);
   const result = tf.tidy(() => {
     const captured: Record<string, tf.Tensor> = {};

@@ -91,14 +91,10 @@ export function intervene(x: tf.Tensor, interventions: readonly Intervention[]):
     if (intervention.type === "maskAttention") return maskAttention(value, intervention);
     if (intervention.type === "add")
       return add(value, broadcast(siteTensor(intervention.value), value.shape));
-    const byHead = value.rank === 4;
-    const rows = intervention.type === "replace" ? intervention.rows : undefined;
-    const positions = intervention.type === "replace" ? intervention.positions : undefined;
-    const chosen = [rows, ...(byHead ? [intervention.heads] : []), positions];
     const replacement =
       intervention.type === "replace" ? siteTensor(intervention.value) : tf.scalar(0);
     const full = broadcast(replacement, value.shape);
-    const mask = chosenMask(value.shape, chosen);
+    const mask = chosenMask(value.shape, chosenOf(intervention, value.rank));
     return mask ? select(mask, full, value) : full;
   }, x);
 }
@@ -106,9 +102,10 @@ export function intervene(x: tf.Tensor, interventions: readonly Intervention[]):
 /** The weights without some cells; a row of which nothing is left becomes 0. */
 function maskAttention(
   probs: tf.Tensor,
-  {heads, from, to, renormalise}: Intervention & {type: "maskAttention"}
+  intervention: Intervention & {type: "maskAttention"}
 ): tf.Tensor {
-  const mask = chosenMask(probs.shape, [undefined, heads, from, to]);
+  const {heads, from, renormalise} = intervention;
+  const mask = chosenMask(probs.shape, chosenOf(intervention, 4));
   const kept = mask ? select(mask, tf.zerosLike(probs), probs) : tf.zerosLike(probs);
   if (!renormalise) return kept;
   // Only rows that lost something: dividing another by its sum of almost 1 would move it a little.
@@ -127,18 +124,9 @@ function chosenMask(
   shape: readonly number[],
   chosen: readonly (readonly number[] | undefined)[]
 ): tf.Tensor | null {
-  const limited = chosen.map((indices, axis) => ({indices, axis})).filter(({indices}) => indices);
-  if (limited.length === 0) return null;
   let mask: tf.Tensor | null = null;
-  for (const {indices, axis} of limited) {
-    const size = shape[axis];
-    if (size === undefined) continue;
-    const flags = new Float32Array(size);
-    for (const index of indices!) {
-      if (!(index >= 0 && index < size))
-        throw new InputError(`intervention: index ${index} is outside an axis of ${size}`);
-      flags[index] = 1;
-    }
+  for (const [axis, flags] of chosenFlags(shape, chosen).entries()) {
+    if (!flags) continue;
     const along = tf.tensor(
       flags,
       shape.map((n, i) => (i === axis ? n : 1))
@@ -146,4 +134,38 @@ function chosenMask(
     mask = mask ? tf.mul(mask, along) : along;
   }
   return mask ? tf.cast(tf.broadcastTo(mask, shape.slice()), "bool") : null;
+}
+
+/**
+ * For each axis the chosen indices as 1, the others as 0; null where all are.
+ *
+ * @throws InputError if an index is outside its axis
+ */
+export function chosenFlags(
+  shape: readonly number[],
+  chosen: readonly (readonly number[] | undefined)[]
+): (Float32Array | null)[] {
+  return shape.map((size, axis) => {
+    const indices = chosen[axis];
+    if (!indices) return null;
+    const flags = new Float32Array(size);
+    for (const index of indices) {
+      if (!(index >= 0 && index < size))
+        throw new InputError(`intervention: index ${index} is outside an axis of ${size}`);
+      flags[index] = 1;
+    }
+    return flags;
+  });
+}
+
+/** The axes that an intervention other than `add` limits, by what of each it chooses. */
+export function chosenOf(
+  intervention: Exclude<Intervention, {type: "add"}>,
+  rank: number
+): (readonly number[] | undefined)[] {
+  if (intervention.type === "maskAttention")
+    return [undefined, intervention.heads, intervention.from, intervention.to];
+  const {rows, positions} =
+    intervention.type === "replace" ? intervention : {rows: undefined, positions: undefined};
+  return [rows, ...(rank === 4 ? [intervention.heads] : []), positions];
 }

@@ -1,5 +1,6 @@
 /** What a worker does for each call: holds the run and the loaded model, one of each at most. */
 import * as tf from "@tensorflow/tfjs-core";
+import {releaseForwardPlans} from "../albert/plan/encodeOnPlan.js";
 import {InputError} from "../errors.js";
 import type {StoreRoot} from "../store/files.js";
 import {runArena} from "./arena.js";
@@ -319,6 +320,7 @@ export class EngineHost implements EngineHandlers {
   async #replaceRun(run: PretrainingRun | null, lock: RunLock | null = null): Promise<void> {
     await this.#stopTraining();
     const before = this.#run;
+    releaseForwardPlans();
     this.#lock?.release();
     this.#run = run;
     this.#lock = lock;

@@ -1,5 +1,8 @@
 /** The compiled plan of a backend, tried before it is used: its forward and gradients are the plain form's. */
 import * as tf from "@tensorflow/tfjs-core";
+import {encode, useEncodeExecutor} from "../albert/forward.js";
+import {disposeParameters, uploadParameters} from "../albert/params.js";
+import {encodeOnPlan} from "../albert/plan/encodeOnPlan.js";
 import {hasWasmSimd} from "../albert/plan/kernels.js";
 import {lowerPretraining} from "../albert/plan/lower.js";
 import {WasmExecutor} from "../albert/plan/wasm.js";
@@ -31,7 +34,8 @@ export function hasPlan(name: string): name is "wasm" | "webgpu" {
 }
 
 /**
- * Tries the compiled plan of the backend in use, and refuses it where it does not agree.
+ * Tries the compiled plan of the backend in use, and refuses it where it does not agree. On wasm the
+ * encoder runs on it from then on.
  *
  * @param expected what the plain form gives on the processor
  * @returns a sentence of what was found, or null where the backend has no plan
@@ -42,18 +46,43 @@ export async function testPlan(
   tolerance: number
 ): Promise<string | null> {
   refused.delete(name);
+  useEncodeExecutor(null);
   if (!hasPlan(name)) return null;
   const start = performance.now();
   try {
     const actual = await (name === "wasm" ? wasmPlan : webgpuPlan)(expected.names);
     const {lossError, gradientError} = selfTestErrors(actual, expected);
-    if (lossError <= tolerance && gradientError <= tolerance)
+    if (lossError <= tolerance && gradientError <= tolerance) {
+      if (name === "wasm") useForwardPlan(tolerance);
       return `so does its compiled plan (${Math.ceil(performance.now() - start)} ms)`;
+    }
     refused.add(name);
     return `its compiled plan is refused: forward is off by ${lossError.toExponential(1)}, gradient by ${gradientError.toExponential(1)} (allowed ${tolerance}); the plain form is used`;
   } catch (error) {
     refused.add(name);
     return `its compiled plan is refused: ${errorMessage(error)}; the plain form is used`;
+  }
+}
+
+/** Lets the encoder run on its plan. @throws Error where that gives other numbers than the plain form */
+function useForwardPlan(tolerance: number): void {
+  const params = uploadParameters(selfTestParameters());
+  const states = () =>
+    tf.tidy(() =>
+      encode(params, selfTestBatch, selfTestConfig).sequenceOutput.dataSync<"float32">()
+    );
+  try {
+    const expected = states();
+    useEncodeExecutor(encodeOnPlan);
+    const actual = states();
+    const error = actual.reduce((most, x, i) => Math.max(most, Math.abs(x - expected[i]!)), 0);
+    if (!(error <= tolerance))
+      throw new Error(`the encoder alone is off by ${error.toExponential(1)}`);
+  } catch (error) {
+    useEncodeExecutor(null);
+    throw error;
+  } finally {
+    disposeParameters(params);
   }
 }
 

@@ -2,17 +2,35 @@ import * as tf from "@tensorflow/tfjs-core";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {largestRelativeError} from "../../../src/lib/albert/accuracy.js";
 import {mapFiles, readModelFolder} from "../../../src/lib/albert/checkpoint/folder.js";
+import {useEncodeExecutor} from "../../../src/lib/albert/forward.js";
 import {modelInputs} from "../../../src/lib/albert/namedInputs.js";
 import {namedOutputs} from "../../../src/lib/albert/namedOutputs.js";
 import {disposeParameters, uploadParameters} from "../../../src/lib/albert/params.js";
-import {exactBackends, useBackend} from "./backends.js";
+import {encodeOnPlan} from "../../../src/lib/albert/plan/encodeOnPlan.js";
+import {useBackend} from "./backends.js";
 import {caseNames, casesFolder, failures, loadCase, Worst} from "./parityCases.js";
 
-describe.skipIf(!casesFolder).each(exactBackends)("the reference's models on %s", (backend) => {
+describe.skipIf(!casesFolder).each([
+  ["cpu", "cpu", false],
+  ["wasm", "wasm", false],
+  ["the compiled plan", "wasm", true]
+] as const)("the reference's models on %s", (executor, backend, onPlan) => {
   const worst = new Worst();
+  let planned = 0;
 
-  beforeAll(() => useBackend(backend));
-  afterAll(() => console.log(`largest errors on ${backend}, against float64\n${worst}`));
+  beforeAll(async () => {
+    await useBackend(backend);
+    useEncodeExecutor((...given) => {
+      const encoded = onPlan ? encodeOnPlan(...given) : null;
+      planned += Number(encoded !== null);
+      return encoded;
+    });
+  });
+  afterAll(() => {
+    useEncodeExecutor(null);
+    expect(planned > 0).toBe(onPlan);
+    console.log(`largest errors on ${executor}, against float64\n${worst}`);
+  });
 
   test.each(caseNames)("%s", async (name) => {
     const model = loadCase(name);

@@ -7,7 +7,10 @@ import type {Plan} from "./plan.js";
  * What is wrong with a plan, a sentence each; empty when nothing is: regions inside their buffers,
  * activations and outputs written before they are read, and no two buffers alive in one place.
  */
-export function checkPlan({buffers, instructions}: Plan, layout: Layout): string[] {
+export function checkPlan(
+  {buffers, instructions}: Pick<Plan, "buffers" | "instructions">,
+  layout: Layout
+): string[] {
   const faults: string[] = [];
   const written = new Set<PlanBuffer>();
   instructions.forEach((instruction, i) => {
@@ -48,7 +51,7 @@ export function checkPlan({buffers, instructions}: Plan, layout: Layout): string
 }
 
 /** One line an instruction: number, operation, part, operands, floating-point operations. */
-export function printPlan({instructions}: Plan): string {
+export function printPlan({instructions}: Pick<Plan, "instructions">): string {
   return instructions
     .map((instruction, i) => `${String(i).padStart(4)}  ${printInstruction(instruction)}`)
     .join("\n");

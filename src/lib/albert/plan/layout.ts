@@ -12,11 +12,12 @@ export interface Layout {
 /** Buffers begin at multiples of this, in bytes; each has room for whole vectors of four numbers. */
 export const alignment = 64;
 
-const round = (bytes: number) => Math.ceil(bytes / alignment) * alignment;
+/** Bytes up to the next place where a buffer may begin. */
+export const roundUp = (bytes: number) => Math.ceil(bytes / alignment) * alignment;
 
 /** Bytes that a buffer takes in the arena. */
 export function bufferBytes({size}: PlanBuffer): number {
-  return round(4 * size);
+  return roundUp(4 * size);
 }
 
 /** The instructions between which each buffer is in use, first and last included. */
@@ -47,7 +48,7 @@ export function layOutBuffers(
 ): Layout {
   const offsets = new Map<PlanBuffer, number>();
   const lifetimes = lifetimesOf(instructions);
-  let top = round(from);
+  let top = roundUp(from);
   for (const buffer of buffers) {
     if (buffer.kind === "activation") continue;
     offsets.set(buffer, top);

@@ -20,7 +20,7 @@ import {
   type Matrix,
   type Region
 } from "./instructions.js";
-import type {PlanBuilder, PlanInputs} from "./plan.js";
+import type {EncoderInputs, PlanBuilder} from "./plan.js";
 
 /** `y = x·wᵀ + b` into fresh rows. */
 export function dense(
@@ -131,7 +131,7 @@ export function dropped(plan: PlanBuilder, label: string, x: Matrix, mask: Regio
 /** Embeddings and the projection to the hidden size; `backward` takes the gradient at the result. */
 export function lowerEmbeddings(
   plan: PlanBuilder,
-  inputs: PlanInputs
+  inputs: EncoderInputs
 ): {h: Matrix; backward(dh: Matrix): void} {
   const {config, tokens} = plan;
   const {embeddingSize: E, hiddenSize: H} = config;
@@ -152,15 +152,16 @@ export function lowerEmbeddings(
   const normed = norm(plan, label, sum, null, `${prefix}embeddings.LayerNorm`);
   const mask = plan.dropout(label, tokens * E, config.hiddenDropoutProb, embeddingsDropoutSite);
   drop(plan, label, normed.y, mask);
+  const embedded = plan.site("embeddings", normed.y);
   const mapping = `${prefix}encoder.embedding_hidden_mapping_in`;
-  const h = config.factorisation ? dense(plan, "E→H", normed.y, mapping, H) : normed.y;
+  const projected = config.factorisation ? dense(plan, "E→H", embedded, mapping, H) : embedded;
   return {
-    h,
+    h: plan.site("embeddings.projected", projected),
     backward(dh) {
       let dy = dh;
       if (config.factorisation) {
         dy = plan.rows("∂ embeddings", tokens, E);
-        denseBackward(plan, "E→H ∂", normed.y, mapping, dh, dy);
+        denseBackward(plan, "E→H ∂", embedded, mapping, dh, dy);
       }
       drop(plan, `${label} ∂`, dy, mask);
       const d = normBackward(plan, `${label} ∂`, normed, dy);
@@ -173,7 +174,7 @@ export function lowerEmbeddings(
 /** One layer at one depth; `backward` gives the gradient at its input. */
 export function lowerLayer(
   plan: PlanBuilder,
-  inputs: PlanInputs,
+  inputs: EncoderInputs,
   h: Matrix,
   depth: number
 ): {h: Matrix; backward(dh: Matrix): Matrix} {
@@ -185,16 +186,24 @@ export function lowerLayer(
     return stored.slice(0, -".weight".length);
   };
   const label = (part: string) => `layer ${depth} ${part}`;
-  const qkv = plan.rows(label("q, k, v"), tokens, 3 * H);
+  const visit = (name: string, x: Matrix) => plan.site(`layer.${depth}.${name}`, x);
+  let qkv = plan.rows(label("q, k, v"), tokens, 3 * H);
   const three = ["attention.query", "attention.key", "attention.value"].map((name, i) => ({
     name: at(name),
     part: columns(qkv, i * H, H)
   }));
   for (const {name, part} of three) dense(plan, label("q, k, v"), h, name, H, part);
-  const probs = region(
-    plan.buffer(label("attention weights"), shape.batch * heads * shape.sequence ** 2)
+  for (const [i, name] of ["query", "key", "value"].entries()) {
+    const {buffer} = visit(`attention.${name}`, columns(qkv, i * H, H));
+    qkv = {...qkv, buffer};
+  }
+  const weights = plan.rows(
+    label("attention weights"),
+    shape.batch * heads * shape.sequence,
+    shape.sequence
   );
-  const context = plan.rows(label("context"), tokens, H);
+  const probs = extent(weights);
+  const averaged = plan.rows(label("context"), tokens, H);
   const site = (place: "probs" | "attention" | "ffn") => dropoutSite(depth, place);
   const probsMask = plan.dropout(
     label("attention"),
@@ -206,25 +215,32 @@ export function lowerLayer(
   plan.emit(
     attention(
       label("attention"),
-      {qkv: extent(qkv), bias, probs, context: extent(context), drop: probsMask},
+      {qkv: extent(qkv), bias, probs, context: extent(averaged), drop: probsMask},
       sizes
     )
   );
+  const used = visit("attention.probs", weights);
+  if (used !== weights) averageValues(plan, label("attention"), used, qkv, averaged, sizes);
+  const context = visit("attention.context", averaged);
   const p = config.hiddenDropoutProb;
   const attended = dense(plan, label("attention output"), context, at("attention.dense"), H);
   const attendedMask = plan.dropout(label("attention output"), tokens * H, p, site("attention"));
   drop(plan, label("attention output"), attended, attendedMask);
-  const first = norm(plan, label("attention norm"), h, attended, at("attention.LayerNorm"));
-  const inner = dense(plan, label("ffn"), first.y, at("ffn"), F);
-  const units = plan.rows(label("ffn units"), tokens, F);
-  plan.emit(activate(label("ffn"), config.hiddenAct, extent(inner), extent(units)));
+  const added = visit("attention.output", attended);
+  const first = norm(plan, label("attention norm"), h, added, at("attention.LayerNorm"));
+  const a = visit("attention.normalized", first.y);
+  const inner = dense(plan, label("ffn"), a, at("ffn"), F);
+  const active = plan.rows(label("ffn units"), tokens, F);
+  plan.emit(activate(label("ffn"), config.hiddenAct, extent(inner), extent(active)));
+  const units = visit("ffn.activation", active);
   const fed = dense(plan, label("ffn output"), units, at("ffn_output"), H);
   const fedMask = plan.dropout(label("ffn output"), tokens * H, p, site("ffn"));
   drop(plan, label("ffn output"), fed, fedMask);
-  const second = norm(plan, label("ffn norm"), first.y, fed, at("full_layer_layer_norm"));
+  const total = visit("ffn.output", fed);
+  const second = norm(plan, label("ffn norm"), a, total, at("full_layer_layer_norm"));
 
   return {
-    h: second.y,
+    h: visit("output", second.y),
     backward(dh) {
       const da = normBackward(plan, label("ffn norm ∂"), second, dh);
       const dFed = dropped(plan, label("ffn output ∂"), da, fedMask);
@@ -232,7 +248,7 @@ export function lowerLayer(
       denseBackward(plan, label("ffn output ∂"), units, at("ffn_output"), dFed, dUnits);
       const du = extent(dUnits);
       plan.emit(activateBackward(label("ffn ∂"), config.hiddenAct, extent(inner), du, du));
-      denseBackward(plan, label("ffn ∂"), first.y, at("ffn"), dUnits, da, true);
+      denseBackward(plan, label("ffn ∂"), a, at("ffn"), dUnits, da, true);
       const db = normBackward(plan, label("attention norm ∂"), first, da);
       const dAttended = dropped(plan, label("attention output ∂"), db, attendedMask);
       const dContext = plan.rows(label("∂ context"), tokens, H);
@@ -261,10 +277,37 @@ export function lowerLayer(
   };
 }
 
+/** `context = probs·v` head by head, where the weights are others than `attention` made. */
+function averageValues(
+  plan: PlanBuilder,
+  label: string,
+  probs: Matrix,
+  qkv: Matrix,
+  context: Matrix,
+  {batch, sequence, heads, size}: AttentionSizes
+): void {
+  const part = (m: Matrix, row: number, column: number): Matrix => ({
+    ...m,
+    offset: m.offset + row * sequence * m.stride + column,
+    rows: sequence,
+    columns: size
+  });
+  for (let b = 0; b < batch; ++b)
+    for (let head = 0; head < heads; ++head) {
+      const square = {
+        ...probs,
+        offset: probs.offset + (b * heads + head) * sequence ** 2,
+        rows: sequence
+      };
+      const values = part(qkv, b, (2 * heads + head) * size);
+      plan.emit(gemm(label, square, values, part(context, b, head * size)));
+    }
+}
+
 /** All layers in turn. */
 export function lowerLayers(
   plan: PlanBuilder,
-  inputs: PlanInputs,
+  inputs: EncoderInputs,
   h: Matrix
 ): {h: Matrix; backward(dh: Matrix): Matrix} {
   const layers: ReturnType<typeof lowerLayer>[] = [];

@@ -20,7 +20,7 @@ import {
   type Matrix
 } from "./instructions.js";
 import {dense, denseBackward, drop, dropped, lowerEmbeddings, lowerLayers} from "./lowerEncoder.js";
-import {PlanBuilder, type Plan, type PlanInputs} from "./plan.js";
+import {PlanBuilder, type EncoderInputs, type Plan, type PlanInputs} from "./plan.js";
 
 /**
  * The plan of a fine-tuning step: forward, loss, and the gradient of every parameter, for the heads of
@@ -186,7 +186,7 @@ function keptLogits(plan: PlanBuilder, rows: number, classes: number): Matrix {
 export function lowerPooler(
   plan: PlanBuilder,
   label: string,
-  inputs: PlanInputs,
+  inputs: EncoderInputs,
   h: Matrix
 ): {pooled: Matrix; backward(dPooled: Matrix, dh: Matrix): void} {
   const {config} = plan;
@@ -198,8 +198,9 @@ export function lowerPooler(
   const first = plan.rows("[CLS] vectors", batch, H);
   plan.emit(gatherRows(label, extent(h), index, extent(first), H));
   const linear = dense(plan, label, first, name, H);
-  const pooled = plan.rows("pooled", batch, H);
-  plan.emit(activate(label, kind, extent(linear), extent(pooled)));
+  const active = plan.rows("pooled", batch, H);
+  plan.emit(activate(label, kind, extent(linear), extent(active)));
+  const pooled = plan.site("pooler", active);
   return {
     pooled,
     backward(dPooled, dh) {

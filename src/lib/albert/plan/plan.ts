@@ -73,6 +73,12 @@ export interface PlanInputs {
   sentenceWeights: PlanBuffer | null;
 }
 
+/** Those of the encoder. */
+export type EncoderInputs = Pick<
+  PlanInputs,
+  "inputIds" | "positions" | "tokenTypeIds" | "attentionBias" | "clsRows"
+>;
+
 /** Collects buffers and instructions; the lowering of each part of the model writes into one. */
 export class PlanBuilder {
   readonly config: AlbertConfig;
@@ -143,6 +149,14 @@ export class PlanBuilder {
     this.emit(transpose("weights", this.weight(name, out, width), made));
     this.#transposes.set(name, made);
     return made;
+  }
+
+  /**
+   * Called with the value of every site of `captureSites` as it is made; gives what the model goes on
+   * with, which is the value itself in a step that trains.
+   */
+  site(_name: string, value: Matrix): Matrix {
+    return value;
   }
 
   /** A dropout mask of `size` factors, or null where the probability is 0. */

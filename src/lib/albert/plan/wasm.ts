@@ -3,30 +3,18 @@ import type {Batch} from "../objectives/batch.js";
 import type {LabelledRows} from "../objectives/labelledRows.js";
 import {dropoutMask, type DropoutKey} from "../ops/dropout.js";
 import type {ParameterData} from "../specs.js";
-import {opcodes, type Operand, type PlanBuffer} from "./instructions.js";
+import type {PlanBuffer} from "./instructions.js";
 import {bestKernels, kernelModule, type KernelKind} from "./kernels.js";
-import {alignment, bufferBytes, layOutBuffers, type Layout} from "./layout.js";
+import {bufferBytes, layOutBuffers, roundUp, type Layout} from "./layout.js";
 import type {Plan} from "./plan.js";
+import {
+  encodeInstructions,
+  instructionBytes,
+  lowest,
+  scratchBytes,
+  type Kernels
+} from "./program.js";
 import {controlBytes, threadCount, threadImports, ThreadPool} from "./threads.js";
-
-/** What the kernels export; see assembly/index.ts. */
-export interface Kernels {
-  run(
-    program: number,
-    count: number,
-    scratch: number,
-    thread: number,
-    threads: number,
-    barrier: number
-  ): void;
-  scratchBytes(): number;
-  firstFreeByte(): number;
-}
-
-/** Words of an encoded instruction. */
-const words = 16;
-/** The lowest float32, as the reference adds to scores that must not be attended to. */
-const lowest = -3.4028234663852886e38;
 
 /** The three numbers that an objective leaves. */
 export interface ObjectiveOutput {
@@ -36,8 +24,6 @@ export interface ObjectiveOutput {
   /** Sum of the weights. */
   weight: number;
 }
-
-const roundUp = (bytes: number) => Math.ceil(bytes / alignment) * alignment;
 
 export class WasmExecutor {
   readonly plan: Plan;
@@ -69,19 +55,18 @@ export class WasmExecutor {
     const instance = new WebAssembly.Instance(module, {env});
     this.kernels = instance.exports as unknown as Kernels;
     this.#program = roundUp(this.kernels.firstFreeByte());
-    const from = this.#program + plan.instructions.length * words * 4;
+    const from = this.#program + plan.instructions.length * instructionBytes;
     this.layout = layOutBuffers([...plan.buffers, ...moments], plan.instructions, from);
     this.#scratch = this.layout.bytes;
     const {sequence} = plan.shape;
-    const head = plan.config.hiddenSize / plan.config.numAttentionHeads;
-    const attentionScratch = 4 * (sequence * head + 2 * sequence * sequence);
-    const own = roundUp(this.kernels.scratchBytes() + attentionScratch);
+    const own = scratchBytes(this.kernels, plan.config, sequence);
     const control = this.#scratch + threads * own;
     const bytes = control + controlBytes;
     this.#memory.grow(Math.ceil(bytes / 65536) - 1);
     if (threads > 1)
       this.#pool = new ThreadPool(module, this.#memory, control, (t) => this.#scratch + t * own);
-    this.#encode();
+    const addressOf = (buffer: PlanBuffer) => this.layout.offsets.get(buffer)!;
+    encodeInstructions(this.#memory, this.#program, plan.instructions, addressOf);
     this.#fillConstants();
   }
 
@@ -212,7 +197,7 @@ export class WasmExecutor {
   }
 
   #run(first: number, count: number): void {
-    const program = this.#program + first * words * 4;
+    const program = this.#program + first * instructionBytes;
     if (this.#pool?.isReady) this.#pool.run(this.kernels, program, count, this.#scratch);
     else this.kernels.run(program, count, this.#scratch, 0, 1, 0);
   }
@@ -233,26 +218,6 @@ export class WasmExecutor {
       positions[i] = (i % shape.sequence) + config.positionOffset;
     const cls = this.#ints(inputs.clsRows);
     for (let b = 0; b < shape.batch; ++b) cls[b] = b * shape.sequence;
-  }
-
-  #encode(): void {
-    const {instructions} = this.plan;
-    const buffer = this.#memory.buffer;
-    const ints = new Int32Array(buffer, this.#program, instructions.length * words);
-    const reals = new Float32Array(buffer, this.#program, instructions.length * words);
-    instructions.forEach(({op, operands}, i) => {
-      ints[i * words] = opcodes[op];
-      operands.forEach((operand, j) => {
-        const at = i * words + 1 + j;
-        if ("real" in operand) reals[at] = operand.real;
-        else ints[at] = "integer" in operand ? operand.integer : this.#addressOf(operand);
-      });
-    });
-  }
-
-  #addressOf({region}: Operand & {region: unknown}): number {
-    const r = region as {buffer: PlanBuffer; offset: number} | null;
-    return r ? this.layout.offsets.get(r.buffer)! + 4 * r.offset : 0;
   }
 }
 

@@ -1,0 +1,211 @@
+/** The plan of a forward pass that is looked into: named sites kept, interventions as instructions. */
+import {captureSites, siteShape} from "../capture.js";
+import type {AlbertConfig} from "../config.js";
+import {hasPooler} from "../specs.js";
+import type {Edit} from "./edits.js";
+import {
+  extent,
+  matrix,
+  pointwise,
+  region,
+  type Instruction,
+  type Matrix,
+  type PlanBuffer
+} from "./instructions.js";
+import {lowerEmbeddings, lowerLayers} from "./lowerEncoder.js";
+import {lowerPooler} from "./lowerHead.js";
+import {PlanBuilder, type EncoderInputs} from "./plan.js";
+
+/** What a forward pass is asked for besides its output; plans are made for it. */
+export interface ForwardRequest {
+  batch: number;
+  sequence: number;
+  /** Sites to keep. */
+  capture: readonly string[];
+  /** Edits by site, of which only the kind and the presence of arrays matter to the plan. */
+  edits: ReadonlyMap<string, readonly Edit[]>;
+}
+
+/** Where a site's value lies: rows of pieces, heads side by side in rows, or as it is. */
+export interface PlacedSite {
+  value: Matrix;
+  /** Shape of the site, `[batch, heads, seq, size]` if `byHead`. */
+  shape: number[];
+  byHead: boolean;
+}
+
+/** Inputs of an edit, filled before a run. */
+export interface PlacedEdit {
+  site: string;
+  /** Which of the site's edits. */
+  index: number;
+  /** The whole of the buffer that the site is in, or null where the edit has no such part. */
+  keep: PlanBuffer | null;
+  value: PlanBuffer | null;
+}
+
+/** A stop of the program before instruction `at`: rows of a site are scaled there. */
+export interface Pause {
+  at: number;
+  site: string;
+  index: number;
+  value: Matrix;
+}
+
+export interface ForwardPlan {
+  config: AlbertConfig;
+  batch: number;
+  sequence: number;
+  buffers: PlanBuffer[];
+  instructions: Instruction[];
+  inputs: EncoderInputs;
+  /** `[tokens, hidden]` */
+  states: Matrix;
+  /** `[batch, hidden]` */
+  pooled: Matrix | null;
+  captured: Map<string, PlacedSite>;
+  edited: Map<string, PlacedSite>;
+  edits: PlacedEdit[];
+  pauses: Pause[];
+  /** Weights that the plan reads transposed: buffer → the parameter and its rows and columns. */
+  turned: Map<PlanBuffer, {name: string; rows: number; columns: number}>;
+}
+
+/** Instructions of the encoder alone, with what a request asks for. */
+export function lowerForward(config: AlbertConfig, request: ForwardRequest): ForwardPlan {
+  const plan = new ForwardBuilder(config, request);
+  const {batch, sequence} = request;
+  const input = (name: string, size: number) => plan.buffer(name, size, "input");
+  const inputs: EncoderInputs = {
+    inputIds: input("input ids", plan.tokens),
+    positions: input("positions", plan.tokens),
+    tokenTypeIds: input("token types", plan.tokens),
+    attentionBias: input("attention bias", plan.tokens),
+    clsRows: input("[CLS] rows", batch)
+  };
+  const embeddings = lowerEmbeddings(plan, inputs);
+  const states = lowerLayers(plan, inputs, embeddings.h).h;
+  const pooled = hasPooler(config) ? lowerPooler(plan, "pooler", inputs, states).pooled : null;
+  for (const {buffer} of pooled ? [states, pooled] : [states]) buffer.kind = "output";
+  const used = new Set(
+    plan.instructions.flatMap(({reads, writes}) => [...reads, ...writes]).map((r) => r.buffer)
+  );
+  const {instructions, captured, edited, edits, pauses, turned} = plan;
+  const buffers = plan.buffers.filter((buffer) => used.has(buffer) || buffer.kind === "input");
+  return {
+    config,
+    batch,
+    sequence,
+    buffers,
+    instructions,
+    inputs,
+    states,
+    pooled,
+    captured,
+    edited,
+    edits,
+    pauses,
+    turned
+  };
+}
+
+class ForwardBuilder extends PlanBuilder {
+  readonly captured: ForwardPlan["captured"] = new Map();
+  readonly edited: ForwardPlan["edited"] = new Map();
+  readonly edits: PlacedEdit[] = [];
+  readonly pauses: Pause[] = [];
+  readonly turned: ForwardPlan["turned"] = new Map();
+  readonly #request: ForwardRequest;
+  readonly #keep: ReadonlySet<string>;
+  readonly #sites: ReadonlyMap<string, Omit<PlacedSite, "value">>;
+  readonly #weights = new Map<string, Matrix>();
+
+  constructor(config: AlbertConfig, request: ForwardRequest) {
+    const {batch, sequence} = request;
+    super(config, {batch, sequence, slots: 0});
+    this.#request = request;
+    this.#keep = new Set(request.capture);
+    this.#sites = new Map(
+      captureSites(config).map((site) => [
+        site.site,
+        {
+          shape: siteShape(config, site, batch, sequence),
+          byHead: site.axes[2] === "seq" && site.axes[1] === "heads"
+        }
+      ])
+    );
+  }
+
+  /** A lasting buffer: weights are turned when they are loaded, not in every pass. */
+  override transposed(name: string, out: number, width: number): Matrix {
+    const known = this.#weights.get(name);
+    if (known) return known;
+    const buffer = this.buffer(`${name} transposed`, out * width, "parameter");
+    this.turned.set(buffer, {name, rows: out, columns: width});
+    const made = matrix(buffer, width, out);
+    this.#weights.set(name, made);
+    return made;
+  }
+
+  override dropout(): null {
+    return null;
+  }
+
+  override site(name: string, value: Matrix): Matrix {
+    const place = this.#sites.get(name)!;
+    let x = value;
+    for (const [index, edit] of (this.#request.edits.get(name) ?? []).entries())
+      x = this.#edit(name, index, edit, x);
+    if (x !== value) this.edited.set(name, {...place, value: x});
+    if (this.#keep.has(name)) {
+      x.buffer.kind = "output";
+      this.captured.set(name, {...place, value: x});
+    }
+    return x;
+  }
+
+  /** The edited value: a buffer of its own, so that what was kept before stays as it was. */
+  #edit(site: string, index: number, edit: Edit, x: Matrix): Matrix {
+    if (edit.kind === "scaleRows") {
+      const value = {...x};
+      this.pauses.push({at: this.instructions.length, site, index, value});
+      return value;
+    }
+    const {size} = x.buffer;
+    const label = `${site} changed`;
+    const made = region(this.buffer(label, size));
+    const operand = (name: "keep" | "value") =>
+      edit[name] ? this.buffer(`${label}: ${name}`, size, "input") : null;
+    const [keep, value] = [operand("keep"), operand("value")];
+    if (keep) this.emit(pointwise("multiply", label, region(x.buffer), region(keep), made));
+    const before = keep ? made : region(x.buffer);
+    if (value) this.emit(pointwise("add", label, before, region(value), made));
+    this.edits.push({site, index, keep, value});
+    return {...x, buffer: made.buffer};
+  }
+}
+
+/** Whether a row of a placed site is laid out as the site is. */
+export function isContiguous({value, byHead}: PlacedSite): boolean {
+  return !byHead && value.stride === value.columns;
+}
+
+/** Calls with each number's index in the site and in its buffer. */
+export function eachNumber(
+  {value, shape, byHead}: PlacedSite,
+  visit: (inSite: number, inBuffer: number) => void
+): void {
+  if (!byHead) {
+    const size = extent(value).size;
+    for (let i = 0; i < size; ++i) visit(i, value.offset + i);
+    return;
+  }
+  const [batch, heads, sequence, size] = shape as [number, number, number, number];
+  let i = 0;
+  for (let b = 0; b < batch; ++b)
+    for (let head = 0; head < heads; ++head)
+      for (let s = 0; s < sequence; ++s) {
+        const at = value.offset + (b * sequence + s) * value.stride + head * size;
+        for (let d = 0; d < size; ++d) visit(i++, at + d);
+      }
+}

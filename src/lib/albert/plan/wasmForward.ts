@@ -1,0 +1,251 @@
+/** Runs forward passes of one model on WebAssembly SIMD, and hands over what was asked of them. */
+import type {AlbertConfig} from "../config.js";
+import type {FlatInputs} from "../inputs.js";
+import type {Edit} from "./edits.js";
+import {
+  eachNumber,
+  isContiguous,
+  lowerForward,
+  type ForwardPlan,
+  type ForwardRequest,
+  type Pause,
+  type PlacedSite
+} from "./forwardPlan.js";
+import {matrix, transpose, type PlanBuffer} from "./instructions.js";
+import {bestKernels, kernelModule} from "./kernels.js";
+import {bufferBytes, layOutBuffers, roundUp, type Layout} from "./layout.js";
+import {
+  encodeInstructions,
+  instructionBytes,
+  lowest,
+  scratchBytes,
+  type Kernels
+} from "./program.js";
+
+/** Plans kept at once: one for each shape and kind of question. */
+const mostPlans = 64;
+
+/** A weight in the arena. */
+interface Weight {
+  parameter: string;
+  at: number;
+  size: number;
+  /** Its rows and columns before it is turned, or null where it lies as it is. */
+  turned: {rows: number; columns: number} | null;
+}
+
+/** A weight's numbers; the same `version` means the same numbers. */
+export interface WeightSource {
+  version: object;
+  read(): Float32Array;
+}
+
+/** What a pass gives: copies of its own. */
+export interface ForwardResult {
+  /** `[batch, seq, hidden]` */
+  states: Float32Array;
+  /** `[batch, hidden]`, or null without a pooler. */
+  pooled: Float32Array | null;
+  captured: Map<string, {shape: number[]; data: Float32Array}>;
+}
+
+/**
+ * One arena: weights, which stay until others are loaded, and behind them the buffers of whichever
+ * plan runs.
+ */
+export class WasmForward {
+  readonly #config: AlbertConfig;
+  readonly #kernels: Kernels;
+  readonly #memory = new WebAssembly.Memory({initial: 1});
+  readonly #plans = new Map<string, {plan: ForwardPlan; layout: Layout}>();
+  readonly #weights = new Map<string, Weight>();
+  readonly #loaded = new Map<string, object>();
+  readonly #start: number;
+  #encoded: ForwardPlan | null = null;
+
+  /** @throws Error where WebAssembly has no SIMD */
+  constructor(config: AlbertConfig) {
+    const kind = bestKernels();
+    if (!kind) throw new Error("WebAssembly SIMD does not run here");
+    this.#config = config;
+    const env = {memory: this.#memory};
+    const instance = new WebAssembly.Instance(kernelModule(kind)!, {env});
+    this.#kernels = instance.exports as unknown as Kernels;
+    let top = roundUp(this.#kernels.firstFreeByte());
+    const smallest = lowerForward(config, {batch: 1, sequence: 1, capture: [], edits: new Map()});
+    for (const buffer of smallest.buffers) {
+      if (buffer.kind !== "parameter") continue;
+      const turned = smallest.turned.get(buffer) ?? null;
+      const parameter = turned?.name ?? buffer.name;
+      this.#weights.set(buffer.name, {parameter, at: top, size: buffer.size, turned});
+      top += bufferBytes(buffer);
+    }
+    this.#start = top;
+  }
+
+  /** Bytes of the arena. */
+  get bytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** Bytes that a request needs, weights included. */
+  bytesFor(request: ForwardRequest): number {
+    const {plan, layout} = this.planFor(request);
+    return layout.bytes + scratchBytes(this.#kernels, this.#config, plan.sequence);
+  }
+
+  /** The plan of a request and its places in the arena. */
+  planFor(request: ForwardRequest): {plan: ForwardPlan; layout: Layout} {
+    const key = keyOf(request);
+    const known = this.#plans.get(key);
+    if (known) return known;
+    if (this.#plans.size >= mostPlans) this.#plans.delete(this.#plans.keys().next().value!);
+    const plan = lowerForward(this.#config, request);
+    const own = plan.buffers.filter(({kind}) => kind !== "parameter");
+    const from = this.#start + plan.instructions.length * instructionBytes;
+    const layout = layOutBuffers(own, plan.instructions, from);
+    for (const buffer of plan.buffers)
+      if (buffer.kind === "parameter")
+        layout.offsets.set(buffer, this.#weights.get(buffer.name)!.at);
+    const made = {plan, layout};
+    this.#plans.set(key, made);
+    return made;
+  }
+
+  /** Puts in the weights that are not there yet. */
+  load(source: (name: string) => WeightSource): void {
+    for (const [key, {parameter, at, size, turned}] of this.#weights) {
+      const {version, read} = source(parameter);
+      if (this.#loaded.get(key) === version) continue;
+      if (turned) this.#turn(read(), at, turned);
+      else {
+        this.#reserve(at + 4 * size);
+        this.#floats(at, size).set(read());
+      }
+      this.#loaded.set(key, version);
+    }
+  }
+
+  /** @throws RangeError where there is no memory for it */
+  run(request: ForwardRequest, inputs: FlatInputs): ForwardResult {
+    const {plan, layout} = this.planFor(request);
+    const scratch = roundUp(layout.bytes);
+    this.#reserve(scratch + scratchBytes(this.#kernels, this.#config, plan.sequence));
+    const address = (buffer: PlanBuffer) => layout.offsets.get(buffer)!;
+    if (this.#encoded !== plan) {
+      encodeInstructions(this.#memory, this.#start, plan.instructions, address);
+      this.#encoded = plan;
+    }
+    const floats = (buffer: PlanBuffer) => this.#floats(address(buffer), buffer.size);
+    this.#setInputs(plan, inputs, address);
+    for (const {site, index, keep, value} of plan.edits) {
+      const edit = request.edits.get(site)![index] as Edit & {kind: "affine"};
+      const place = plan.edited.get(site)!;
+      if (keep) fillSite(floats(keep), place, edit.keep!, 1);
+      if (value) fillSite(floats(value), place, edit.value!, 0);
+    }
+    let from = 0;
+    for (const pause of plan.pauses) {
+      this.#run(from, pause.at, scratch);
+      scaleRows(floats(pause.value.buffer), pause, request.edits.get(pause.site)![pause.index]!);
+      from = pause.at;
+    }
+    this.#run(from, plan.instructions.length, scratch);
+    const captured: ForwardResult["captured"] = new Map();
+    for (const [site, place] of plan.captured)
+      captured.set(site, {shape: place.shape, data: readSite(floats(place.value.buffer), place)});
+    return {
+      states: floats(plan.states.buffer).slice(),
+      pooled: plan.pooled && floats(plan.pooled.buffer).slice(),
+      captured
+    };
+  }
+
+  #run(from: number, to: number, scratch: number): void {
+    if (to > from)
+      this.#kernels.run(this.#start + from * instructionBytes, to - from, scratch, 0, 1, 0);
+  }
+
+  #setInputs(
+    {inputs}: ForwardPlan,
+    {batch, sequence, inputIds, tokenTypeIds, positionIds, attentionMask}: FlatInputs,
+    address: (buffer: PlanBuffer) => number
+  ): void {
+    const ints = (buffer: PlanBuffer) =>
+      new Int32Array(this.#memory.buffer, address(buffer), buffer.size);
+    ints(inputs.inputIds).set(inputIds);
+    ints(inputs.tokenTypeIds).set(tokenTypeIds);
+    ints(inputs.positions).set(positionIds);
+    const bias = this.#floats(address(inputs.attentionBias), inputs.attentionBias.size);
+    for (let i = 0; i < bias.length; ++i)
+      bias[i] = attentionMask ? (1 - attentionMask[i]!) * lowest : 0;
+    ints(inputs.clsRows).set(Int32Array.from({length: batch}, (_, row) => row * sequence));
+  }
+
+  /** Turns a weight behind the others, where no plan has anything that lasts. */
+  #turn(values: Float32Array, at: number, {rows, columns}: {rows: number; columns: number}): void {
+    const given: PlanBuffer = {name: "given", size: values.length, kind: "input"};
+    const result: PlanBuffer = {name: "turned", size: values.length, kind: "output"};
+    const from = roundUp(this.#start + instructionBytes);
+    this.#reserve(from + bufferBytes(given));
+    this.#floats(from, given.size).set(values);
+    const program = [
+      transpose("weights", matrix(given, rows, columns), matrix(result, columns, rows))
+    ];
+    encodeInstructions(this.#memory, this.#start, program, (b) => (b === given ? from : at));
+    this.#encoded = null;
+    this.#run(0, 1, from);
+  }
+
+  #reserve(bytes: number): void {
+    const missing = bytes - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / 65536));
+  }
+
+  #floats(at: number, size: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, at, size);
+  }
+}
+
+/** What makes two requests ask for the same plan. */
+function keyOf({batch, sequence, capture, edits}: ForwardRequest): string {
+  const kinds = Array.from(edits, ([site, list]) => [
+    site,
+    ...list.map((edit) => (edit.kind === "affine" ? [!!edit.keep, !!edit.value] : "rows"))
+  ]);
+  return JSON.stringify([batch, sequence, capture, kinds]);
+}
+
+/** Numbers of a site into the buffer that it is a part of; `other` everywhere else. */
+function fillSite(
+  target: Float32Array,
+  place: PlacedSite,
+  values: Float32Array,
+  other: number
+): void {
+  if (isContiguous(place) && target.length === values.length) {
+    target.set(values);
+    return;
+  }
+  target.fill(other);
+  eachNumber(place, (inSite, inBuffer) => (target[inBuffer] = values[inSite]!));
+}
+
+/** A site's numbers, in the site's shape. */
+function readSite(source: Float32Array, place: PlacedSite): Float32Array {
+  if (isContiguous(place) && place.value.offset === 0) return source.slice();
+  const values = new Float32Array(place.shape.reduce((a, b) => a * b, 1));
+  eachNumber(place, (inSite, inBuffer) => (values[inSite] = source[inBuffer]!));
+  return values;
+}
+
+function scaleRows(values: Float32Array, {value}: Pause, edit: Edit): void {
+  const {rows} = edit as Edit & {kind: "scaleRows"};
+  const {columns} = value;
+  rows.forEach((isCut, i) => {
+    if (!isCut) return;
+    const row = values.subarray(i * columns, (i + 1) * columns);
+    const sum = row.reduce((a, b) => a + b, 0);
+    if (sum !== 0) for (let j = 0; j < columns; ++j) row[j]! /= sum;
+  });
+}

@@ -1,0 +1,110 @@
+import {captureSites, siteShape} from "../../../../src/lib/albert/capture.js";
+import {makeConfig, type AlbertConfig, type Sharing} from "../../../../src/lib/albert/config.js";
+import type {Intervention, ModelInputs} from "../../../../src/lib/albert/forward.js";
+import {effectiveDepth} from "../../../../src/lib/albert/sharing.js";
+import {Random} from "../../../../src/lib/random.js";
+
+/** A random model of any family, with inputs, sites to keep and changes to make; odd sizes. */
+export function forwardCase(seed: number): {
+  config: AlbertConfig;
+  inputs: ModelInputs;
+  capture: string[];
+  interventions: Intervention[];
+} {
+  const random = new Random(seed, "splits");
+  const heads = 1 + random.int(4);
+  const layers = 1 + random.int(3);
+  const groups = 1 + random.int(layers);
+  const sharing = random.pick<Sharing>([
+    "none",
+    "attention",
+    "ffn",
+    "all",
+    {groups, inner: 1 + random.int(2)},
+    {layers: Array.from({length: layers}, () => random.int(groups)).toSorted()}
+  ]);
+  const hiddenSize = heads * (3 + random.int(7));
+  const factorisation = random.int(4) > 0;
+  const positionOffset = random.pick([0, 0, 2]);
+  const sequence = 1 + random.int(13);
+  const batch = 1 + random.int(3);
+  const config = makeConfig({
+    vocabSize: 11 + random.int(23),
+    embeddingSize: factorisation ? 3 + random.int(9) : hiddenSize,
+    factorisation,
+    hiddenSize,
+    numHiddenLayers: layers,
+    sharing: typeof sharing === "object" && "layers" in sharing ? dense(sharing.layers) : sharing,
+    numAttentionHeads: heads,
+    intermediateSize: 1 + random.int(17),
+    hiddenAct: random.pick(["gelu", "gelu_new", "relu"] as const),
+    hiddenDropoutProb: 0.1,
+    attentionProbsDropoutProb: 0.1,
+    maxPositionEmbeddings: sequence + 3 + random.int(4),
+    typeVocabSize: random.pick([0, 2, 3]),
+    positionOffset,
+    padTokenId: positionOffset ? 1 : 0,
+    initializerRange: 0.3,
+    pooler: random.pick(["tanh", "relu", "none"] as const),
+    architecture: random.pick([
+      "AlbertModel",
+      "AlbertForMaskedLM",
+      "AlbertForPreTraining",
+      "AlbertForTokenClassification"
+    ] as const)
+  });
+  const rows = <T>(of: (row: number, i: number) => T) =>
+    Array.from({length: batch}, (_, row) => Array.from({length: sequence}, (_, i) => of(row, i)));
+  const inputs: ModelInputs = {
+    inputIds: rows(() => random.int(config.vocabSize)),
+    attentionMask: random.int(3) ? rows(() => random.pick([1, 1, 0])) : null,
+    tokenTypeIds: config.typeVocabSize ? rows(() => random.int(config.typeVocabSize)) : null
+  };
+  const sites = captureSites(config);
+  const capture = sites.map(({site}) => site).filter(() => random.int(3) === 0);
+  const some = (size: number) =>
+    Array.from({length: size}, (_, i) => i).filter(() => random.int(2));
+  const change = (): Intervention => {
+    const depth = random.int(2) ? random.int(effectiveDepth(config)) : undefined;
+    const site = random.pick(sites);
+    const shape = siteShape(config, site, batch, sequence);
+    const byHead = site.axes.length === 4;
+    const numbers = (sizes: number[]) =>
+      Float32Array.from({length: sizes.reduce((a, b) => a * b, 1)}, () => random.normal());
+    const last = shape.slice(-1);
+    const value = random.pick([
+      0,
+      0.7,
+      {shape, data: numbers(shape)},
+      {shape: last, data: numbers(last)}
+    ]);
+    return random.pick<() => Intervention>([
+      () => ({type: "maskHeads", heads: some(heads), depth}),
+      () => ({
+        type: "maskAttention",
+        heads: some(heads),
+        from: some(sequence),
+        to: some(sequence),
+        depth,
+        renormalise: random.int(2) === 1
+      }),
+      () => ({type: "add", site: site.site, value}),
+      () => ({
+        type: "replace",
+        site: site.site,
+        value,
+        rows: random.int(2) ? some(batch) : undefined,
+        heads: byHead && random.int(2) ? some(heads) : undefined,
+        positions: site.site !== "pooler" && random.int(2) ? some(sequence) : undefined
+      })
+    ])();
+  };
+  const interventions = Array.from({length: random.int(4)}, change);
+  return {config, inputs, capture, interventions};
+}
+
+/** Layer numbers without gaps, as a configuration wants them. */
+function dense(layers: readonly number[]): {layers: number[]} {
+  const known = [...new Set(layers)];
+  return {layers: layers.map((layer) => known.indexOf(layer))};
+}
