@@ -31,12 +31,13 @@ export function studyForm({seed, onStop}: StudyFormOptions): StudyForm {
       title: "a treebank in CoNLL-U (.conllu) brings its trees"
     }
   ]);
-  const many = choices<"100" | "400" | "1000">(
+  const many = choices<"100" | "400" | "1000" | "5000">(
     "How many",
     [
       {value: "100", label: "100"},
       {value: "400", label: "400"},
-      {value: "1000", label: "1,000"}
+      {value: "1000", label: "1,000"},
+      {value: "5000", label: "5,000"}
     ],
     "400"
   );

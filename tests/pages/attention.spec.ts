@@ -309,9 +309,9 @@ test.describe("/attention", () => {
     await expect(syntax).toHaveCount(0);
     await expect(page.getByText("These texts came without trees")).toBeVisible();
     await page.getByRole("radio", {name: "the generated language"}).check();
-    await page.getByRole("radio", {name: "1,000"}).check();
+    await page.getByRole("radio", {name: "5,000"}).check();
     await read.click();
-    await expect(page.getByText(/^[3-9]\d* of 1000 texts$/)).toBeVisible(loading);
+    await expect(page.getByText(/^([3-9]|\d{2,}) of 5000 texts$/)).toBeVisible(loading);
     await page.getByRole("button", {name: "Stop", exact: true}).click();
     await expect(finder).toContainText("stopped early", loading);
     await expect(syntax).toBeVisible();

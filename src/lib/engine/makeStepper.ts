@@ -1,15 +1,45 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type {AlbertConfig} from "../albert/config.js";
+import {predictMemory} from "../albert/flops.js";
 import type {HeadStepper} from "../albert/headStepper.js";
 import {plainHeadStepper} from "../albert/plainHeadStepper.js";
 import {plainStepper} from "../albert/plainStepper.js";
+import {lowerPretraining} from "../albert/plan/lower.js";
+import type {PlanShape} from "../albert/plan/plan.js";
+import {wasmBytes} from "../albert/plan/wasm.js";
 import {wasmHeadStepper} from "../albert/plan/wasmHeadStepper.js";
 import {wasmStepper} from "../albert/plan/wasmStepper.js";
+import {webgpuBytes} from "../albert/plan/webgpu/trainer.js";
 import {webgpuHeadStepper} from "../albert/plan/webgpuHeadStepper.js";
 import {webgpuStepper} from "../albert/plan/webgpuStepper.js";
 import type {ParameterData} from "../albert/specs.js";
 import type {Stepper, StepperSettings} from "../albert/stepper.js";
 import {hasPlan, webgpuDevice} from "./planTest.js";
+
+/**
+ * Bytes that training at a shape takes on the backend in use: of a compiled plan what will be
+ * allocated, of the plain form an estimate.
+ *
+ * @param isTaught whether a teacher's part of the gradient comes in
+ */
+export function predictStepBytes(
+  config: AlbertConfig,
+  shape: PlanShape,
+  settings: StepperSettings,
+  isTaught = false
+): number {
+  const {batch, sequence, slots: predictions} = shape;
+  const backend = tf.getBackend();
+  if (!isPlanned(backend, isTaught))
+    return predictMemory(config, batch, sequence, {predictions}).total;
+  const plan = lowerPretraining(config, shape, isTaught);
+  return backend === "wasm" ? wasmBytes(plan) : webgpuBytes(plan, settings);
+}
+
+/** A teacher's part of the gradient comes into the plan on WebAssembly only. */
+function isPlanned(backend: string, isTaught: boolean): boolean {
+  return hasPlan(backend) && (!isTaught || backend === "wasm");
+}
 
 /**
  * What trains a model on the backend in use: its compiled plan where that is WebGPU or WebAssembly
@@ -21,8 +51,7 @@ export function makeStepper(
   settings: StepperSettings
 ): Stepper {
   const backend = tf.getBackend();
-  // a teacher's part of the gradient comes into the plan on WebAssembly only
-  if (!hasPlan(backend) || (settings.teacher && backend !== "wasm"))
+  if (!isPlanned(backend, settings.teacher !== undefined))
     return plainStepper(config, initial, settings);
   return backend === "wasm"
     ? wasmStepper(config, initial, settings)

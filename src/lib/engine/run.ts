@@ -4,9 +4,9 @@ import {readState, writeState} from "../albert/checkpoint/state.js";
 import {writeModelFolder} from "../albert/checkpoint/write.js";
 import type {AlbertConfig} from "../albert/config.js";
 import {studentFrom} from "../albert/distillation.js";
-import {predictMemory} from "../albert/flops.js";
 import type {Batch} from "../albert/objectives/batch.js";
 import type {Batches} from "../albert/objectives/batches.js";
+import {predictionCount} from "../albert/objectives/masking.js";
 import {learningRateAt, type Schedule} from "../albert/optimizers/schedule.js";
 import {countParameters, initParameters, type ParameterData} from "../albert/specs.js";
 import type {StepRequest, StepResult, Stepper} from "../albert/stepper.js";
@@ -20,7 +20,7 @@ import type {Tokenizer} from "../tokenizer/tokenizer.js";
 import {batchesOf, heldOutOf} from "./batchesOf.js";
 import {frequencyBaseline, wilsonInterval, type Baseline} from "./baseline.js";
 import {describeBlanks} from "./blanks.js";
-import {makeStepper} from "./makeStepper.js";
+import {makeStepper, predictStepBytes} from "./makeStepper.js";
 import type {
   Evaluation,
   PhaseProgress,
@@ -62,6 +62,7 @@ interface Parts {
   baseline: Baseline;
   stepper: Stepper;
   schedule: Schedule;
+  predictedBytes: number;
 }
 
 /** A name for a new run: the recipe's hash and six random digits. */
@@ -98,7 +99,16 @@ export class PretrainingRun {
     onProgress({phase: "encoding the text", fraction: null});
     const config = configOfRecipe(recipe, tokenizer.vocabSize);
     const {size, sequence_length} = recipe.batch;
-    const predicted = predictMemory(config, size, sequence_length).total;
+    const {name, options, schedule} = optimizerOfRecipe(recipe);
+    const {max_grad_norm: maxGradientNorm} = recipe.optimizer;
+    const settings = {optimizer: name, options, maxGradientNorm, seed: recipe.seed};
+    const slots = size * predictionCount(sequence_length, recipe.objective.masking.probability);
+    const predicted = predictStepBytes(
+      config,
+      {batch: size, sequence: sequence_length, slots},
+      settings,
+      recipe.distillation !== undefined
+    );
     if (predicted > mostBytes)
       throw new InputError(
         `this run would need ${(predicted / 2 ** 30).toFixed(1)} GiB, over the ${mostBytes / 2 ** 30} GiB a page may use: make the batch, the sequence or the model smaller`
@@ -107,16 +117,12 @@ export class PretrainingRun {
     const made = batchesOf(recipe, tokenizer, documents);
     const heldOut = heldOutOf(made, recipe);
     const baseline = frequencyBaseline(documents, tokenizer.vocabSize, heldOut);
-    const {name, options, schedule} = optimizerOfRecipe(recipe);
     onProgress({phase: "making the first weights", fraction: null});
     const teacher =
       recipe.distillation && (await teach(recipe, corpus, tokenizer, taught, onProgress, signal));
     const fresh = initParameters(config, recipe.seed);
     const stepper = makeStepper(config, teacher ? studentFrom(teacher, config, fresh) : fresh, {
-      optimizer: name,
-      options,
-      maxGradientNorm: recipe.optimizer.max_grad_norm,
-      seed: recipe.seed,
+      ...settings,
       teacher
     });
     await stepper.prepare?.(made.at(0), (fraction) =>
@@ -135,7 +141,8 @@ export class PretrainingRun {
       heldOut,
       baseline,
       stepper,
-      schedule
+      schedule,
+      predictedBytes: predicted
     });
   }
 
@@ -206,7 +213,7 @@ export class PretrainingRun {
       majorityAccuracy: baseline.majorityAccuracy,
       majorityPiece: tokenizer.pieces[baseline.majorityId]!,
       unigramEntropy: baseline.unigramEntropy,
-      predictedBytes: predictMemory(config, recipe.batch.size, recipe.batch.sequence_length).total,
+      predictedBytes: this.#parts.predictedBytes,
       step: this.#step,
       notes
     };

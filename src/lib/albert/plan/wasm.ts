@@ -1,11 +1,12 @@
 /** Runs a plan on WebAssembly SIMD: one arena, one call a step. */
+import {InputError} from "../../errors.js";
 import type {Batch} from "../objectives/batch.js";
 import type {LabelledRows} from "../objectives/labelledRows.js";
 import {dropoutMask, type DropoutKey} from "../ops/dropout.js";
 import type {ParameterData} from "../specs.js";
 import type {PlanBuffer} from "./instructions.js";
 import {bestKernels, kernelModule, type KernelKind} from "./kernels.js";
-import {bufferBytes, layOutBuffers, roundUp, type Layout} from "./layout.js";
+import {layOutBuffers, roundUp, type Layout} from "./layout.js";
 import type {Plan} from "./plan.js";
 import {
   encodeInstructions,
@@ -33,40 +34,29 @@ export class WasmExecutor {
   readonly #program: number;
   readonly #scratch: number;
   readonly #pool: ThreadPool | null = null;
-  readonly #first = new Map<string, PlanBuffer>();
-  readonly #second = new Map<string, PlanBuffer>();
+  readonly #first: ReadonlyMap<string, PlanBuffer>;
+  readonly #second: ReadonlyMap<string, PlanBuffer>;
 
-  /** @throws Error where WebAssembly has no SIMD, or none of the kind asked for */
+  /**
+   * @throws Error where WebAssembly has no SIMD, or none of the kind asked for; InputError when the
+   *   plan needs more memory than there is, before any of it is asked for
+   */
   constructor(plan: Plan, kind: KernelKind | null = bestKernels()) {
-    const threads = kind && kernelModule(`${kind}Threads`) ? threadCount() : 1;
-    const module = kind && kernelModule(threads > 1 ? `${kind}Threads` : kind);
-    if (!module) throw new Error(`WebAssembly ${kind ?? "SIMD"} does not run here`);
+    const {module, threads, memory, kernels} = instantiate(kind);
     this.plan = plan;
-    for (const [name, {size}] of plan.parameters) {
-      this.#first.set(name, {name: `m ${name}`, size, kind: "moment"});
-      this.#second.set(name, {name: `v ${name}`, size, kind: "moment"});
-    }
-    const moments = [...this.#first.values(), ...this.#second.values()];
-    // Grown once the kernels have said where their own tables end.
-    this.#memory = new WebAssembly.Memory(
-      threads > 1 ? {initial: 1, maximum: 65536, shared: true} : {initial: 1}
-    );
-    const env = {memory: this.#memory, ...threadImports(this.#memory)};
-    const instance = new WebAssembly.Instance(module, {env});
-    this.kernels = instance.exports as unknown as Kernels;
-    this.#program = roundUp(this.kernels.firstFreeByte());
-    const from = this.#program + plan.instructions.length * instructionBytes;
-    this.layout = layOutBuffers([...plan.buffers, ...moments], plan.instructions, from);
-    this.#scratch = this.layout.bytes;
-    const {sequence} = plan.shape;
-    const own = scratchBytes(this.kernels, plan.config, sequence);
-    const control = this.#scratch + threads * own;
-    const bytes = control + controlBytes;
-    this.#memory.grow(Math.ceil(bytes / 65536) - 1);
-    if (threads > 1)
-      this.#pool = new ThreadPool(module, this.#memory, control, (t) => this.#scratch + t * own);
-    const addressOf = (buffer: PlanBuffer) => this.layout.offsets.get(buffer)!;
-    encodeInstructions(this.#memory, this.#program, plan.instructions, addressOf);
+    this.kernels = kernels;
+    this.#memory = memory;
+    const places = placesOf(plan, kernels, threads);
+    const {layout, program, scratch, own, control, bytes} = places;
+    this.#first = places.first;
+    this.#second = places.second;
+    this.#program = program;
+    this.#scratch = scratch;
+    this.layout = layout;
+    growTo(memory, bytes, plan);
+    if (threads > 1) this.#pool = new ThreadPool(module, memory, control, (t) => scratch + t * own);
+    const addressOf = (buffer: PlanBuffer) => layout.offsets.get(buffer)!;
+    encodeInstructions(memory, program, plan.instructions, addressOf);
     this.#fillConstants();
   }
 
@@ -221,8 +211,61 @@ export class WasmExecutor {
   }
 }
 
-/** Bytes that the lasting and the transient buffers of a plan take. */
-export function planBytes(plan: Plan): number {
-  const moments = 2 * [...plan.parameters.values()].reduce((sum, b) => sum + bufferBytes(b), 0);
-  return layOutBuffers(plan.buffers, plan.instructions, 0).bytes + moments;
+/** Memory comes in pages of this. */
+const pageBytes = 65536;
+/** Bytes that one plan may take. */
+const mostBytes = 3 * 2 ** 30;
+
+/** The bytes that an executor of this plan allocates, to the byte, found without allocating them. */
+export function wasmBytes(plan: Plan, kind: KernelKind | null = bestKernels()): number {
+  const {threads, kernels} = instantiate(kind);
+  return wholePages(placesOf(plan, kernels, threads).bytes);
+}
+
+const wholePages = (bytes: number) => Math.ceil(bytes / pageBytes) * pageBytes;
+
+/** The kernels over a memory of one page, which is grown once they have said where their tables end. */
+function instantiate(kind: KernelKind | null) {
+  const threads = kind && kernelModule(`${kind}Threads`) ? threadCount() : 1;
+  const module = kind && kernelModule(threads > 1 ? `${kind}Threads` : kind);
+  if (!module) throw new Error(`WebAssembly ${kind ?? "SIMD"} does not run here`);
+  const memory = new WebAssembly.Memory(
+    threads > 1 ? {initial: 1, maximum: 65536, shared: true} : {initial: 1}
+  );
+  const env = {memory, ...threadImports(memory)};
+  const {exports} = new WebAssembly.Instance(module, {env});
+  return {module, threads, memory, kernels: exports as unknown as Kernels};
+}
+
+/** Where everything of a plan lies: program, buffers, moments, scratch of each thread, shared words. */
+function placesOf(plan: Plan, kernels: Kernels, threads: number) {
+  const moments = (prefix: string) =>
+    new Map(
+      Array.from(plan.parameters, ([name, {size}]): [string, PlanBuffer] => [
+        name,
+        {name: `${prefix} ${name}`, size, kind: "moment"}
+      ])
+    );
+  const [first, second] = [moments("m"), moments("v")];
+  const program = roundUp(kernels.firstFreeByte());
+  const from = program + plan.instructions.length * instructionBytes;
+  const buffers = [...plan.buffers, ...first.values(), ...second.values()];
+  const layout = layOutBuffers(buffers, plan.instructions, from);
+  const scratch = layout.bytes;
+  const own = scratchBytes(kernels, plan.config, plan.shape.sequence);
+  const control = scratch + threads * own;
+  return {first, second, program, layout, scratch, own, control, bytes: control + controlBytes};
+}
+
+/** @throws InputError when there is no such room, in a sentence for people */
+function growTo(memory: WebAssembly.Memory, bytes: number, {shape}: Plan): void {
+  const step = `a step of ${shape.batch} rows of ${shape.sequence} pieces needs ${(bytes / 2 ** 30).toFixed(2)} GiB`;
+  const smaller = "make the batch, the rows or the model smaller";
+  if (bytes > mostBytes)
+    throw new InputError(`${step}, over the ${mostBytes / 2 ** 30} GiB there are: ${smaller}`);
+  try {
+    memory.grow(wholePages(bytes) / pageBytes - 1);
+  } catch {
+    throw new InputError(`${step}, which this device does not give: ${smaller}`);
+  }
 }

@@ -1,4 +1,3 @@
-import {InputError} from "../../errors.js";
 import type {AlbertConfig} from "../config.js";
 import type {HeadStepper} from "../headStepper.js";
 import {squaredError, type LabelledRows} from "../objectives/labelledRows.js";
@@ -9,10 +8,8 @@ import {copyParameters, type ParameterData} from "../specs.js";
 import {divergence, type StepperSettings} from "../stepper.js";
 import {bestKernels, kernelName} from "./kernels.js";
 import {lowerFineTuning} from "./lowerHead.js";
-import {planBytes, WasmExecutor} from "./wasm.js";
+import {WasmExecutor} from "./wasm.js";
 
-/** Bytes that one plan may take. */
-const mostBytes = 3 * 2 ** 30;
 /** Plans kept at once: one for each length that batches have. */
 const mostPlans = 8;
 
@@ -40,13 +37,7 @@ export function wasmHeadStepper(
       plans.delete(oldest[0]);
       oldest[1].dispose();
     }
-    const plan = lowerFineTuning(config, {batch, sequence});
-    const bytes = planBytes(plan);
-    if (bytes > mostBytes)
-      throw new InputError(
-        `a batch of ${batch} rows of ${sequence} pieces would need ${(bytes / 2 ** 30).toFixed(1)} GiB, over the ${mostBytes / 2 ** 30} GiB there are: make the batch or the rows smaller`
-      );
-    const made = new WasmExecutor(plan);
+    const made = new WasmExecutor(lowerFineTuning(config, {batch, sequence}));
     plans.set(key, made);
     return made;
   }

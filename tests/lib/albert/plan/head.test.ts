@@ -117,9 +117,7 @@ describe("wasmHeadStepper and plainHeadStepper", () => {
     const {config, rows} = headCase(0);
     const stepper = wasmHeadStepper(config, initParameters(config, 1), settings);
     const huge = {...rows, batch: 40_000, sequence: 200};
-    await expect(stepper.step(huge, 0, 0.01)).rejects.toThrow(
-      /rows of 200 pieces would need .* GiB/
-    );
+    await expect(stepper.step(huge, 0, 0.01)).rejects.toThrow(/rows of 200 pieces needs .* GiB/);
   });
 
   test("a restored stepper goes on to the last bit", async () => {

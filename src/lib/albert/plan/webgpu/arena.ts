@@ -13,6 +13,9 @@ export function checkFits(bytes: number, {limits}: GPUDevice): void {
     );
 }
 
+/** What is allocated for so many bytes. */
+export const arenaBytes = (bytes: number) => Math.ceil(bytes / 256) * 256;
+
 /** A buffer that grows; plans of one model share it, with what lasts at its beginning. */
 export class Arena {
   readonly device: GPUDevice;
@@ -44,7 +47,7 @@ export class Arena {
     device.pushErrorScope("out-of-memory");
     const made = device.createBuffer({
       label: "arena",
-      size: Math.ceil(bytes / 256) * 256,
+      size: arenaBytes(bytes),
       usage: usage.storage | usage.copySource | usage.copyTarget
     });
     if (await device.popErrorScope())

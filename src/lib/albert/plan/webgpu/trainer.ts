@@ -5,7 +5,7 @@ import type {AlbertConfig} from "../../config.js";
 import type {StepperSettings} from "../../stepper.js";
 import type {PlanBuffer} from "../instructions.js";
 import type {Plan, PlanShape} from "../plan.js";
-import {Arena, checkFits, readMapped} from "./arena.js";
+import {Arena, arenaBytes, checkFits, readMapped} from "./arena.js";
 import {usage} from "./commands.js";
 import {layOutPlan, tensorPlaces, WebgpuProgram, type Until, type Updating} from "./program.js";
 import {updateRule} from "./update.js";
@@ -33,6 +33,15 @@ export interface WorkResult {
 }
 
 export type TrainerOptions = Pick<StepperSettings, "optimizer" | "options" | "maxGradientNorm">;
+
+/** The bytes of the arena that a trainer allocates for this plan. */
+export function webgpuBytes(plan: Plan, settings: TrainerOptions): number {
+  return arenaBytes(layOutPlan(plan, updatingOf(plan, settings)).layout.bytes);
+}
+
+function updatingOf(plan: Plan, {optimizer, options, maxGradientNorm}: TrainerOptions): Updating {
+  return {rule: updateRule(optimizer, options, tensorPlaces(plan)), maxGradientNorm};
+}
 
 export class WebgpuTrainer {
   readonly #arena: Arena;
@@ -85,10 +94,7 @@ export class WebgpuTrainer {
     let found = this.#programs.get(key);
     if (!found) {
       const plan = this.#lower(shape);
-      this.#updating ??= {
-        rule: updateRule(this.#settings.optimizer, this.#settings.options, tensorPlaces(plan)),
-        maxGradientNorm: this.#settings.maxGradientNorm
-      };
+      this.#updating ??= updatingOf(plan, this.#settings);
       const {device} = this.#arena;
       checkFits(layOutPlan(plan, this.#updating).layout.bytes, device);
       found = await WebgpuProgram.prepare(device, plan, this.#updating, onProgress);
