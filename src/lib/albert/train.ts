@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type {AlbertConfig} from "./config.js";
 import {distillationLoss, type DistillationWeights, type TeacherSignal} from "./distillation.js";
+import {averageLosses, type PretrainingEvaluation} from "./evaluation.js";
 import type {EncodeOptions} from "./forward.js";
 import {lossAndGradients} from "./gradients.js";
 import {forward, type HeadInputs} from "./heads.js";
@@ -220,50 +221,14 @@ function readBack(gradients: Parameters): Gradients {
   return values;
 }
 
-/** How well a model predicts masked rows; losses in nats, accuracies in [0, 1]. */
-export interface PretrainingEvaluation {
-  /** mlmLoss plus sentenceLoss. */
-  loss: number;
-  /** Mean over all masked slots. */
-  mlmLoss: number;
-  mlmAccuracy: number;
-  /** Masked slots scored. */
-  mlmCount: number;
-  /** Mean over all rows; null without a sentence objective. */
-  sentenceLoss: number | null;
-  sentenceAccuracy: number | null;
-  sentenceCount: number;
-}
-
-/**
- * Losses and accuracies over batches, without dropout; every masked slot and every row counts alike.
- *
- * @returns NaN where nothing was masked
- */
-export async function evaluatePretraining(
+/** The plain form's losses and accuracies over batches, without dropout. */
+export function evaluatePretraining(
   params: Parameters,
   batches: Iterable<Batch>,
   config: AlbertConfig
 ): Promise<PretrainingEvaluation> {
-  const sum = {mlm: 0, mlmCorrect: 0, mlmCount: 0, pair: 0, pairCorrect: 0, pairCount: 0};
-  for (const batch of batches) {
+  return averageLosses(batches, async (batch) => {
     const numbers = await readLosses(pretrainingLoss(params, batch, config), batch);
-    sum.mlm += (numbers.mlmLoss ?? 0) * numbers.mlmCount;
-    sum.mlmCorrect += numbers.mlmCorrect;
-    sum.mlmCount += numbers.mlmCount;
-    sum.pair += (numbers.sentenceLoss ?? 0) * numbers.sentenceCount;
-    sum.pairCorrect += numbers.sentenceCorrect;
-    sum.pairCount += numbers.sentenceCount;
-  }
-  const mlmLoss = sum.mlm / sum.mlmCount;
-  const sentenceLoss = sum.pairCount > 0 ? sum.pair / sum.pairCount : null;
-  return {
-    loss: mlmLoss + (sentenceLoss ?? 0),
-    mlmLoss,
-    mlmAccuracy: sum.mlmCorrect / sum.mlmCount,
-    mlmCount: sum.mlmCount,
-    sentenceLoss,
-    sentenceAccuracy: sum.pairCount > 0 ? sum.pairCorrect / sum.pairCount : null,
-    sentenceCount: sum.pairCount
-  };
+    return {...numbers, mlmLoss: numbers.mlmLoss ?? 0};
+  });
 }

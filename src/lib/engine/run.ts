@@ -4,6 +4,7 @@ import {readState, writeState} from "../albert/checkpoint/state.js";
 import {writeModelFolder} from "../albert/checkpoint/write.js";
 import type {AlbertConfig} from "../albert/config.js";
 import {studentFrom} from "../albert/distillation.js";
+import {averageLosses} from "../albert/evaluation.js";
 import type {Batch} from "../albert/objectives/batch.js";
 import type {Batches} from "../albert/objectives/batches.js";
 import {predictionCount} from "../albert/objectives/masking.js";
@@ -291,26 +292,16 @@ export class PretrainingRun {
 
   async #evaluate(): Promise<Evaluation> {
     const {heldOut, stepper} = this.#parts;
-    const sum = {mlmLoss: 0, correct: 0, count: 0, sentenceLoss: 0, sentenceCorrect: 0, rows: 0};
-    for (const batch of heldOut) {
-      const losses = await stepper.evaluate(batch);
-      sum.mlmLoss += losses.mlmLoss * losses.mlmCount;
-      sum.correct += losses.mlmCorrect;
-      sum.count += losses.mlmCount;
-      if (losses.sentenceLoss === null) continue;
-      sum.sentenceLoss += losses.sentenceLoss * batch.batch;
-      sum.sentenceCorrect += losses.sentenceCorrect!;
-      sum.rows += batch.batch;
-    }
+    const scores = await averageLosses(heldOut, (batch) => stepper.evaluate(batch));
     const evaluation: Evaluation = {
       step: this.#step,
-      mlmLoss: sum.mlmLoss / sum.count,
-      mlmAccuracy: sum.correct / sum.count,
-      mlmAccuracyInterval: wilsonInterval(sum.correct, sum.count),
-      maskedCount: sum.count,
-      sentenceLoss: sum.rows ? sum.sentenceLoss / sum.rows : null,
-      sentenceAccuracy: sum.rows ? sum.sentenceCorrect / sum.rows : null,
-      sentenceCount: sum.rows
+      mlmLoss: scores.mlmLoss,
+      mlmAccuracy: scores.mlmAccuracy,
+      mlmAccuracyInterval: wilsonInterval(scores.mlmCorrect, scores.mlmCount),
+      maskedCount: scores.mlmCount,
+      sentenceLoss: scores.sentenceLoss,
+      sentenceAccuracy: scores.sentenceAccuracy,
+      sentenceCount: scores.sentenceCount
     };
     this.#evaluations = [
       ...this.#evaluations.filter(({step}) => step !== evaluation.step),

@@ -2,10 +2,8 @@
 import type {AlbertConfig} from "../albert/config.js";
 import {measureDepths} from "../albert/depths.js";
 import type {Batch} from "../albert/objectives/batch.js";
-import {disposeParameters, uploadParameters} from "../albert/params.js";
 import {bodyPrefix} from "../albert/sharing.js";
 import type {ParameterData} from "../albert/specs.js";
-import {evaluatePretraining} from "../albert/train.js";
 import type {Corpus} from "../corpus/types.js";
 import type {
   DownstreamMeasure,
@@ -21,6 +19,7 @@ import {generatedSplit} from "../finetune/generated.js";
 import {parseFineTuneRecipe} from "../finetune/recipe.js";
 import type {Recipe} from "../recipe/recipe.js";
 import {batchesOf, heldOutOf} from "./batchesOf.js";
+import {modelEvaluator} from "./evaluateModel.js";
 import {FineTuningRun} from "./fineTuning/run.js";
 import {changesFor, goOn} from "./resharing.js";
 import type {PretrainingRun} from "./run.js";
@@ -84,9 +83,12 @@ export async function measureSpectrum(
     let errorSquared = 0;
     for (let i = 0; i < cut.length; ++i) errorSquared += (cut[i]! - words.data[i]!) ** 2;
     const discarded = parts.s.slice(rank).reduce((sum, s) => sum + s * s, 0);
-    const params = uploadParameters(new Map([...data, [name, {shape: words.shape, data: cut}]]));
-    const {mlmLoss} = await evaluatePretraining(params, heldOut, config);
-    disposeParameters(params);
+    const model = modelEvaluator(
+      config,
+      new Map([...data, [name, {shape: words.shape, data: cut}]])
+    );
+    const {mlmLoss} = await model.evaluate(heldOut);
+    model.dispose();
     truncated.push({rank, mlmLoss, errorSquared, discardedSquared: discarded});
   }
   return {
@@ -110,11 +112,11 @@ export async function measureTasks(
   documents: Int32Array[][]
 ): Promise<TasksMeasure> {
   const {recipe, tokenizer, config} = run;
-  const params = uploadParameters(data);
+  const model = modelEvaluator(config, data);
   const score = (objective: Partial<Recipe["objective"]>) => {
     const asked = {...recipe, objective: {...recipe.objective, ...objective}};
     const rows = heldOutOf(batchesOf(asked, tokenizer, documents), recipe, taskRows);
-    return evaluatePretraining(params, rows, config);
+    return model.evaluate(rows);
   };
   const masked = async (max_ngram: number) => {
     const masking = {max_ngram, probability: 0.15, mask: 0.8, random: 0.1};
@@ -134,7 +136,7 @@ export async function measureTasks(
       sop: await pairs("sop")
     };
   } finally {
-    disposeParameters(params);
+    model.dispose();
   }
 }
 
