@@ -94,7 +94,9 @@ export async function run(argv: string[]): Promise<void> {
     logits: async (batch: Parameters<typeof stepper.logits>[0]) =>
       reordered(await stepper.logits(batch), order)
   };
-  const hasLabels = !isTextDataset(data) || data.examples.every(({label}) => label !== null);
+  const hasLabels = isTextDataset(data)
+    ? data.examples.every(({label}) => label !== null)
+    : !data.isUnlabelled;
   const scored = hasLabels ? await scoreRows(inOrder, data, rows, own, options) : null;
   const predictions =
     scored?.predictions ?? predict(data, rows, await logitsOf(inOrder, rows, own, options));

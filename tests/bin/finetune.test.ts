@@ -55,6 +55,10 @@ const files: Record<string, string> = {
   "bad.tsv": `${sst(3)}fine\t7\n`,
   "test.tsv": "index\tsentence\n0\ta lovely film\n1\ta dull film\n",
   "train.conll": "Mara\tB-PER\nwatered\tO\nroses\tO\n\nin\tO\nbrennick\tB-LOC\n\n".repeat(8),
+  "words.conll": "Mara\nwatered\nroses\n\nBrennick\n",
+  "open.json": JSON.stringify({
+    data: [{paragraphs: [{context: "mara told of roses", qas: [{id: "q1", question: "of what?"}]}]}]
+  }),
   "squad.json": JSON.stringify({
     data: words.map((word, i) => ({
       paragraphs: [
@@ -147,6 +151,19 @@ describe("finetune RECIPE.json --model DIR --task T", () => {
     const scored = await evaluate(`run-${task}`, task, file, ...columns);
     expect(scored.code).toBe(0);
     expect(JSON.parse(scored.stdout)).toHaveProperty(metric);
+  });
+
+  test.each([
+    ["ner", "words.conll", /^Mara\t(?:O|[BI]-\w+)\n/],
+    ["squad", "open.json", /^\{\s*"q1": "/]
+  ])("%s: predicts for a test set without labels", async (task, file, predicted) => {
+    const path = at(`${file}.predicted`);
+    const ended = await evaluate(`run-${task}`, task, file, "--predictions", path);
+    expect(ended).toMatchObject({code: 0});
+    expect(Object.keys(JSON.parse(ended.stdout) as object)).toEqual(["task", "data", "examples"]);
+    expect(await readFile(path, "utf8")).toMatch(predicted);
+    const refused = await evaluate(`run-${task}`, task, file);
+    expect(refused).toMatchObject({code: 1, stdout: ""});
   });
 
   test("curve runs a plan, and goes on where it stopped", async () => {

@@ -98,6 +98,18 @@ test.describe("/probe", () => {
     await button.click();
     await page.getByRole("button", {name: "Stop"}).click();
     await expect(button).toBeVisible({timeout: 100_000});
+    const kept = () =>
+      page.evaluate(async () => {
+        const root = await navigator.storage.getDirectory();
+        const folder = await root
+          .getDirectoryHandle("probes")
+          .then((probes) => probes.getDirectoryHandle("records"))
+          .catch(() => null);
+        let files = 0;
+        if (folder) for await (const name of folder.keys()) files += Number(name.endsWith(".json"));
+        return files;
+      });
+    await expect.poll(kept).toBeGreaterThan(0);
   });
 
   test("attributions are computed on the reader's blank; depths are compared", async ({page}) => {

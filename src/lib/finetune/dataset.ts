@@ -34,6 +34,8 @@ export type Dataset = {
   name: string;
   /** What a reader should know: rows skipped, tags converted, one sentence each. */
   notes: string[];
+  /** Whether a file of words or questions has no tags or answers, which are then all "O", or none. */
+  isUnlabelled?: boolean;
 } & (
   | {
       kind: "classification" | "regression";

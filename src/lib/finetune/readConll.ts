@@ -7,13 +7,15 @@ import type {FineTuneTask} from "./tasks.js";
  * after each sentence; `-DOCSTART-` lines belong to none. IOB1 tags become IOB2, which a note says.
  *
  * @param known tags that a model knows; default: those of the file
+ * @param unlabelled whether a file of words alone, one column, is taken
  * @throws InputError with the line, for another number of columns or a tag that is none of BIO
  */
 export function readConll(
   text: string,
   file: string,
   task: FineTuneTask,
-  known?: readonly string[]
+  known?: readonly string[],
+  unlabelled = false
 ): TagDataset {
   const examples: TagExample[] = [];
   let open: TagExample = {words: [], tags: [], line: 1};
@@ -35,8 +37,9 @@ export function readConll(
       throw new InputError(
         `${where}: ${fields.length} ${fields.length === 1 ? "column" : "columns"}, expected ${columns} (a word first, its tag last)`
       );
-    if (columns < 2) throw new InputError(`${where}: one column, expected a word and its tag`);
-    const tag = fields.at(-1)!.trim();
+    if (columns < 2 && !unlabelled)
+      throw new InputError(`${where}: one column, expected a word and its tag`);
+    const tag = columns < 2 ? "O" : fields.at(-1)!.trim();
     if (!/^(?:O|[BI]-\S+)$/.test(tag))
       throw new InputError(`${where}: tag '${tag.slice(0, 40)}' (expected O, B-TYPE or I-TYPE)`);
     const before = open.tags.at(-1) ?? "O";
@@ -59,5 +62,6 @@ export function readConll(
   const unknown = [...types].filter((type) => !labels.includes(`B-${type}`));
   if (unknown.length > 0)
     notes.push(`the model knows no tag of type ${unknown.join(", ")}: those entities are missed`);
-  return {task, name: file, kind: "tags", examples, labels, notes};
+  const isUnlabelled = columns < 2 && {isUnlabelled: true};
+  return {task, name: file, kind: "tags", examples, labels, notes, ...isUnlabelled};
 }

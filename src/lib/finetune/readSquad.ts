@@ -6,10 +6,16 @@ import type {FineTuneTask} from "./tasks.js";
  * A SQuAD file of version 1.1 or 2.0. `answer_start` counts code points, as Python does; an answer
  * that stands elsewhere in its context is moved to the nearest place, which a note counts.
  *
+ * @param unlabelled whether questions may be without `answers`, as in a test set
  * @throws InputError naming the question, for an answer that is not in the context, a question
  *   without answers that is not marked impossible, or two questions of one id
  */
-export function readSquad(text: string, file: string, task: FineTuneTask): AnswerDataset {
+export function readSquad(
+  text: string,
+  file: string,
+  task: FineTuneTask,
+  unlabelled = false
+): AnswerDataset {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -19,6 +25,7 @@ export function readSquad(text: string, file: string, task: FineTuneTask): Answe
   const examples: AnswerExample[] = [];
   const ids = new Set<string>();
   let moved = 0;
+  let open = 0;
   list(json, "data", file).forEach((article, a) =>
     list(article, "paragraphs", `${file}: data[${a}]`).forEach((paragraph, p) => {
       const where = `${file}: data[${a}].paragraphs[${p}]`;
@@ -29,7 +36,9 @@ export function readSquad(text: string, file: string, task: FineTuneTask): Answe
         const at = `${file}: question ${id}`;
         if (ids.has(id)) throw new InputError(`${at}: two questions have this id`);
         ids.add(id);
-        const isImpossible = member(qa, "is_impossible") === true;
+        const isOpen = unlabelled && !hasAnswers(qa);
+        if (isOpen) open += 1;
+        const isImpossible = isOpen || member(qa, "is_impossible") === true;
         const answers = isImpossible ? [] : list(qa, "answers", at);
         if (!isImpossible && answers.length === 0)
           throw new InputError(`${at}: no answers (expected one, or is_impossible: true)`);
@@ -48,7 +57,11 @@ export function readSquad(text: string, file: string, task: FineTuneTask): Answe
     notes.push(
       `${moved} ${moved === 1 ? "answer does" : "answers do"} not stand at answer_start: moved to the nearest place`
     );
-  return {task, name: file, kind: "answers", examples, labels: ["start", "end"], notes};
+  const isUnlabelled = open > 0 && {isUnlabelled: true};
+  return {
+    ...{task, name: file, kind: "answers", examples, labels: ["start", "end"], notes},
+    ...isUnlabelled
+  };
 }
 
 function place(
@@ -79,6 +92,15 @@ export function codePointPlaces(text: string): number[] {
   for (let i = 0; i < text.length; i += text.codePointAt(i)! > 0xffff ? 2 : 1) places.push(i);
   places.push(text.length);
   return places;
+}
+
+/** Whether a question says its answers, or that it has none. */
+function hasAnswers(qa: unknown): boolean {
+  const answers = member(qa, "answers");
+  return (
+    typeof member(qa, "is_impossible") === "boolean" ||
+    (Array.isArray(answers) && answers.length > 0)
+  );
 }
 
 function member(value: unknown, key: string): unknown {

@@ -33,9 +33,9 @@ export function readTask(
   const {text, notes} = decodeText(bytes, name);
   const data =
     task.kind === "tags"
-      ? readConll(text, name, task, options.labels)
+      ? readConll(text, name, task, options.labels, options.unlabelled)
       : task.kind === "answers"
-        ? readSquad(text, name, task)
+        ? readSquad(text, name, task, options.unlabelled)
         : readTexts(text, name, task, options);
   return {...data, notes: [...notes, ...data.notes]};
 }

@@ -45,7 +45,12 @@ export function predictionsText(data: Dataset, predictions: Predictions): string
       const {examples} = data as Extract<Dataset, {kind: "tags"}>;
       return examples
         .map(({words, tags}, i) =>
-          words.map((word, k) => `${word}\t${tags[k]}\t${predictions.tags[i]![k]}\n`).join("")
+          words
+            .map((word, k) =>
+              [word, ...(data.isUnlabelled ? [] : [tags[k]]), predictions.tags[i]![k]].join("\t")
+            )
+            .map((line) => `${line}\n`)
+            .join("")
         )
         .join("\n");
     }

@@ -138,5 +138,16 @@ ORDER BY task, metric, network`
 FROM sweeps
 GROUP BY sweep, cell
 ORDER BY sweep, mean_loss`
+  },
+  {
+    id: "own-probes",
+    question: "What do my probes find, beyond their control task?",
+    sql: `-- selectivity: accuracy less that of the control task; means over seeds
+SELECT model, task, depth, count(*) AS seeds, avg(value) AS accuracy,
+       avg(value - control) AS selectivity
+FROM probes
+WHERE metric = 'acc'
+GROUP BY model, task, depth
+ORDER BY model, task, depth`
   }
 ];

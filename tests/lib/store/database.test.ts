@@ -6,6 +6,7 @@ import type {ResultValue} from "../../../src/lib/store/duckdb/result.js";
 import {ownQueries, savedQueries} from "../../../src/lib/glue/queries.js";
 import {readTable} from "../../../src/lib/store/import/readTable.js";
 import {emptyOwnTables} from "../../../src/lib/store/ownResults.js";
+import {tablesIn} from "../../../src/lib/store/tablesIn.js";
 import {pivot} from "../../../src/lib/store/reshape/pivot.js";
 import {moduleOf, startThread} from "./duckWorker.js";
 import {loadGlue} from "./glueTables.js";
@@ -251,6 +252,24 @@ describe("tables of the reader's own", () => {
     await db.put(await emptyOwnTables());
     expect(await rows("SELECT count(*), max(loss) FROM steps")).toEqual([[0, null]]);
     for (const {sql} of ownQueries) expect((await db.query(sql)).table.rows).toBe(0);
+  });
+
+  test("where there is a row of each, every question on them has an answer, and every table is asked", async () => {
+    const words: Record<string, string> = {metric: "acc", split: "dev", task: "MNLI-m"};
+    const filled = (await emptyOwnTables()).map((table) => ({
+      ...table,
+      rows: 1,
+      columns: table.columns.map((column) => ({
+        ...column,
+        values: [column.type === "text" ? (words[column.name] ?? "a") : 1]
+      }))
+    }));
+    await db.put(filled);
+    for (const {id, sql} of ownQueries)
+      expect((await db.query(sql)).table.rows, id).toBeGreaterThan(0);
+    const asked = new Set(ownQueries.flatMap(({sql}) => tablesIn(sql)));
+    for (const {name} of filled) expect([...asked]).toContain(name);
+    await db.put(await emptyOwnTables());
   });
 
   test("put replaces rows, which a restart brings back", async () => {

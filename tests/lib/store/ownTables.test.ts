@@ -1,6 +1,7 @@
 import {describe, expect, test} from "vitest";
 import {keepFineTuning} from "../../../src/lib/engine/fineTuning/keep.js";
 import type {FineTuneState} from "../../../src/lib/engine/fineTuning/session.js";
+import {keepProbes} from "../../../src/lib/engine/probing/keep.js";
 import type {TimedRecord} from "../../../src/lib/experiments/record.js";
 import {rowsOf, type Cell, type Table} from "../../../src/lib/glue/table.js";
 import {parseFineTuneRecipe} from "../../../src/lib/finetune/recipe.js";
@@ -177,6 +178,48 @@ describe("ownTables", () => {
     expect(rows(tables, "probes")).toMatchObject([{task: "number", depth: 1, control: 0.6}]);
     for (const name of ["runs", "evals", "sweeps", "probes"])
       for (const row of rows(tables, name)) expect(row.comparability).toBe("not comparable");
+  });
+
+  test("probes of the page are in it, a row a depth and seed, beside their controls", async () => {
+    const own = stores();
+    const depth = (accuracy: number[]) => ({
+      accuracy,
+      control: accuracy.map((share) => share / 2),
+      online: accuracy.map(() => 100),
+      uniform: accuracy.map(() => 250)
+    });
+    const result = {
+      tasks: [
+        {
+          id: "number",
+          classes: ["Sing", "Plur"],
+          trainRows: [40, 41],
+          testRows: [20, 21],
+          majority: [0.5, 0.5],
+          form: [0.7, 0.7],
+          depths: [depth([0.6, 0.7]), depth([0.8, 0.9])]
+        }
+      ],
+      skipped: [],
+      source: "the generated language",
+      isFresh: true,
+      settings: {tasks: ["number"], rows: 40, seeds: 2},
+      seeds: 2,
+      notes: [],
+      model: "laptop"
+    };
+    await keepProbes(result, async () => own.probes);
+    const found = rows(await ownTables(own), "probes");
+    expect(found).toHaveLength(8);
+    expect(found.filter(({metric}) => metric === "acc")).toMatchObject([
+      {model: "laptop", task: "number", depth: 0, seed: 1, value: 0.6, control: 0.3, n: 20},
+      {depth: 0, seed: 2, value: 0.7, n: 21},
+      {depth: 1, seed: 1, value: 0.8},
+      {depth: 1, seed: 2, value: 0.9, control: 0.45}
+    ]);
+    expect(found.find(({metric}) => metric === "code_ratio")).toMatchObject({value: 2.5, n: 40});
+    const full = async () => Promise.reject(new Error("no room"));
+    await expect(keepProbes(result, full)).resolves.toBeUndefined();
   });
 
   test("a fine-tuning run that stopped is in it, under the names of glue_results", async () => {
