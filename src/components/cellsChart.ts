@@ -21,8 +21,11 @@ export interface CellsChartOptions {
 
 let drawn = 0;
 
+/** More values of a cell than this are not drawn one by one. */
+const mostDots = 60;
+
 /**
- * Settings of an experiment below each other: a dot for each seed, the mean with its 95 % interval,
+ * Settings of an experiment below each other: a dot for each seed (where they are few), the mean with its 95 % interval,
  * and the paired difference from the first. A difference that seeds alone explain has its bar hatched
  * and is called so.
  *
@@ -44,9 +47,10 @@ export function cellsChart(
   const lift = narrow ? 18 : 0;
   const height = top + cells.length * (rowHeight + lift) + 30;
   const finite = (value: number) => Number.isFinite(value);
+  const dotsOf = ({values}: CellSummary) => (values.length > mostDots ? [] : values);
   const [low = 0, high = 1] = d3.extent(
     cells
-      .flatMap(({values, low, high}) => [...values.map(({value}) => value), low, high])
+      .flatMap((cell) => [...dotsOf(cell).map(({value}) => value), cell.low, cell.high])
       .filter(finite)
   ) as [number?, number?];
   const room = (high - low || 1) * 0.04;
@@ -134,7 +138,7 @@ export function cellsChart(
     svg
       .append("g")
       .selectAll("circle")
-      .data(cell.values)
+      .data(dotsOf(cell))
       .join("circle")
       .attr("cx", ({value}) => x(value))
       .attr("cy", y)
@@ -217,11 +221,12 @@ export function roundRows(
 /** Names of the cells whose difference is not significant, as a sentence for a caption. */
 export function hatchedSentence(
   cells: readonly CellSummary[],
-  nameOf: (summary: CellSummary) => string = ({name}) => name
+  nameOf: (summary: CellSummary) => string = ({name}) => name,
+  unit: "seed" | "round" = "seed"
 ): string {
   const names = cells.filter(({difference}) => difference && !difference.isSignificant).map(nameOf);
   if (names.length === 0)
-    return "Every difference from the reference is larger than the noise between seeds.";
+    return `Every difference from the reference is larger than the noise between ${unit}s.`;
   return `Hatched: not significantly different from the reference (${names.join("; ")}).`;
 }
 

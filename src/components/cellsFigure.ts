@@ -48,7 +48,7 @@ export function cellsFigure(
     title,
     name,
     facts: [...facts, ...noiseFacts(cells, unit)],
-    caption: `${hatchedSentence(cells, nameOf)} ${caption}`.trim(),
+    caption: `${hatchedSentence(cells, nameOf, unit)} ${caption}`.trim(),
     data: unit === "round" ? roundRows(cells, nameOf) : cellRows(cells, nameOf),
     recipe
   });

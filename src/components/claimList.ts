@@ -9,6 +9,8 @@ export interface ClaimListOptions {
   ask: (sql: string, onWait: (message: string) => void) => Promise<ResultTable>;
   /** Only claims of this verdict; default all. */
   verdict?: Verdict | null;
+  /** What the site's own recorded models say, by claim. */
+  own?: readonly {claim: number; finding: string; path: string}[];
   /** The path of a page as a link of this site, or null where it has no such page. */
   linkTo?: (path: string) => string | null;
 }
@@ -16,7 +18,7 @@ export interface ClaimListOptions {
 /** Claims below each other: what is said, the verdict, what the sources say, and a check to run. */
 export function claimList(
   claims: readonly Claim[],
-  {ask, verdict = null, linkTo = (path) => `.${path}`}: ClaimListOptions
+  {ask, verdict = null, own = [], linkTo = (path) => `.${path}`}: ClaimListOptions
 ): HTMLElement {
   const shown = claims.filter((claim) => verdict === null || claim.verdict === verdict);
   return element(
@@ -45,6 +47,17 @@ export function claimList(
           `Source: ${claim.source}.`,
           href && [" Try it: ", element("a", {href}, claim.page!.label), "."]
         ),
+        own
+          .filter((one) => one.claim === claim.number)
+          .map(({finding, path}) => {
+            const link = linkTo(path);
+            return element(
+              "p",
+              {class: "claim-own"},
+              `Our small models: ${finding}`,
+              link && [" ", element("a", {href: link}, "The figure"), "."]
+            );
+          }),
         claim.check && checkButton(claim, ask)
       );
     })

@@ -47,10 +47,13 @@ export function taskGrid(
   {label, width = 640}: TaskGridOptions
 ): SVGSVGElement {
   const pattern = `obs-grid-hatch-${++drawn}`;
-  const left = Math.min(150, width * 0.24);
+  const narrow = width < 480;
+  const left = narrow ? 0 : Math.min(150, width * 0.24);
   const cell = (width - left) / tasks.length;
-  const [top, height] = [40, 58];
-  const total = top + rows.length * height;
+  const lift = narrow ? 22 : 0; // a row's name stands above it
+  const top = narrow ? 48 : 40;
+  const height = 58;
+  const total = top + rows.length * (height + lift);
   const svg = d3
     .create("svg")
     .attr("viewBox", `0 0 ${width} ${total}`)
@@ -83,13 +86,27 @@ export function taskGrid(
       .text(text);
   tasks.forEach((task, j) => {
     const x = left + (j + 0.5) * cell;
-    write(clip(task.name, cell / 6.6), x, 14).attr("font-weight", 600);
+    const lines = narrow ? inTwo(task.name) : [task.name];
+    lines.forEach((line, k) =>
+      write(clip(line, cell / 6.6), x, 14 + 13 * k).attr("font-weight", 600)
+    );
     if (task.chance !== null)
-      write(`guessing: ${percent(task.chance)}`, x, 29, "middle", 10.5).attr("class", "obs-tick");
+      write(
+        `${narrow ? "guess" : "guessing"}: ${percent(task.chance)}`,
+        x,
+        top - 11,
+        "middle",
+        10.5
+      ).attr("class", "obs-tick");
   });
   rows.forEach((row, i) => {
-    const y = top + i * height;
-    write(clip(row.name, left / 6.6), 0, y + height / 2 + 4, "start").attr("font-weight", 600);
+    const y = top + i * (height + lift) + lift;
+    write(
+      clip(row.name, (narrow ? width : left) / 6.6),
+      0,
+      narrow ? y - 5 : y + height / 2 + 4,
+      "start"
+    ).attr("font-weight", 600);
     tasks.forEach((task, j) => {
       const score = row.scores[j];
       const x = left + j * cell;
@@ -121,6 +138,12 @@ export function taskGrid(
     });
   });
   return svg.node()!;
+}
+
+/** A name on at most two lines, parted at its last space. */
+function inTwo(name: string): string[] {
+  const at = name.lastIndexOf(" ");
+  return at < 0 ? [name] : [name.slice(0, at), name.slice(at + 1)];
 }
 
 function words(score: GridScore | null): string {

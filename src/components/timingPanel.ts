@@ -61,7 +61,7 @@ export function timingView(
       {
         title,
         facts: [...facts, ...noiseFacts(cells, "round")],
-        caption: hatchedSentence(cells, nameOf),
+        caption: hatchedSentence(cells, nameOf, "round"),
         data: roundRows(cells, nameOf)
       }
     ),

@@ -1,8 +1,4 @@
-/** The sweep over model families that the page /compare trains. */
-import {readFileSync} from "node:fs";
-import {parseSweepText} from "../lib/experiments/sweep.js";
+/** The recorded sweep over the families of models, for the page /compare. */
+import {printSweep} from "./printSweep.js";
 
-const file = "data/sweeps/families.json";
-const text = readFileSync(file, "utf8");
-parseSweepText(text, file);
-process.stdout.write(JSON.stringify(JSON.parse(text)));
+printSweep("families");

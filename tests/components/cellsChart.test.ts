@@ -78,4 +78,26 @@ describe("cellsChart(cells, options)", () => {
     for (const rect of svg.querySelectorAll("rect"))
       expect(Number(rect.getAttribute("x")) + Number(rect.getAttribute("width"))).toBeLessThan(320);
   });
+
+  test("draws no dots where a cell has too many, and an axis for what it draws", () => {
+    const rounds = Array.from({length: 80}, (_, i) => ({
+      cell: {case: "a"},
+      seed: i,
+      hash: "",
+      value: i === 0 ? 90 : 1
+    }));
+    const svg = cellsChart(
+      compareCells(rounds, ({value}) => value),
+      {label: "times"}
+    );
+    expect(svg.querySelectorAll("circle")).toHaveLength(0);
+    expect(svg.querySelectorAll(".obs-interval")).toHaveLength(1);
+    expect(svg.textContent).not.toContain("90");
+  });
+
+  test("speaks of rounds where rounds were timed", () => {
+    expect(noiseFacts(cells, "round")[0]).toBe("5 rounds each, by turns");
+    const apart = cells.filter(({difference}) => !difference || difference.isSignificant);
+    expect(hatchedSentence(apart, nameOf, "round")).toContain("the noise between rounds");
+  });
 });

@@ -185,6 +185,15 @@ describe("claimList(claims, options)", () => {
     ).toHaveLength(1);
   });
 
+  test("says what small models found below the claim that it is about, and leads to it", () => {
+    const own = [{claim: 9, finding: "2.9 times as long.", path: "/sharing"}];
+    const view = claimList(claims, {ask: async () => answer, own});
+    const found = view.querySelector("#claim-9 .claim-own")!;
+    expect(found.textContent).toBe("Our small models: 2.9 times as long. The figure.");
+    expect(found.querySelector("a")!.getAttribute("href")).toBe("./sharing");
+    expect(view.querySelector("#claim-4 .claim-own")).toBeNull();
+  });
+
   test("runs a check and shows rows and query; a failure is a sentence and can be tried again", async () => {
     let fails = true;
     const asked: string[] = [];

@@ -125,5 +125,8 @@ describe("accuracyGrid and taskGrid", () => {
     expect(svg.getAttribute("aria-label")).toContain("(not told from guessing)");
     expect(gridRows(rows, tasks)[1]).toMatchObject({"trained with": "none", accuracy: null});
     await expect(markup(svg)).toMatchFileSnapshot("./output/taskGrid.svg");
+    const narrow = taskGrid(rows, tasks, {label: "accuracy", width: 320});
+    const names = [...narrow.querySelectorAll("text[text-anchor='start']")];
+    expect(names.map(({textContent}) => textContent)).toEqual(rows.map(({name}) => name));
   });
 });

@@ -16,7 +16,12 @@ test.describe("/embedding", () => {
     await expect(figure.getByRole("table").locator("tbody tr")).toHaveCount(25);
   });
 
-  test("has what a step takes at each width before any click", async ({page}) => {
+  test("has a fine-tuned score and what a step takes at each width before any click", async ({
+    page
+  }) => {
+    const scores = page.getByRole("figure", {name: /the task does not notice/});
+    await expect(scores.locator("circle")).toHaveCount(25);
+    await expect(scores.locator(".obs-hatched")).toHaveCount(4);
     const times = page.getByRole("figure", {name: /takes a seventh off a small step/});
     await expect(times).toContainText("200 rounds each, by turns");
     await expect(times.locator(".obs-interval")).toHaveCount(5);

@@ -25,7 +25,7 @@ test.describe("/sharing", () => {
   }) => {
     const times = page.getByRole("figure", {name: "Storing a third of the numbers saves a tenth"});
     await expect(times).toContainText("200 rounds each, by turns");
-    await expect(times.locator(".obs-interval")).toHaveCount(6);
+    await expect(times.locator(".obs-interval")).toHaveCount(5);
     await expect(times.locator("svg").first()).toContainText("everything shared");
     const untied = page.getByRole("figure", {name: /that is untied gains nothing/});
     await expect(untied.locator("circle")).toHaveCount(30);
@@ -85,6 +85,18 @@ test.describe("/compare", () => {
     await expect(page.getByRole("figure", {name: /computes 0\.5 times as much/})).toBeVisible();
   });
 
+  test("has nine recorded models of five seeds each before any click", async ({page}) => {
+    const losses = page.getByRole("figure", {name: /In four hundred steps/});
+    await expect(losses.locator("circle")).toHaveCount(45);
+    const scores = page.getByRole("figure", {name: /Opinions:/});
+    await expect(scores.locator(".obs-hatched")).toHaveCount(8);
+    const rows = page
+      .getByRole("region", {name: /Bytes, work, loss and score/})
+      .locator("tbody tr");
+    await expect(rows).toHaveCount(9);
+    await expect(rows.nth(0)).toContainText("743 kB");
+  });
+
   test("times the four families here and says which differences are noise", async ({page}) => {
     test.setTimeout(300_000);
     await open(page, "/compare?backend=wasm");
@@ -102,7 +114,7 @@ test.describe("/compare", () => {
   });
 
   test("draws what was trained here: loss, bytes and work of the four families", async ({page}) => {
-    await keepRecords(page, "data/sweeps/families.json", {seeds: 3, steps: 400}, (run) => {
+    await keepRecords(page, "data/runs/families/sweep.json", {seeds: 3, steps: 400}, (run) => {
       const loss = (run.cell.case === "BERT" ? 3 : 3.2) + 0.01 * run.seed;
       const scored = {loss, accuracy: 0.3, count: 500};
       return {
@@ -134,6 +146,7 @@ test.describe("/claims", () => {
 
   test("lists 37 claims, sorts them by verdict, and checks one in SQL", async ({page}) => {
     await expect(page.locator(".claim")).toHaveCount(37);
+    await expect(page.locator("#claim-6 .claim-own")).toContainText("5 seeds, not significant");
     await page.getByLabel("wrong", {exact: true}).last().check();
     await expect(page.locator(".claim")).toHaveCount(7);
     await page.getByRole("button", {name: "Check claim 2 against"}).click();

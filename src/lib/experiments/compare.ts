@@ -104,3 +104,20 @@ export function comparePairs(differences: readonly (readonly number[])[]): Diffe
     isSignificant: adjusted[i]! < significanceLevel
   }));
 }
+
+/**
+ * What runs of one kind have more than those of another, one number for each seed that both have.
+ *
+ * @param valueOf a run's value; null where it has none
+ */
+export function pairedDifferences<R extends {seed: number}>(
+  runs: readonly R[],
+  others: readonly R[],
+  valueOf: (run: R) => number | null | undefined
+): number[] {
+  const bySeed = new Map(others.map((other) => [other.seed, valueOf(other)]));
+  return runs.flatMap((run) => {
+    const [value, other] = [valueOf(run), bySeed.get(run.seed)];
+    return value == null || other == null ? [] : [value - other];
+  });
+}

@@ -1,5 +1,5 @@
 /** What models of a sweep score on every pretraining task. */
-import {comparePairs, type Difference} from "./compare.js";
+import {comparePairs, pairedDifferences, type Difference} from "./compare.js";
 import type {TaskScore, TasksMeasure} from "./measures.js";
 import type {RunRecord} from "./record.js";
 import {bootstrapMean, type Interval} from "./statistics.js";
@@ -48,10 +48,8 @@ export function accuracyLead(
   other: readonly RunRecord[],
   key: keyof TasksMeasure
 ): Difference {
-  const accuracyOf = (r: RunRecord) => r.measures.tasks![key]!.accuracy;
-  const bySeed = new Map(other.map((r) => [r.seed, accuracyOf(r)]));
-  const paired = group.filter(({seed}) => bySeed.has(seed));
-  return comparePairs([paired.map((r) => accuracyOf(r) - bySeed.get(r.seed)!)])[0]!;
+  const accuracyOf = (r: RunRecord) => r.measures.tasks?.[key]?.accuracy;
+  return comparePairs([pairedDifferences(group, other, accuracyOf)])[0]!;
 }
 
 /** Share of pairs that guessing gets right: both sentence tasks call half of the rows wrong. */
