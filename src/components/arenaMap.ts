@@ -1,4 +1,5 @@
 import * as d3 from "d3";
+import {chartSvg} from "./chartFrame.js";
 import type {ProfiledBuffer, StepProfile} from "../lib/albert/bench/kinds.js";
 import type {Row} from "./downloads.js";
 import {formatBytes} from "./formats.js";
@@ -33,16 +34,11 @@ export function arenaMap(
   const x = d3.scaleLinear([0, n], [left, width - right]);
   const y = d3.scaleLinear([start, arenaBytes], [bottom, top]);
   const backward = instructions.findIndex(({isBackward}) => isBackward);
-  const svg = d3
-    .create("svg")
-    .attr("viewBox", `0 0 ${width} ${height}`)
-    .attr("width", width)
-    .attr("height", height)
-    .attr("role", "img")
-    .attr(
-      "aria-label",
-      `${buffers.length} buffers in ${formatBytes(arenaBytes)} over ${n} instructions; backward begins at ${backward}`
-    );
+  const svg = chartSvg(
+    width,
+    height,
+    `${buffers.length} buffers in ${formatBytes(arenaBytes)} over ${n} instructions; backward begins at ${backward}`
+  );
   const line = svg
     .selectAll("g.tick")
     .data(d3.ticks(0, arenaBytes - start, 5))

@@ -1,4 +1,5 @@
 import * as d3 from "d3";
+import {chartSvg} from "./chartFrame.js";
 import type {CellSummary} from "../lib/experiments/compare.js";
 import type {Row} from "./downloads.js";
 import {formatNumber} from "./formats.js";
@@ -55,13 +56,11 @@ export function cellsChart(
   ) as [number?, number?];
   const room = (high - low || 1) * 0.04;
   const x = d3.scaleLinear([low - room, high + room], [left, width - right]);
-  const svg = d3
-    .create("svg")
-    .attr("viewBox", `0 0 ${width} ${height}`)
-    .attr("width", width)
-    .attr("height", height)
-    .attr("role", "img")
-    .attr("aria-label", `${label}: ${cells.map((cell) => words(cell, nameOf, digits)).join("; ")}`);
+  const svg = chartSvg(
+    width,
+    height,
+    `${label}: ${cells.map((cell) => words(cell, nameOf, digits)).join("; ")}`
+  );
   svg
     .append("defs")
     .append("pattern")

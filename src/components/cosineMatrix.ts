@@ -1,4 +1,4 @@
-import * as d3 from "d3";
+import {chartSvg} from "./chartFrame.js";
 import {divergingColor, ink} from "./scales.js";
 
 /** Options of {@link cosineMatrix}. */
@@ -23,16 +23,11 @@ export function cosineMatrix(
   const left = 30;
   const cell = Math.min(44, (width - left) / n);
   const size = left + n * cell;
-  const svg = d3
-    .create("svg")
-    .attr("viewBox", `0 0 ${size} ${size}`)
-    .attr("width", size)
-    .attr("height", size)
-    .attr("role", "img")
-    .attr(
-      "aria-label",
-      `${label}: ${values.map((row, i) => `depth ${i}: ${row.map((v) => v.toFixed(2)).join(", ")}`).join("; ")}`
-    );
+  const svg = chartSvg(
+    size,
+    size,
+    `${label}: ${values.map((row, i) => `depth ${i}: ${row.map((v) => v.toFixed(2)).join(", ")}`).join("; ")}`
+  );
   for (let i = 0; i < n; ++i) {
     for (const [at, anchor] of [
       [[left + (i + 0.5) * cell, 20], "middle"],

@@ -1,4 +1,5 @@
 import * as d3 from "d3";
+import {chartSvg} from "./chartFrame.js";
 import type {MethodsResult} from "../lib/engine/protocol.js";
 import {formatProbability} from "./formats.js";
 import {categoryColor, ink} from "./scales.js";
@@ -28,21 +29,16 @@ export function methodCurves(
   const x = d3.scaleLinear([0, total], [margin.left, panel - margin.right]);
   const y = d3.scaleLinear([0, most], [height - margin.bottom, margin.top]).nice(4);
   const tall = isStacked ? 2 * height : height;
-  const svg = d3
-    .create("svg")
-    .attr("viewBox", `0 0 ${width} ${tall}`)
-    .attr("width", width)
-    .attr("height", tall)
-    .attr("role", "img")
-    .attr(
-      "aria-label",
-      `probability of ${pieceName(target.piece)} as pieces are hidden and shown, by method: ${methods
-        .map(
-          (m) =>
-            `${m.name} ${formatProbability(m.deletionArea)} and ${formatProbability(m.insertionArea)} on average`
-        )
-        .join("; ")}`
-    );
+  const svg = chartSvg(
+    width,
+    tall,
+    `probability of ${pieceName(target.piece)} as pieces are hidden and shown, by method: ${methods
+      .map(
+        (m) =>
+          `${m.name} ${formatProbability(m.deletionArea)} and ${formatProbability(m.insertionArea)} on average`
+      )
+      .join("; ")}`
+  );
   for (const [i, side] of (["deletion", "insertion"] as const).entries()) {
     const shift = isStacked ? `translate(0,${i * height})` : `translate(${i * panel},0)`;
     const g = svg.append("g").attr("transform", shift);

@@ -1,4 +1,5 @@
 import * as d3 from "d3";
+import {chartSvg, ticksLeft} from "./chartFrame.js";
 import type {Moment} from "../lib/engine/moment.js";
 import {attentionGrid, splitHeads} from "./attentionGrid.js";
 import {element} from "./dom.js";
@@ -121,25 +122,12 @@ function spectrumLine(values: readonly number[], width: number): SVGSVGElement {
   const [left, bottom, top] = [36, 20, 8];
   const x = d3.scaleLinear([1, Math.max(2, values.length)], [left, width - 8]);
   const y = d3.scaleLinear([0, Math.max(...values, 1e-9)], [height - bottom, top]).nice(3);
-  const svg = d3
-    .create("svg")
-    .attr("viewBox", `0 0 ${width} ${height}`)
-    .attr("width", width)
-    .attr("height", height)
-    .attr("role", "img")
-    .attr(
-      "aria-label",
-      `singular values from ${formatNumber(values[0]!)} to ${formatNumber(values.at(-1)!)}`
-    );
-  for (const tick of y.ticks(3))
-    svg
-      .append("text")
-      .attr("class", "obs-tick")
-      .attr("x", left - 6)
-      .attr("y", y(tick))
-      .attr("dy", "0.32em")
-      .attr("text-anchor", "end")
-      .text(formatNumber(tick));
+  const svg = chartSvg(
+    width,
+    height,
+    `singular values from ${formatNumber(values[0]!)} to ${formatNumber(values.at(-1)!)}`
+  );
+  ticksLeft(svg, y, {ticks: y.ticks(3), left});
   for (const tick of [1, values.length])
     svg
       .append("text")

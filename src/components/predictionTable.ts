@@ -1,4 +1,5 @@
 import * as d3 from "d3";
+import {chartSvg} from "./chartFrame.js";
 import type {BlankPrediction, SentencePrediction} from "../lib/engine/protocol.js";
 import {element} from "./dom.js";
 import type {Child} from "./dom.js";
@@ -189,16 +190,11 @@ function spark(points: [number, number][]): SVGSVGElement | null {
   const [first, last] = [points[0]!, points.at(-1)!];
   const x = d3.scaleLinear([first[0], last[0]], [1, sparkWidth - 4]);
   const y = d3.scaleLinear([0, 1], [sparkHeight - 3, 3]);
-  const svg = d3
-    .create("svg")
-    .attr("viewBox", `0 0 ${sparkWidth} ${sparkHeight}`)
-    .attr("width", sparkWidth)
-    .attr("height", sparkHeight)
-    .attr("role", "img")
-    .attr(
-      "aria-label",
-      `probability of the truth from ${formatProbability(first[1])} at step ${first[0]} to ${formatProbability(last[1])} at step ${last[0]}`
-    );
+  const svg = chartSvg(
+    sparkWidth,
+    sparkHeight,
+    `probability of the truth from ${formatProbability(first[1])} at step ${first[0]} to ${formatProbability(last[1])} at step ${last[0]}`
+  );
   for (const level of [0, 1])
     svg
       .append("line")

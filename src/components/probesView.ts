@@ -1,4 +1,5 @@
 import * as d3 from "d3";
+import {chartSvg} from "./chartFrame.js";
 import type {ProbeResult, ProbeTaskResult} from "../lib/engine/probing/protocol.js";
 import {bootstrapMean, type Interval} from "../lib/experiments/statistics.js";
 import {probeTasks} from "../lib/probe/tasks.js";
@@ -145,21 +146,16 @@ export function probeChart(
   const depths = task.depths.length;
   const x = d3.scalePoint(d3.range(depths), [margin.left + 30, width - margin.right - 30]);
   const y = d3.scaleLinear([0, 1], [height - margin.bottom, margin.top]);
-  const svg = d3
-    .create("svg")
-    .attr("viewBox", `0 0 ${width} ${height}`)
-    .attr("width", width)
-    .attr("height", height)
-    .attr("role", "img")
-    .attr(
-      "aria-label",
-      `${nameOf(task.id)} by depth: ${task.depths
-        .map(
-          (_, depth) =>
-            `${depthName(depth)} accuracy ${withInterval(probeInterval(task, depth, "accuracy"), "accuracy")}`
-        )
-        .join("; ")}`
-    );
+  const svg = chartSvg(
+    width,
+    height,
+    `${nameOf(task.id)} by depth: ${task.depths
+      .map(
+        (_, depth) =>
+          `${depthName(depth)} accuracy ${withInterval(probeInterval(task, depth, "accuracy"), "accuracy")}`
+      )
+      .join("; ")}`
+  );
   const text = (words: string, left: number, top: number, anchor: string) =>
     svg
       .append("text")

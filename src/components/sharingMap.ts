@@ -1,4 +1,5 @@
 import * as d3 from "d3";
+import {chartSvg} from "./chartFrame.js";
 import type {Row} from "./downloads.js";
 import {formatInteger} from "./formats.js";
 import {categoryColor, categoryTextColor, ink} from "./scales.js";
@@ -37,18 +38,13 @@ export function sharingMap(
   const x = d3.scaleBand(d3.range(depths), [left, width - right]).paddingInner(0.08);
   const copies = (row: SharingRow) => new Set(row.storage).size;
   const stored = d3.sum(rows, (row) => copies(row) * row.size);
-  const svg = d3
-    .create("svg")
-    .attr("viewBox", `0 0 ${width} ${height}`)
-    .attr("width", width)
-    .attr("height", height)
-    .attr("role", "img")
-    .attr(
-      "aria-label",
-      `which tensor serves which of ${depths} depths, ${formatInteger(stored)} parameters stored: ${rows
-        .map((row) => `${row.tensor} ${copies(row)} ${copies(row) === 1 ? "copy" : "copies"}`)
-        .join(", ")}`
-    );
+  const svg = chartSvg(
+    width,
+    height,
+    `which tensor serves which of ${depths} depths, ${formatInteger(stored)} parameters stored: ${rows
+      .map((row) => `${row.tensor} ${copies(row)} ${copies(row) === 1 ? "copy" : "copies"}`)
+      .join(", ")}`
+  );
   svg.append("text").attr("class", "obs-label").attr("x", left).attr("y", 11).text("depth →");
   svg
     .append("text")

@@ -1,8 +1,9 @@
 import * as d3 from "d3";
+import {chartSvg, ticksBelow} from "./chartFrame.js";
 import {stepKinds, type KindTotal, type StepKind} from "../lib/albert/bench/kinds.js";
 import type {Row} from "./downloads.js";
 import {formatNumber, formatPercent} from "./formats.js";
-import {categoryColor, ink} from "./scales.js";
+import {categoryColor} from "./scales.js";
 
 /** The colour of what an instruction does, the same in every figure of a step. */
 export function stepKindColor(kind: StepKind): string {
@@ -34,37 +35,20 @@ export function stepKindsChart(
     const speed = rate(t);
     return `${formatPercent(t.share)}${speed === null ? "" : `, ${formatNumber(speed)} GFLOP/s`}`;
   };
-  const svg = d3
-    .create("svg")
-    .attr("viewBox", `0 0 ${width} ${height}`)
-    .attr("width", width)
-    .attr("height", height)
-    .attr("role", "img")
-    .attr(
-      "aria-label",
-      `time of a step by kind of instruction: ${totals.map((t) => `${t.kind} ${note(t)}`).join("; ")}`
-    );
+  const svg = chartSvg(
+    width,
+    height,
+    `time of a step by kind of instruction: ${totals.map((t) => `${t.kind} ${note(t)}`).join("; ")}`
+  );
   const bottom = totals.length * rowHeight + 4;
-  const tick = svg
-    .selectAll("g.tick")
-    .data(x.ticks(narrow ? 4 : 6))
-    .join("g")
-    .attr("class", "tick")
-    .attr("transform", (t) => `translate(${x(t)},0)`);
-  tick.append("line").attr("y2", bottom).attr("stroke", ink.grid);
-  tick
-    .append("text")
-    .attr("class", "obs-tick")
-    .attr("y", bottom + 14)
-    .attr("text-anchor", "middle")
-    .text((t) => formatNumber(t));
-  svg
-    .append("text")
-    .attr("class", "obs-label")
-    .attr("x", width)
-    .attr("y", bottom + 31)
-    .attr("text-anchor", "end")
-    .text("milliseconds of one step →");
+  ticksBelow(svg, x, {
+    ticks: x.ticks(narrow ? 4 : 6),
+    line: [0, bottom],
+    numbersAt: bottom + 14,
+    nameAt: bottom + 31,
+    name: "milliseconds of one step →",
+    nameEnd: width
+  });
   const row = svg
     .selectAll("g.row")
     .data(totals)

@@ -1,4 +1,5 @@
 import * as d3 from "d3";
+import {chartSvg, ticksLeft} from "./chartFrame.js";
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import {formatInteger, formatNumber} from "./formats.js";
@@ -52,30 +53,8 @@ export function stepScrubber({
     );
     return curve[i]?.loss ?? NaN;
   };
-  const svg = d3
-    .create("svg")
-    .attr("viewBox", `0 0 ${width} ${height}`)
-    .attr("width", width)
-    .attr("height", height)
-    .attr("role", "img")
-    .attr("aria-label", `${label} by step; ${steps.length} steps can be looked at`);
-  for (const tick of y.ticks(4)) {
-    svg
-      .append("line")
-      .attr("x1", left)
-      .attr("x2", width - right)
-      .attr("y1", y(tick))
-      .attr("y2", y(tick))
-      .attr("stroke", ink.grid);
-    svg
-      .append("text")
-      .attr("class", "obs-tick")
-      .attr("x", left - 6)
-      .attr("y", y(tick))
-      .attr("dy", "0.32em")
-      .attr("text-anchor", "end")
-      .text(formatNumber(tick));
-  }
+  const svg = chartSvg(width, height, `${label} by step; ${steps.length} steps can be looked at`);
+  ticksLeft(svg, y, {ticks: y.ticks(4), left, right: width - right});
   let before = -Infinity;
   for (const step of steps) {
     if (x(place(step)) - before < 34) continue;

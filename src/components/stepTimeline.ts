@@ -1,4 +1,5 @@
 import * as d3 from "d3";
+import {chartSvg, ticksBelow} from "./chartFrame.js";
 import type {ProfiledInstruction} from "../lib/albert/bench/kinds.js";
 import type {Row} from "./downloads.js";
 import {formatNumber} from "./formats.js";
@@ -25,13 +26,7 @@ export function stepTimeline(
   const words = passes.map(
     ({name, own}) => `${name}: ${own.length} instructions, ${formatNumber(time(own))} ms`
   );
-  const svg = d3
-    .create("svg")
-    .attr("viewBox", `0 0 ${width} ${height}`)
-    .attr("width", width)
-    .attr("height", height)
-    .attr("role", "img")
-    .attr("aria-label", `a training step in order; ${words.join("; ")}`);
+  const svg = chartSvg(width, height, `a training step in order; ${words.join("; ")}`);
   const pass = svg
     .selectAll("g.pass")
     .data(passes)
@@ -63,30 +58,15 @@ export function stepTimeline(
     .append("title")
     .text(({instruction: {op, label, ms}}) => `${label}: ${op}, ${formatNumber(ms)} ms`);
   const bottom = passes.length * band;
-  const tick = svg
-    .selectAll("g.tick")
-    .data(x.ticks(width < 520 ? 4 : 8))
-    .join("g")
-    .attr("class", "tick")
-    .attr("transform", (t) => `translate(${x(t)},0)`);
-  tick
-    .append("line")
-    .attr("y1", bottom - 8)
-    .attr("y2", bottom - 3)
-    .attr("stroke", ink.muted);
-  tick
-    .append("text")
-    .attr("class", "obs-tick")
-    .attr("y", bottom + 9)
-    .attr("text-anchor", "middle")
-    .text((t) => formatNumber(t));
-  svg
-    .append("text")
-    .attr("class", "obs-label")
-    .attr("x", width)
-    .attr("y", bottom + 27)
-    .attr("text-anchor", "end")
-    .text("milliseconds from the start of the pass →");
+  ticksBelow(svg, x, {
+    ticks: x.ticks(width < 520 ? 4 : 8),
+    line: [bottom - 8, bottom - 3],
+    stroke: ink.muted,
+    numbersAt: bottom + 9,
+    nameAt: bottom + 27,
+    name: "milliseconds from the start of the pass →",
+    nameEnd: width
+  });
   return svg.node()!;
 }
 

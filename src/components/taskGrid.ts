@@ -1,4 +1,4 @@
-import * as d3 from "d3";
+import {chartSvg} from "./chartFrame.js";
 import type {Row} from "./downloads.js";
 import {ink, probabilityColor} from "./scales.js";
 import {clip} from "./text.js";
@@ -54,16 +54,11 @@ export function taskGrid(
   const top = narrow ? 48 : 40;
   const height = 58;
   const total = top + rows.length * (height + lift);
-  const svg = d3
-    .create("svg")
-    .attr("viewBox", `0 0 ${width} ${total}`)
-    .attr("width", width)
-    .attr("height", total)
-    .attr("role", "img")
-    .attr(
-      "aria-label",
-      `${label}: ${rows.map((row) => `${row.name}: ${tasks.map((task, j) => `${task.name} ${words(row.scores[j]!)}`).join(", ")}`).join("; ")}`
-    );
+  const svg = chartSvg(
+    width,
+    total,
+    `${label}: ${rows.map((row) => `${row.name}: ${tasks.map((task, j) => `${task.name} ${words(row.scores[j]!)}`).join(", ")}`).join("; ")}`
+  );
   svg
     .append("defs")
     .append("pattern")

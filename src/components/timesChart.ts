@@ -1,8 +1,9 @@
 import * as d3 from "d3";
+import {chartSvg, ticksBelow} from "./chartFrame.js";
 import type {BenchRow} from "../lib/albert/bench/bench.js";
 import type {Row} from "./downloads.js";
 import {formatNumber} from "./formats.js";
-import {categoryColor, ink} from "./scales.js";
+import {categoryColor} from "./scales.js";
 import {textWidth} from "./text.js";
 
 /** Options of {@link timesChart}. */
@@ -34,35 +35,17 @@ export function timesChart(
   const high = Math.max(...rows.map(({max}) => max));
   const x = d3.scaleLog([low / 1.15, high * 1.15], [left, width - right]);
   const words = rows.map((r) => `${r.contender} ${formatNumber(r.median)} (${times(r)})`);
-  const svg = d3
-    .create("svg")
-    .attr("viewBox", `0 0 ${width} ${height}`)
-    .attr("width", width)
-    .attr("height", height)
-    .attr("role", "img")
-    .attr("aria-label", `milliseconds, median: ${words.join("; ")}`);
+  const svg = chartSvg(width, height, `milliseconds, median: ${words.join("; ")}`);
   const bottom = top + rows.length * step;
   const ticks = x.ticks().filter((t) => /^(1|2|5)/.test(String(t).replace(/^0?\.?0*/, "")));
-  const tick = svg
-    .selectAll("g.tick")
-    .data(narrow ? ticks.filter((t) => Number.isInteger(Math.log10(t))) : ticks)
-    .join("g")
-    .attr("class", "tick")
-    .attr("transform", (t) => `translate(${x(t)},0)`);
-  tick.append("line").attr("y1", top).attr("y2", bottom).attr("stroke", ink.grid);
-  tick
-    .append("text")
-    .attr("class", "obs-tick")
-    .attr("y", bottom + 14)
-    .attr("text-anchor", "middle")
-    .text((t) => formatNumber(t));
-  svg
-    .append("text")
-    .attr("class", "obs-label")
-    .attr("x", width)
-    .attr("y", bottom + 32)
-    .attr("text-anchor", "end")
-    .text("milliseconds, log scale →");
+  ticksBelow(svg, x, {
+    ticks: narrow ? ticks.filter((t) => Number.isInteger(Math.log10(t))) : ticks,
+    line: [top, bottom],
+    numbersAt: bottom + 14,
+    nameAt: bottom + 32,
+    name: "milliseconds, log scale →",
+    nameEnd: width
+  });
   const row = svg
     .selectAll("g.row")
     .data(rows)
