@@ -60,7 +60,10 @@ export function sqlNotebook({
   let stop: AbortController | null = null;
   let known: readonly SchemaTable[] = schema;
 
-  const editor = sqlEditor(queries[0]?.sql ?? "", {onRun: () => void runQuery()});
+  const editor = sqlEditor(queries[0]?.sql ?? "", {
+    onRun: () => void runQuery(),
+    tables: schema
+  });
   const browser = schemaBrowser(schema);
   browser.addEventListener("input", (event) => {
     event.stopPropagation();
@@ -86,7 +89,11 @@ export function sqlNotebook({
     },
     "Restore tables"
   );
-  const status = element("span", {class: "glue-status", role: "status"}, "Ctrl+Enter runs it too");
+  const status = element(
+    "span",
+    {class: "glue-status", role: "status"},
+    "Ctrl+Enter runs it too, Ctrl+Space suggests names"
+  );
   const progress = element("progress", {
     class: "glue-progress",
     hidden: true,
@@ -163,6 +170,7 @@ export function sqlNotebook({
     const made = known.map(({name}) => name).filter((name) => !before.has(name));
     provenance?.made(made, from);
     browser.update(known);
+    editor.suggest(known);
   }
 
   async function takeFile(): Promise<void> {

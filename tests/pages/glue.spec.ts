@@ -134,6 +134,40 @@ test.describe("/glue/", () => {
     );
   });
 
+  test("suggests columns of the tables that a query names, dropped ones too", async ({page}) => {
+    const editor = page.getByLabel("SQL", {exact: true});
+    const bytes = parquetWriteBuffer({
+      columnData: [
+        {name: "odd name", data: ["a", "b"], type: "STRING"},
+        {name: "oddity", data: [1, 2], type: "INT32"}
+      ]
+    });
+    await page.getByLabel(/^choose a table/).setInputFiles({
+      name: "mine.parquet",
+      mimeType: "application/octet-stream",
+      buffer: Buffer.from(bytes)
+    });
+    await expect(status(page)).toContainText("mine: 2 rows", loading);
+    await editor.fill("SELECT  FROM mine");
+    await page.keyboard.press("Home");
+    for (let i = 0; i < "SELECT ".length; ++i) await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Control+Space");
+    const options = page.locator(".cm-tooltip-autocomplete").getByRole("option");
+    await expect(options.filter({hasText: "oddity"})).toContainText("integer");
+    await expect(options.filter({hasText: "sop_acc"})).toHaveCount(0);
+    await page.keyboard.press("Escape");
+    await expect(options).toHaveCount(0);
+    await editor.fill("SELECT max(odd) FROM mine");
+    await page.keyboard.press("Home");
+    for (let i = 0; i < "SELECT max(odd".length; ++i) await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Control+Space");
+    await expect(options.first()).toHaveText(/^odd/);
+    await page.keyboard.press("Enter");
+    await expect(editor).toHaveText(/^SELECT max\((?:"odd name"|oddity)\) FROM mine$/);
+    await page.keyboard.press("Control+Enter");
+    await expect(page.locator(".glue-answer tbody td")).toHaveText(/^(?:b|2)$/);
+  });
+
   test("views of a result select rows together", async ({page}) => {
     await question(page, /What does a model of each size reach/).click();
     const chart = page.getByRole("figure", {name: /accuracy by network/});
@@ -235,7 +269,7 @@ test("/glue/[task] is filtered by keyboard alone", async ({page}) => {
   await expect(scores).toContainText("forward compute per token");
   await page.keyboard.press("Tab");
   await page.keyboard.press("End");
-  await expect(page.getByLabel("from", {exact: true})).toHaveValue("ensemble");
+  await expect(page.locator("select:focus")).toHaveValue("ensemble");
   await expect(table.locator("tbody tr").first()).toContainText("ensemble");
   await expect(table).not.toContainText("one model");
   const rows = () => table.locator("tbody tr").count();
