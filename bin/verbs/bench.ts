@@ -15,11 +15,18 @@ import {
   benchShapes,
   type BenchShapeName
 } from "../../src/lib/albert/bench/shapes.js";
+import {
+  growthAxisNames,
+  growthMarkdown,
+  measureGrowth,
+  type GrowthRecord,
+  type GrowthSeries
+} from "../../src/lib/albert/bench/growth.js";
 import {timeIssue} from "../../src/lib/albert/bench/issue.js";
 import {profileStep} from "../../src/lib/albert/bench/profile.js";
 import {benchMarkdown, type BenchRecord} from "../../src/lib/albert/bench/table.js";
 import {printPlan} from "../../src/lib/albert/plan/check.js";
-import {bestKernels, kernelName} from "../../src/lib/albert/plan/kernels.js";
+import {bestKernels, kernelName, type KernelKind} from "../../src/lib/albert/plan/kernels.js";
 import {lowerPretraining} from "../../src/lib/albert/plan/lower.js";
 import {adapterName} from "../../src/lib/albert/plan/webgpu/adapter.js";
 import {webgpuExecutor} from "../../src/lib/albert/plan/webgpuStepper.js";
@@ -37,9 +44,9 @@ const clocks = ["wall", "cpu"] as const;
 
 const backends = ["wasm", "webgpu"] as const;
 
-export const usage = `bench [--backend ${backends.join("|")}] [--shape ${benchShapeNames.join("|")}] [--rounds N] [--clock ${clocks.join("|")}] [--python PYTHON] [--profile] [--output FILE.json] | bench --plan --shape SHAPE`;
+export const usage = `bench [--backend ${backends.join("|")}] [--shape ${benchShapeNames.join("|")}] [--rounds N] [--clock ${clocks.join("|")}] [--python PYTHON] [--profile] [--output FILE.json] | bench --growth [--rounds N] [--clock ${clocks.join("|")}] [--output FILE.json] [--svg FILE.svg] | bench --plan --shape SHAPE`;
 export const does =
-  "times a training step and a forward by turns: the compiled plan, TensorFlow.js as its users write it, peers of bench/ and PyTorch; or prints the plan";
+  "times a training step and a forward by turns: the compiled plan, TensorFlow.js as its users write it, peers of bench/ and PyTorch; how a step's cost grows with each size; or prints the plan";
 
 /** Prints a Markdown table of medians; `--output` writes the same as JSON. */
 export async function run(argv: string[]): Promise<void> {
@@ -50,11 +57,20 @@ export async function run(argv: string[]): Promise<void> {
     clock: "value",
     python: "value",
     output: "value",
+    svg: "value",
+    growth: "flag",
     plan: "flag",
     profile: "flag"
   });
   const only = args.oneOf("shape", benchShapeNames);
   if (args.flag("plan")) return console.log(planText(only ?? "standard"));
+  if (args.flag("growth"))
+    return growth({
+      rounds: args.integer("rounds", 2) ?? 15,
+      clock: args.oneOf("clock", clocks) ?? "wall",
+      output: args.value("output"),
+      svg: args.value("svg")
+    });
   const asked = {
     shapes: only ? [only] : benchShapeNames,
     rounds: args.integer("rounds", 1) ?? 7,
@@ -69,9 +85,73 @@ export async function run(argv: string[]): Promise<void> {
     record.profile = profile!;
   }
   console.log(benchMarkdown(record));
-  const output = args.value("output");
+  await writeRecord(args.value("output"), record);
+}
+
+async function writeRecord(path: string | undefined, record: object): Promise<void> {
   const json = `${JSON.stringify(record, null, 1)}\n`;
-  if (output !== undefined) await withPath(output, () => writeFile(output, json));
+  if (path !== undefined) await withPath(path, () => writeFile(path, json));
+}
+
+/** Times the plan over each size, prints the fitted powers and draws them. */
+async function growth({
+  rounds,
+  clock,
+  output,
+  svg
+}: {
+  rounds: number;
+  clock: (typeof clocks)[number];
+  output: string | undefined;
+  svg: string | undefined;
+}): Promise<void> {
+  const executor = kernelName(needKernels());
+  const series = growthAxisNames.map((axis) =>
+    measureGrowth(axis, {
+      rounds,
+      clock: clock === "cpu" ? processorTime : () => performance.now(),
+      onRound: (round) => showProgress(`${axis}: ${round} of ${rounds}`)
+    })
+  );
+  showProgress("");
+  const record: GrowthRecord = {
+    date: new Date().toISOString(),
+    machine: machineName(),
+    executor,
+    clock,
+    rounds,
+    series
+  };
+  console.log(growthMarkdown(record));
+  await writeRecord(output, record);
+  if (svg !== undefined) {
+    const picture = await growthPicture(series);
+    await withPath(svg, () => writeFile(svg, picture));
+  }
+}
+
+/** The page's figure as a file: black on white, whatever reads it. */
+async function growthPicture(series: readonly GrowthSeries[]): Promise<string> {
+  const {JSDOM} = await import("jsdom");
+  const {window} = new JSDOM();
+  Object.assign(globalThis, {document: window.document});
+  const {growthChart} = await import("../../src/components/growthChart.js");
+  const figure = growthChart(series);
+  figure.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  figure.setAttribute("style", "background: #fff; font: 11px system-ui, sans-serif");
+  return `${figure.outerHTML}\n`;
+}
+
+const machineName = () =>
+  `${cpus()[0]!.model.trim()}, ${cpus().length} cores, Node ${process.version}, one thread each`;
+
+/** @throws InputError where this Node has not what the plan needs */
+function needKernels(): KernelKind {
+  // Node 20 has the relaxed instructions behind a flag; every contender may use them.
+  setFlagsFromString("--experimental-wasm-relaxed-simd");
+  const kernels = bestKernels();
+  if (!kernels) throw new InputError("this Node has no WebAssembly SIMD, which the plan needs");
+  return kernels;
 }
 
 /** The instructions of a shape's step, one a line. */
@@ -140,10 +220,7 @@ async function measure({
   clock,
   python
 }: Asked & {python: string | undefined}): Promise<BenchRecord> {
-  // Node 20 has the relaxed instructions behind a flag; every contender may use them.
-  setFlagsFromString("--experimental-wasm-relaxed-simd");
-  const kernels = bestKernels();
-  if (!kernels) throw new InputError("this Node has no WebAssembly SIMD, which the plan needs");
+  const kernels = needKernels();
   await useNodeBackend("wasm");
   // The gradients of TensorFlow.js itself, which the project's own operations do without.
   await import("@tensorflow/tfjs");
@@ -169,7 +246,7 @@ async function measure({
   }
   return {
     date: new Date().toISOString(),
-    machine: `${cpus()[0]!.model.trim()}, ${cpus().length} cores, Node ${process.version}, one thread each`,
+    machine: machineName(),
     executor: kernelName(kernels),
     clock,
     rows,

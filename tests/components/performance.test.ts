@@ -1,10 +1,12 @@
 // @vitest-environment jsdom
 import {describe, expect, test} from "vitest";
 import {arenaMap, bufferRows} from "../../src/components/arenaMap.js";
+import {growthChart, growthRows} from "../../src/components/growthChart.js";
 import {kindRows, stepKindsChart} from "../../src/components/stepKindsChart.js";
 import {instructionRows, stepTimeline} from "../../src/components/stepTimeline.js";
 import {timesChart, timesRows} from "../../src/components/timesChart.js";
 import type {BenchRow} from "../../src/lib/albert/bench/bench.js";
+import {summarise} from "../../src/lib/albert/bench/growth.js";
 import {
   kindTotals,
   type ProfiledBuffer,
@@ -81,5 +83,30 @@ describe("arenaMap(profile, {width})", () => {
     expect(right).toBeLessThanOrEqual(Number(dh!.getAttribute("x")) + 1e-9);
     await expect(markup(svg)).toMatchFileSnapshot("./output/arenaMap.svg");
     expect(bufferRows(buffers)[2]).toMatchObject({buffer: "∂ h", holds: "activations"});
+  });
+});
+
+describe("growthChart(series, {width})", () => {
+  test("a panel a size with its power; attention is drawn beside the step", async () => {
+    const point = (value: number) => ({
+      value,
+      ms: [4 * value, 4.4 * value, 4.2 * value],
+      attentionMs: [0.1 * value ** 2, 0.1 * value ** 2, 0.11 * value ** 2],
+      flops: 100 * value,
+      attentionFlops: value ** 2,
+      bytes: 65536
+    });
+    const series = [
+      summarise("sequence", [2, 4, 8].map(point)),
+      summarise("depth", [1, 2].map(point))
+    ];
+    const svg = growthChart(series);
+    expect(svg.querySelectorAll("circle")).toHaveLength(2 * (3 + 2));
+    expect(svg.textContent).toContain("sequence, power 1.00");
+    await expect(markup(svg)).toMatchFileSnapshot("./output/growthChart.svg");
+    const rows = growthRows(series);
+    expect(rows).toHaveLength(5);
+    expect(rows[0]).toMatchObject({size: "sequence", "median ms": 8.4, "power of bytes": 0});
+    expect(rows[0]!["power of attention"]).toBeCloseTo(2, 9);
   });
 });

@@ -3,7 +3,10 @@ import {expect, open, test} from "./helpers.js";
 test("shows the recorded tables and one step taken apart", async ({page}) => {
   await open(page, "/performance");
   const figures = page.locator("figure");
-  await expect(figures).toHaveCount(4);
+  await expect(figures).toHaveCount(5);
+  await expect(
+    page.getByRole("img", {name: /^milliseconds of a step grow with depth to the power/})
+  ).toBeVisible();
   await expect(page.getByRole("img", {name: /^milliseconds, median: plan/})).toBeVisible();
   await expect(page.getByRole("img", {name: /^a training step in order; forward/})).toBeVisible();
   await page.getByLabel("a forward pass").check();

@@ -5,6 +5,7 @@ import {disposeParameters, uploadParameters} from "../albert/params.js";
 import {encodeOnPlan} from "../albert/plan/encodeOnPlan.js";
 import {hasWasmSimd} from "../albert/plan/kernels.js";
 import {lowerPretraining} from "../albert/plan/lower.js";
+import {threadCount} from "../albert/plan/threads.js";
 import {WasmExecutor} from "../albert/plan/wasm.js";
 import {WebgpuTrainer} from "../albert/plan/webgpu/trainer.js";
 import {errorMessage} from "../errors.js";
@@ -54,7 +55,8 @@ export async function testPlan(
     const {lossError, gradientError} = selfTestErrors(actual, expected);
     if (lossError <= tolerance && gradientError <= tolerance) {
       if (name === "wasm") useForwardPlan(tolerance);
-      return `so does its compiled plan (${Math.ceil(performance.now() - start)} ms)`;
+      const found = `so does its compiled plan (${Math.ceil(performance.now() - start)} ms)`;
+      return name === "wasm" ? `${found}, on ${threadWords()}` : found;
     }
     refused.add(name);
     return `its compiled plan is refused: forward is off by ${lossError.toExponential(1)}, gradient by ${gradientError.toExponential(1)} (allowed ${tolerance}); the plain form is used`;
@@ -62,6 +64,14 @@ export async function testPlan(
     refused.add(name);
     return `its compiled plan is refused: ${errorMessage(error)}; the plain form is used`;
   }
+}
+
+/** How many threads a plan on WebAssembly runs on, and why only one. */
+function threadWords(): string {
+  if (threadCount() > 1) return `${threadCount()} threads`;
+  return globalThis.crossOriginIsolated === false
+    ? "one thread: this site is served without the headers that allow more"
+    : "one thread";
 }
 
 /** Lets the encoder run on its plan. @throws Error where that gives other numbers than the plain form */

@@ -4,10 +4,12 @@ import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import {openRoot} from "../store/files.js";
 import {runsChannel, runsFolder} from "../store/runs.js";
 import {browserBackends} from "./browserBackends.js";
+import {useBrowserThreads} from "./browserThreads.js";
 import type {EnginePort} from "./calls.js";
 import {EngineHost} from "./host.js";
 import {listen} from "./listen.js";
 
+useBrowserThreads();
 const saved = new BroadcastChannel(runsChannel);
 const port = globalThis as unknown as EnginePort;
 const host = new EngineHost({

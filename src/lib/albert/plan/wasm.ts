@@ -226,15 +226,24 @@ const wholePages = (bytes: number) => Math.ceil(bytes / pageBytes) * pageBytes;
 
 /** The kernels over a memory of one page, which is grown once they have said where their tables end. */
 function instantiate(kind: KernelKind | null) {
-  const threads = kind && kernelModule(`${kind}Threads`) ? threadCount() : 1;
-  const module = kind && kernelModule(threads > 1 ? `${kind}Threads` : kind);
+  const wanted = kind && kernelModule(`${kind}Threads`) ? threadCount() : 1;
+  const shared = wanted > 1 ? sharedMemory() : null;
+  const threads = shared ? wanted : 1;
+  const module = kind && kernelModule(shared ? `${kind}Threads` : kind);
   if (!module) throw new Error(`WebAssembly ${kind ?? "SIMD"} does not run here`);
-  const memory = new WebAssembly.Memory(
-    threads > 1 ? {initial: 1, maximum: 65536, shared: true} : {initial: 1}
-  );
+  const memory = shared ?? new WebAssembly.Memory({initial: 1});
   const env = {memory, ...threadImports(memory)};
   const {exports} = new WebAssembly.Instance(module, {env});
   return {module, threads, memory, kernels: exports as unknown as Kernels};
+}
+
+/** A memory that threads share; null where a device does not reserve so much: one thread does it. */
+function sharedMemory(): WebAssembly.Memory | null {
+  try {
+    return new WebAssembly.Memory({initial: 1, maximum: 65536, shared: true});
+  } catch {
+    return null;
+  }
 }
 
 /** Where everything of a plan lies: program, buffers, moments, scratch of each thread, shared words. */
