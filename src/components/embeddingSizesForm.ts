@@ -17,14 +17,15 @@ const fields = [
 /** The three sizes of a word embedding: those of a published model, or any others. */
 export function embeddingSizesForm(
   models: readonly SizedModel[],
-  first = models[0]!.name
+  first: EmbeddingSizes = models[0]!.sizes
 ): View<EmbeddingSizes> {
-  const start = models.find(({name}) => name === first) ?? models[0]!;
-  const own = element("option", {value: ""}, "own sizes");
+  const named = (sizes: EmbeddingSizes) =>
+    models.find(({sizes: s}) => fields.every(({key}) => s[key] === sizes[key]))?.name ?? "";
+  const own = element("option", {value: "", selected: named(first) === ""}, "own sizes");
   const select = element(
     "select",
     {onchange: () => take(models.find(({name}) => name === select.value)?.sizes)},
-    models.map(({name}) => element("option", {value: name, selected: name === start.name}, name)),
+    models.map(({name}) => element("option", {value: name, selected: name === named(first)}, name)),
     own
   );
   const inputs = fields.map(({key, max}) =>
@@ -33,7 +34,7 @@ export function embeddingSizesForm(
       min: 1,
       max,
       step: 1,
-      value: start.sizes[key],
+      value: first[key],
       inputmode: "numeric",
       oninput: (event) => {
         event.stopPropagation();
@@ -54,7 +55,7 @@ export function embeddingSizesForm(
       ),
       problem
     ),
-    start.sizes
+    first
   );
   select.addEventListener("input", (event) => event.stopPropagation());
 
@@ -77,8 +78,7 @@ export function embeddingSizesForm(
       sizes[key] = value;
     }
     problem.textContent = "";
-    const same = models.find(({sizes: s}) => fields.every(({key}) => s[key] === sizes[key]));
-    if (same) select.value = same.name;
+    select.value = named(sizes);
     emit(node, sizes);
   }
   return node;

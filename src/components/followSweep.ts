@@ -1,8 +1,9 @@
 import type {SweepQueue} from "../lib/engine/sweepQueue.js";
 import type {TimedRecord} from "../lib/experiments/record.js";
 import {resized} from "../lib/experiments/sweep.js";
-import {classLink, classRules} from "./classLink.js";
+import {countField} from "../lib/link/codec.js";
 import {element} from "./dom.js";
+import type {PageLink} from "./pageLink.js";
 import {sweepPanel} from "./sweepPanel.js";
 
 /** Options of {@link followSweep}. */
@@ -11,15 +12,23 @@ export interface FollowSweepOptions {
   sweep: {base: {steps?: number}};
   /** What the reader's runs show so far, at least one. */
   draw: (records: readonly TimedRecord[]) => Element;
-  /** The page's query: `seeds` and `steps` may be given by a link; see `classRules` for the rest. */
-  search?: string;
+  /** The page's link, which holds seeds and steps. */
+  link: Pick<PageLink<SweepSize>, "value" | "isLocked" | "set">;
 }
 
-/** A whole number of a query within bounds, or the usual one. */
-function numberOf(query: URLSearchParams, name: string, usual: number, most: number): number {
-  const value = Number(query.get(name) ?? NaN);
-  return Number.isInteger(value) && value >= 1 && value <= most ? value : usual;
+/** How large the reader's own sweep is. */
+export interface SweepSize {
+  seeds: number;
+  steps: number;
 }
+
+const [mostSeeds, mostSteps] = [100, 100_000];
+
+/** Seeds and steps of a page's own sweep, as its link holds them. */
+export const sweepFields = ({base}: {base: {steps?: number}}) => ({
+  seeds: countField(2, {max: mostSeeds}),
+  steps: countField(base.steps ?? 1000, {max: mostSteps})
+});
 
 /**
  * A sweep that runs in the page: how many seeds and steps, the buttons, the progress, and what has
@@ -27,34 +36,33 @@ function numberOf(query: URLSearchParams, name: string, usual: number, most: num
  */
 export function followSweep(
   queue: SweepQueue,
-  {sweep, draw, search = ""}: FollowSweepOptions
+  {sweep, draw, link}: FollowSweepOptions
 ): HTMLElement {
-  const query = new URLSearchParams(search);
-  const {isLocked} = classRules(search);
-  const field = (label: string, name: string, usual: number, most: number) => {
+  const {isLocked} = link;
+  const field = (label: string, name: keyof SweepSize, most: number) => {
     const input = element("input", {
       type: "number",
       min: 1,
       max: most,
       step: 1,
-      value: numberOf(query, name, usual, most),
+      value: link.value[name],
       disabled: isLocked,
       onchange: () => void configure()
     });
     input.addEventListener("input", (event) => event.stopPropagation());
     return {input, label: element("label", {}, label, input)};
   };
-  const seeds = field("seeds", "seeds", 2, 100);
-  const steps = field("steps of a run", "steps", sweep.base.steps ?? 1000, 100_000);
+  const seeds = field("seeds", "seeds", mostSeeds);
+  const steps = field("steps of a run", "steps", mostSteps);
   const panel = sweepPanel();
   const results = element("div", {class: "obs-sweep-results"});
   let shown = 0;
 
   function configure(): Promise<void> {
     if (!seeds.input.reportValidity() || !steps.input.reportValidity()) return Promise.resolve();
-    return queue.configure(
-      resized(sweep, {seeds: Number(seeds.input.value), steps: Number(steps.input.value)})
-    );
+    const size = {seeds: Number(seeds.input.value), steps: Number(steps.input.value)};
+    if (size.seeds !== link.value.seeds || size.steps !== link.value.steps) link.set(size);
+    return queue.configure(resized(sweep, size));
   }
 
   panel.addEventListener("input", (event) => {
@@ -78,11 +86,6 @@ export function followSweep(
     {class: "obs-view obs-sweep"},
     element("div", {class: "controls"}, seeds.label, steps.label),
     panel,
-    results,
-    classLink({
-      address: `${location.origin}${location.pathname}`,
-      search,
-      settings: () => ({seeds: seeds.input.value, steps: steps.input.value})
-    })
+    results
   );
 }

@@ -1,4 +1,4 @@
-import {leaves} from "../lib/recipe/url.js";
+import {leaves} from "../lib/recipe/leaves.js";
 import {parseRecipe, type Recipe} from "../lib/recipe/recipe.js";
 import {recipeFields} from "./recipeFields.js";
 

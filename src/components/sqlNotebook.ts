@@ -32,6 +32,10 @@ export interface SqlNotebookOptions {
   schema: readonly SchemaTable[];
   /** Questions to begin with; the first one's SQL is in the editor. */
   queries: readonly SavedQuery[];
+  /** What the editor holds at first, default the first question. It is not run. */
+  sql?: string;
+  /** Told of every change in the editor. */
+  onChange?: (sql: string) => void;
   /** Makes a long table wide. */
   pivot?: (table: ResultTable, spec: PivotSpec) => Promise<ResultTable>;
   /** Which tables are published and which are the reader's own: what mixes them is marked. */
@@ -51,6 +55,8 @@ export function sqlNotebook({
   connect,
   schema,
   queries,
+  sql: initial = queries[0]?.sql ?? "",
+  onChange,
   pivot,
   provenance,
   files,
@@ -60,10 +66,11 @@ export function sqlNotebook({
   let stop: AbortController | null = null;
   let known: readonly SchemaTable[] = schema;
 
-  const editor = sqlEditor(queries[0]?.sql ?? "", {
+  const editor = sqlEditor(initial, {
     onRun: () => void runQuery(),
     tables: schema
   });
+  editor.addEventListener("input", () => onChange?.(editor.value));
   const browser = schemaBrowser(schema);
   browser.addEventListener("input", (event) => {
     event.stopPropagation();

@@ -25,10 +25,14 @@ export interface TaskFormOptions {
   tasks: readonly FineTuneTask[];
   /** Ids of the tasks whose rows can be generated. */
   generated: readonly string[];
-  /** Numbers of generated rows to choose from; the one before the last is chosen at first. */
+  /** Numbers of generated rows to choose from; see `rows`. */
   sizes: readonly number[];
   /** Task at first, default "sst2". */
   initial?: string;
+  /** Number of generated rows at first, default the last but one of `sizes`. */
+  rows?: number;
+  /** Weights to start from at first, default those of the model. */
+  start?: StartWeights;
 }
 
 /** What each kind of file looks like. */
@@ -60,7 +64,9 @@ export function taskForm({
   tasks,
   generated,
   sizes,
-  initial = "sst2"
+  initial = "sst2",
+  rows = sizes.at(-2),
+  start: firstStart = "pretrained"
 }: TaskFormOptions): View<TaskChoice> {
   const pick = element(
     "select",
@@ -77,9 +83,7 @@ export function taskForm({
   const size = element(
     "select",
     {"aria-label": "Training rows", onchange: () => refresh()},
-    sizes.map((n, i) =>
-      element("option", {value: n, selected: i === sizes.length - 2}, n.toLocaleString("en"))
-    )
+    sizes.map((n) => element("option", {value: n, selected: n === rows}, n.toLocaleString("en")))
   );
   const sizeLine = element(
     "label",
@@ -144,10 +148,14 @@ export function taskForm({
     columns,
     known
   );
-  const start = choices<StartWeights>("Start from", [
-    {value: "pretrained", label: "the model's weights"},
-    {value: "random", label: "random weights of its shape"}
-  ]);
+  const start = choices<StartWeights>(
+    "Start from",
+    [
+      {value: "pretrained", label: "the model's weights"},
+      {value: "random", label: "random weights of its shape"}
+    ],
+    firstStart
+  );
   const note = element("p", {class: "obs-muted"});
   const node: View<TaskChoice> = withValue(
     element(

@@ -70,7 +70,7 @@ export function vocabularyTrainer(): VocabularyTrainer {
   const node: View<VocabularyRequest | null> = withValue(
     element(
       "div",
-      {class: "obs-view obs-picker-panel"},
+      {class: "obs-view obs-picker-panel obs-vocabulary-trainer"},
       source,
       element("div", {class: "obs-vocabulary-fields"}, field("vocabulary size", size), count),
       own,

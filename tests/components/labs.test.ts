@@ -133,7 +133,7 @@ describe("embeddingSizesForm(models)", () => {
   };
 
   test("takes a model's sizes, then any others, and knows a model by its sizes", () => {
-    const form = embeddingSizesForm(models, "large");
+    const form = embeddingSizesForm(models, models[1]!.sizes);
     const select = form.querySelector("select")!;
     expect(form.value).toEqual(models[1]!.sizes);
     select.value = "small";

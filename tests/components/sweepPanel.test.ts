@@ -1,7 +1,9 @@
 // @vitest-environment jsdom
 import {describe, expect, test} from "vitest";
-import {followSweep} from "../../src/components/followSweep.js";
+import {followSweep, sweepFields} from "../../src/components/followSweep.js";
 import {sweepLine, sweepPanel, type SweepProgress} from "../../src/components/sweepPanel.js";
+import {pageLink} from "../../src/components/pageLink.js";
+import {fields} from "../../src/lib/link/codec.js";
 import type {SweepQueue} from "../../src/lib/engine/sweepQueue.js";
 
 const idle: SweepProgress = {
@@ -56,17 +58,19 @@ describe("followSweep(queue, options)", () => {
         return () => undefined;
       }
     } as unknown as SweepQueue;
+    const sweep = {base: {steps: 1400}};
+    const link = pageLink(fields(sweepFields(sweep)), {search});
     const view = followSweep(queue, {
-      sweep: {base: {steps: 1400}},
+      sweep,
       draw: (records) => {
         const node = document.createElement("b");
         node.textContent = `${records.length} drawn`;
         return node;
       },
-      search
+      link
     });
     document.body.replaceChildren(view);
-    return {view, calls, tell: (state: SweepProgress) => tell(state)};
+    return {view, calls, link, tell: (state: SweepProgress) => tell(state)};
   };
   const button = (view: Element, label: string) =>
     [...view.querySelectorAll("button")].find((b) => b.textContent === label)!;
@@ -82,6 +86,11 @@ describe("followSweep(queue, options)", () => {
     expect(make("?seeds=-1&steps=x").calls).toEqual([
       {seeds: 2, base: {steps: 1400, schedule: {warmup_steps: 0}}}
     ]);
+    const other = make("");
+    const [seeds] = other.view.querySelectorAll<HTMLInputElement>("input[type='number']");
+    seeds!.value = "5";
+    seeds!.dispatchEvent(new Event("change"));
+    expect(other.link.value).toEqual({seeds: 5, steps: 1400});
   });
 
   test("passes the buttons on and draws what is done, once for each new record", () => {

@@ -4,12 +4,12 @@ import {join} from "node:path";
 import fc from "fast-check";
 import {zipSync} from "fflate";
 import {beforeAll, describe, expect, test} from "vitest";
-import {backendProblem, linkedRecipe} from "../../src/lib/engine/page.js";
 import {importRuns, runDirectory} from "../../src/lib/engine/runArchive.js";
 import {readTask} from "../../src/lib/finetune/readTask.js";
 import {fineTuneTask} from "../../src/lib/finetune/tasks.js";
+import {readLink} from "../../src/lib/link/link.js";
 import {parseRecipe} from "../../src/lib/recipe/recipe.js";
-import {recipeFromQuery} from "../../src/lib/recipe/url.js";
+import {recipeLink} from "../../src/lib/recipe/url.js";
 import {memoryRoot} from "../../src/lib/store/files.js";
 import {listRuns, readHistory, type RunEntry} from "../../src/lib/store/runs.js";
 import {makeEngine, prepareSmall} from "../lib/engine/hostPort.js";
@@ -176,16 +176,14 @@ describe("addresses (R28)", () => {
     });
     await sweep(tally, 9000, 1, pairs, async (each) => {
       const query = new URLSearchParams(each);
-      await tame(() => recipeFromQuery(query));
-      const {recipe, problem} = linkedRecipe(`?${query}`);
-      expect(parseRecipe(recipe)).toEqual(recipe);
-      if (problem !== null) expect(problem.length).toBeLessThan(1000);
-      backendProblem(`?${query}`);
+      const {value, problems} = readLink(`?${query}`, recipeLink);
+      expect(parseRecipe(value.recipe)).toEqual(value.recipe);
+      for (const problem of problems) expect(problem.length).toBeLessThan(1000);
       expect(Object.keys(Object.prototype)).toEqual([]);
     });
     const sound = encode("model.hidden_size=32&steps=20&corpus.generate.documents=4&seed=1");
     await sweep(tally, 1000, 2, edits, async (changes: Edit[]) => {
-      linkedRecipe(`?${new TextDecoder().decode(mutate(sound, changes))}`);
+      readLink(`?${new TextDecoder().decode(mutate(sound, changes))}`, recipeLink);
     });
     tally.finish("nothing");
   });

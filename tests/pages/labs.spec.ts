@@ -162,11 +162,15 @@ test("a link for a class locks the numbers, hides the settings and offers no fur
   await open(page, "/sharing?backend=wasm");
   const folded = page.locator(".obs-class-link");
   await folded.locator("summary").click();
+  await folded.getByLabel("lock seeds and steps").check();
   await folded.getByLabel("hide the settings").check();
-  const link = await page.getByLabel("link for a class").inputValue();
-  expect(link).toContain("?seeds=2&steps=1000&backend=wasm&locked=1&hide=settings");
+  await page.getByLabel("seeds", {exact: true}).fill("3");
+  await page.getByLabel("seeds", {exact: true}).press("Tab");
+  const field = page.getByLabel("link to this page");
+  await expect(field).toHaveValue(/\?seeds=3&backend=wasm&locked=1&hide=settings$/);
+  const link = await field.inputValue();
   await open(page, new URL(link).pathname + new URL(link).search);
-  await expect(page.locator(".obs-sweep .obs-status")).toHaveText("0 of 12 runs");
+  await expect(page.locator(".obs-sweep .obs-status")).toHaveText("0 of 18 runs");
   await expect(page.getByLabel("steps of a run")).toBeHidden();
   await expect(page.locator(".obs-class-link")).toBeHidden();
   await expect(page.getByRole("button", {name: "Run all"})).toBeVisible();

@@ -82,11 +82,11 @@ test("an unknown backend or recipe field in the link is named, and the page trai
   page
 }) => {
   const run = new TrainingPage(page);
-  await run.open(`/pretrain${tiny({steps: "2", "model.hiden_size": "3"})}&backend=foo`);
-  const refused = page.locator(".obs-refused");
+  await run.open(`/pretrain${tiny({steps: "4", "model.hiden_size": "3"})}&backend=foo`);
+  const refused = page.locator(".obs-link-note .obs-refused");
   await expect(refused).toHaveText([
     'link: unknown backend "foo" (expected webgpu, webgl, wasm or cpu); the page chooses one itself',
-    "link: unknown field model.hiden_size; the defaults are used instead"
+    'link: this page does not know "model.hiden_size"; that is ignored'
   ]);
   await run.button("Step").click();
   await expect(run.status).toHaveText(/^step 1 of .* · paused$/, {timeout: 90_000});

@@ -1,13 +1,11 @@
-/** What the pages have in common: one session, its backend from the address, its recipe from the link. */
+/** What the pages have in common: one session, its backend from the address. */
 import {errorMessage} from "../errors.js";
 import {parseRecipe, type Recipe} from "../recipe/recipe.js";
-import {recipeFromQuery, recipeToQuery} from "../recipe/url.js";
-import {embedKey} from "../site.js";
 import {openRoot} from "../store/files.js";
 import {askPersistence} from "../store/persistence.js";
 import {keptRun} from "../store/runs.js";
 import {Engine, forcedBackend} from "./client.js";
-import {backendNames, type TextSource} from "./protocol.js";
+import type {TextSource} from "./protocol.js";
 import {runsInUse} from "./runLock.js";
 import {TrainingSession} from "./session.js";
 import {SweepQueue} from "./sweepQueue.js";
@@ -49,37 +47,6 @@ export interface OfferedRun {
   savedAt: string;
   /** Whether a tab writes it now. */
   isInUse: boolean;
-}
-
-/** The recipe that a link holds; where it is refused, the defaults and the reason. */
-export function linkedRecipe(search: string): {recipe: Recipe; problem: string | null} {
-  try {
-    return {recipe: recipeFromQuery(new URLSearchParams(search)), problem: null};
-  } catch (error) {
-    return {
-      recipe: parseRecipe({}),
-      problem: `${errorMessage(error)}; the defaults are used instead`
-    };
-  }
-}
-
-/** What is wrong with the backend that a link asks for as one sentence, or null. */
-export function backendProblem(search: string): string | null {
-  const name = new URLSearchParams(search).get("backend");
-  if (name === null || forcedBackend(search) !== null) return null;
-  return `link: unknown backend "${name.slice(0, 40)}" (expected ${backendNames.slice(0, -1).join(", ")} or ${backendNames.at(-1)}); the page chooses one itself`;
-}
-
-/** Parameters of a page's address that are no part of a recipe. */
-const besides = ["backend", "locked", "hide", embedKey];
-
-/** The query of a link to a recipe; parameters that are no part of a recipe stay. */
-export function linkTo(recipe: Recipe, search: string): string {
-  const query = recipeToQuery(recipe);
-  for (const [name, value] of new URLSearchParams(search))
-    if (besides.includes(name)) query.set(name, value);
-  const text = query.toString();
-  return text === "" ? "" : `?${text}`;
 }
 
 /** What is wrong with a recipe as one sentence, or null. */

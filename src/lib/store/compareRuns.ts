@@ -1,6 +1,6 @@
 /** Two runs side by side: what was set differently, and what came of it. */
 import type {StepMetrics} from "../engine/protocol.js";
-import {leaves} from "../recipe/url.js";
+import {leaves} from "../recipe/leaves.js";
 import type {Recipe} from "../recipe/recipe.js";
 import type {RunEntry} from "./runs.js";
 
