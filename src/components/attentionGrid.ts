@@ -143,7 +143,7 @@ export function attentionGrid(
     mark();
   }
 
-  function paint(): void {
+  function paint(atOnce = false): void {
     const {canvas} = layers;
     canvas.width = Math.round(heads() * (size + gap) * paintScale);
     canvas.height = Math.round(probs.length * (size + gap) * paintScale);
@@ -160,7 +160,14 @@ export function attentionGrid(
       };
     });
     const {columns, lift} = settings;
-    paintHeads(canvas, thumbs, {columns, size, lift, node, isCurrent: () => run === painting});
+    paintHeads(canvas, thumbs, {
+      columns,
+      size,
+      lift,
+      node,
+      atOnce,
+      isCurrent: () => run === painting
+    });
   }
 
   function mark(): void {

@@ -3,7 +3,7 @@ import {cellGrid} from "./cellGrid.js";
 import type {GridValue} from "./cellGrid.js";
 import type {View} from "./dom.js";
 import {formatNumber} from "./formats.js";
-import {divergingColor} from "./scales.js";
+import {divergingColor, divergingTextColor} from "./scales.js";
 import {pieceName} from "./text.js";
 
 /**
@@ -21,6 +21,7 @@ export function attributionView(
       const score = scores[row]!;
       return {
         color: divergingColor(score / most[column]!, 1.4),
+        ink: divergingTextColor(score / most[column]!, 1.4),
         text: formatNumber(score),
         speech: `${pieceName(tokens[row]!)} (${row}), ${name}: ${formatNumber(score)}, ${formatNumber((100 * score) / most[column]!)}% of the column's greatest`
       };

@@ -63,17 +63,23 @@ export function reducedMotion(): boolean {
   return typeof matchMedia === "function" && matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
+/** Asks a canvas, by a bubbling event, to be painted whole and at once in the colours in force. */
+export const repaintEvent = "obs-repaint";
+
 /**
- * Calls `redraw` when the system turns light or dark, for as long as the node is in a document;
- * only canvases need it, since SVG and HTML take their colours from CSS.
+ * Calls `redraw` when the system turns light or dark, for as long as the node is in a document, and
+ * when a picture of it is taken; only canvases need it, since SVG and HTML take their colours from CSS.
+ *
+ * @param redraw told whether all has to be painted before it returns
  */
-export function onSchemeChange(node: Element, redraw: () => void): void {
+export function onSchemeChange(node: Element, redraw: (atOnce: boolean) => void): void {
+  node.addEventListener(repaintEvent, () => redraw(true));
   if (typeof matchMedia !== "function") return;
   const query = matchMedia("(prefers-color-scheme: dark)");
   let seen = false;
   query.addEventListener("change", function listen() {
     seen ||= node.isConnected;
     if (seen && !node.isConnected) query.removeEventListener("change", listen);
-    else redraw();
+    else redraw(false);
   });
 }

@@ -1,4 +1,5 @@
 import {drawHtml, type HtmlDrawing} from "./drawHtml.js";
+import {inLight} from "./inLight.js";
 import {toRgb} from "./pixels.js";
 import {textLines} from "./textLines.js";
 
@@ -45,12 +46,16 @@ const margin = 12;
 /**
  * A figure as SVG text that stands alone: title and facts, the legend, the drawing, caption and
  * source. Computed styles are written into attributes, colours as rgb(), canvases as images. Colours
- * are those in force now, light or dark, on the page's background. A view of HTML is drawn as it is
- * laid out.
+ * are those of the light theme, since most pages that take a picture are white. A view of HTML is
+ * drawn as it is laid out.
  *
  * @returns null when there is nothing to draw: a view of HTML that no browser has laid out
  */
 export function exportSvg(view: Element, legend: Element | null, info: ExportInfo): string | null {
+  return inLight(view, () => lightSvg(view, legend, info));
+}
+
+function lightSvg(view: Element, legend: Element | null, info: ExportInfo): string | null {
   const colors = new Map<string, string>();
   const body = drawingOf(view, colors);
   if (!body) return null;

@@ -20,6 +20,8 @@ export interface PaintOptions {
   node: Element;
   /** Asked before each slice; false gives up, since a newer painting has begun. */
   isCurrent: () => boolean;
+  /** Whether all is painted in one slice, default false. */
+  atOnce?: boolean;
 }
 
 /** Canvas pixels per CSS pixel. */
@@ -32,7 +34,7 @@ export const paintScale = 2;
 export function paintHeads(
   canvas: HTMLCanvasElement,
   thumbs: readonly Thumb[],
-  {columns, size, lift, node, isCurrent}: PaintOptions
+  {columns, size, lift, node, isCurrent, atOnce = false}: PaintOptions
 ): void {
   const context = canvas.getContext("2d");
   const length = thumbs[0]?.weights.length ?? 0;
@@ -49,7 +51,7 @@ export function paintHeads(
   let done = 0;
   const slice = () => {
     if (!isCurrent()) return;
-    const end = performance.now() + 15;
+    const end = atOnce ? Infinity : performance.now() + 15;
     while (done < thumbs.length && performance.now() < end) {
       const {weights, x, y} = thumbs[done++]!;
       const {cells} = thumbnail(weights, down, across, side);

@@ -5,7 +5,7 @@ import type {GridCell, GridValue} from "./cellGrid.js";
 import type {View} from "./dom.js";
 import type {Row} from "./downloads.js";
 import {depthName} from "./lensView.js";
-import {divergingColor, ink} from "./scales.js";
+import {divergingColor, divergingTextColor} from "./scales.js";
 import {pieceName} from "./text.js";
 
 const written = (x: number) =>
@@ -18,7 +18,7 @@ const written = (x: number) =>
 
 const cellOf = (recovery: number, speech: string): GridCell => ({
   color: divergingColor(recovery, 1),
-  ink: Math.abs(recovery) > 0.7 ? ink.paper : ink.text,
+  ink: divergingTextColor(recovery, 1),
   text: written(recovery),
   speech
 });

@@ -12,6 +12,7 @@ import {depthName} from "./lensView.js";
 import {
   categoryColor,
   divergingColor,
+  divergingTextColor,
   ink,
   probabilityColor,
   probabilityTextColor
@@ -114,7 +115,7 @@ export function probesOverview(
       const isSigned = measure === "selectivity";
       return {
         color: isSigned ? divergingColor(mean, most) : probabilityColor(share),
-        ink: isSigned ? ink.text : probabilityTextColor(share),
+        ink: isSigned ? divergingTextColor(mean, most) : probabilityTextColor(share),
         text: written(mean, measure),
         speech
       };

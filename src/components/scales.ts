@@ -86,9 +86,22 @@ export function shadeColor(probability: number, lift: Lift = "linear"): string {
   return Number.isNaN(probability) ? ink.masked : probabilityColor(0.3 * lifted(probability, lift));
 }
 
-/** The colour of text that stands on {@link probabilityColor}: the page's ink, or its paper. */
+/**
+ * The colour of text that stands on {@link probabilityColor}: the page's ink on its low part, the
+ * page's paper on its high part. Between them neither can be read on every value, but black or white
+ * can: they change places at `--obs-seq-turn`, which differs between light and dark.
+ */
 export function probabilityTextColor(probability: number, lift: Lift = "linear"): string {
-  return lifted(probability, lift) > 0.58 ? ink.paper : ink.text;
+  const t = lifted(probability, lift);
+  if (Number.isNaN(t) || t < 0.45) return ink.text;
+  if (t > 0.75) return ink.paper;
+  return blackOrWhite(t, "var(--obs-seq-turn, 0.653)");
+}
+
+/** Black or white: below a place on a scale the one, above it the other. */
+function blackOrWhite(t: number, turn: string): string {
+  const share = `clamp(0%, (${t.toFixed(4)} - ${turn}) * 1000000%, 100%)`;
+  return `color-mix(in srgb, var(--obs-seq-above, #fff) ${share}, var(--obs-seq-below, #000))`;
 }
 
 /**
@@ -100,6 +113,16 @@ export function divergingColor(value: number, extent: number): string {
   if (Number.isNaN(value)) return ink.masked;
   const t = extent > 0 ? Math.max(-1, Math.min(1, value / extent)) : 0;
   return mix(ink.paper, t < 0 ? ink.negative : ink.positive, Math.abs(t));
+}
+
+/** The colour of text that stands on {@link divergingColor}, as `probabilityTextColor` chooses it. */
+export function divergingTextColor(value: number, extent: number): string {
+  const t = extent > 0 ? Math.min(1, Math.abs(value / extent)) : 0;
+  if (Number.isNaN(t) || t < 0.45) return ink.text;
+  return blackOrWhite(
+    t,
+    value < 0 ? "var(--obs-negative-turn, 0.866)" : "var(--obs-positive-turn, 0.911)"
+  );
 }
 
 /**

@@ -1,6 +1,13 @@
 import {readdirSync, readFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {describe, expect, test} from "vitest";
+import {
+  divergingColor,
+  divergingTextColor,
+  probabilityColor,
+  probabilityTextColor,
+  shadeColor
+} from "../../src/components/scales.js";
 
 const css = readFileSync("src/style.css", "utf8");
 
@@ -74,11 +81,102 @@ function colors(block: string): Map<string, Rgb> {
   );
 }
 
+function fromOklab([L, a, b]: Rgb): Rgb {
+  const l = (L + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (L - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (L - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  return [
+    4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+    -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+    -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s
+  ];
+}
+
+/** What a CSS colour of the scales comes to, where custom properties have these values. */
+function resolve(css: string, values: ReadonlyMap<string, Rgb>, turns: string): Rgb {
+  const plain = css
+    .replace(/var\((--[\w-]+)(?:, (?:[^()]|\([^()]*\)|var\([^()]*\))*)?\)/g, "$1")
+    .trim();
+  const mixed = /^color-mix\(in oklab, (\S+) ([\d.]+)%, (\S+)\)$/.exec(plain);
+  if (mixed) {
+    const [over, under] = [mixed[1]!, mixed[3]!].map((name) => oklab(resolve(name, values, turns)));
+    const share = Number(mixed[2]) / 100;
+    return fromOklab([0, 1, 2].map((i) => under![i]! + (over![i]! - under![i]!) * share) as never);
+  }
+  const choice =
+    /^color-mix\(in srgb, (\S+) clamp\(0%, \(([\d.]+) - (\S+)\) \* 1000000%, 100%\), (\S+)\)$/.exec(
+      plain
+    );
+  if (choice) {
+    const turn = Number(new RegExp(`${choice[3]!}: ([\\d.]+);`).exec(turns)![1]);
+    return values.get(Number(choice[2]) > turn ? choice[1]! : choice[4]!)!;
+  }
+  const color = values.get(plain);
+  if (!color) throw new Error(`no colour: ${css}`);
+  return color;
+}
+
 const [lightBlock, darkBlock] = css.split("@media (prefers-color-scheme: dark)");
 const modes = [
-  {mode: "light", papers: ["#ffffff", "#f6f6f6"].map(fromHex), values: colors(lightBlock!)},
-  {mode: "dark", papers: ["#1e1e1e", "#161616"].map(fromHex), values: colors(darkBlock!)}
+  {
+    mode: "light",
+    papers: ["#ffffff", "#f6f6f6"].map(fromHex),
+    text: fromHex("#1b1e23"),
+    block: lightBlock!,
+    values: colors(lightBlock!)
+  },
+  {
+    mode: "dark",
+    papers: ["#1e1e1e", "#161616"].map(fromHex),
+    text: fromHex("#dfdfd6"),
+    block: darkBlock!,
+    values: colors(darkBlock!)
+  }
 ];
+
+describe.each(modes)("the scales in $mode", ({papers, text, block, values}) => {
+  const all = new Map([
+    ...values,
+    ["--theme-background", papers[0]!],
+    ["--theme-foreground", text]
+  ] as const);
+  const color = (css: string) => resolve(css, all, block);
+  const places = Array.from({length: 1001}, (_, i) => i / 1000);
+
+  test("text on every value of them can be read", () => {
+    const worst = (pairs: [string, string][]) =>
+      Math.min(...pairs.map(([back, ink]) => contrast(color(back), color(ink))));
+    expect(
+      worst(places.map((p) => [probabilityColor(p), probabilityTextColor(p)]))
+    ).toBeGreaterThan(4.5);
+    for (const sign of [-1, 1])
+      expect(
+        worst(places.map((p) => [divergingColor(sign * p, 1), divergingTextColor(sign * p, 1)]))
+      ).toBeGreaterThan(4.5);
+    expect(worst(places.map((p) => [shadeColor(p), "--theme-foreground"]))).toBeGreaterThan(4.5);
+    expect(worst([[probabilityColor(NaN), probabilityTextColor(NaN)]])).toBeGreaterThan(4.5);
+  });
+
+  test.each(Object.entries(deficiencies))("steps can be told apart (%s)", (_, matrix) => {
+    const seen = (css: string) => oklab(seenWith(matrix, color(css)));
+    const steps = (count: number, of: (t: number) => string) =>
+      Array.from({length: count + 1}, (_, i) => seen(of(i / count)));
+    const scales = [
+      steps(8, (t) => probabilityColor(t)),
+      steps(4, (t) => divergingColor(t, 1)),
+      steps(4, (t) => divergingColor(-t, 1))
+    ];
+    for (const scale of scales) {
+      const rises = scale.slice(1).map((step, i) => step[0] - scale[i]![0]);
+      // lightness goes one way, so that the order is seen without any hue
+      expect(new Set(rises.map(Math.sign)).size).toBe(1);
+      for (const [i, step] of scale.slice(1).entries())
+        expect(distance(step, scale[i]!)).toBeGreaterThan(0.05);
+    }
+    const [, above, below] = scales;
+    for (const i of [2, 3, 4]) expect(distance(above![i]!, below![i]!)).toBeGreaterThan(0.05);
+  });
+});
 
 describe.each(modes)("the colours in $mode", ({papers, values}) => {
   const worst = (name: string) => Math.min(...papers.map((p) => contrast(p, values.get(name)!)));

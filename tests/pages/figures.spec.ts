@@ -69,6 +69,11 @@ function saveAll(page: Page): Promise<Saved[]> {
       if (words.length === 0) faults.push("no text");
       if (!words.some((word) => word.closest("[font-family]"))) faults.push("no font");
       const root = drawing.documentElement;
+      const paper = root.querySelector(":scope > rect")?.getAttribute("fill");
+      if (paper !== "rgb(255, 255, 255)") faults.push(`on ${paper}`);
+      for (const word of root.querySelectorAll(":scope > text"))
+        if (!/^rgb\((\d|[1-8]\d)\b/.test(word.getAttribute("fill")!))
+          faults.push(`words in ${word.getAttribute("fill")}`);
       const bitmap = png.size ? await createImageBitmap(png) : {width: 0, height: 0};
       all.push({
         title: text(figure, ".obs-title"),
@@ -114,6 +119,8 @@ const paths = builtPaths().filter((path) => path in untouched);
 
 for (const path of paths)
   test(`every figure of ${path} saves SVG, PNG, CSV, recipe and citation`, async ({page}) => {
+    // saved figures are light on white, whatever the page is
+    await page.emulateMedia({colorScheme: "dark"});
     await open(page, path);
     const figures = page.locator("figure.obs-figure");
     await expect.poll(() => figures.count()).toBeGreaterThanOrEqual(untouched[path] ?? 0);

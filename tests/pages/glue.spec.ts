@@ -86,6 +86,34 @@ test.describe("/glue/", () => {
     await expect(page.locator(".glue-message")).toContainText("Permission Error");
   });
 
+  test("its database runs in a worker that can ask for nothing", async ({page, watch}) => {
+    watch.allow(/example\.org/);
+    await question(page, /With the same training/).click();
+    await expect(page.locator(".glue-cost")).toHaveText(/ · 6 rows · /, loading);
+    const worker = page.workers().find((each) => each.url().startsWith("blob:"))!;
+    const refused: string[] = [];
+    page.context().on("requestfailed", (request) => {
+      if (request.url().includes("example.org")) refused.push(request.failure()!.errorText);
+    });
+    const outcome = await worker.evaluate(async () => {
+      const socket = () =>
+        new Promise<string>((done) => {
+          const opened = new WebSocket("wss://example.org/");
+          opened.onopen = () => done("open");
+          opened.onerror = () => done("refused");
+        });
+      const fetching = fetch("https://example.org/x.parquet").then(
+        () => "answered",
+        (error: Error) => error.name
+      );
+      return [await fetching, await socket().catch(() => "refused")];
+    });
+    expect(outcome).toEqual(["TypeError", "refused"]);
+    // by the policy of the page, not for want of a network
+    for (const reason of refused) expect(reason).toMatch(/csp|blocked/i);
+    expect(refused.length).toBeGreaterThan(0);
+  });
+
   test("cancels a query that runs, and goes on", async ({page}) => {
     const editor = page.getByLabel("SQL", {exact: true});
     await editor.fill("SELECT count(*) FROM range(100000000) a, range(100000) b");

@@ -1,0 +1,40 @@
+import {repaintEvent} from "./dom.js";
+
+/**
+ * Does work while the page has the colours of the light theme, as paper wants them, and puts the
+ * reader's own back before the browser paints. Canvases of the view are painted for it as well.
+ */
+export function inLight<T>(view: Element, work: () => T): T {
+  const isDark =
+    typeof matchMedia === "function" && matchMedia("(prefers-color-scheme: dark)").matches;
+  if (!isDark) return work();
+  const repaint = () => {
+    for (const canvas of view.querySelectorAll("canvas"))
+      canvas.dispatchEvent(new Event(repaintEvent, {bubbles: true}));
+  };
+  const changed: [rule: CSSMediaRule, text: string][] = [];
+  for (const sheet of document.styleSheets)
+    for (const rule of rulesOf(sheet)) {
+      if (!(rule instanceof CSSMediaRule)) continue;
+      const text = rule.media.mediaText;
+      if (!/prefers-color-scheme:\s*dark/.test(text)) continue;
+      changed.push([rule, text]);
+      rule.media.mediaText = "not all";
+    }
+  try {
+    repaint();
+    return work();
+  } finally {
+    for (const [rule, text] of changed) rule.media.mediaText = text;
+    repaint();
+  }
+}
+
+/** The rules of a sheet; none where it is from elsewhere and may not be read. */
+function rulesOf(sheet: CSSStyleSheet): Iterable<CSSRule> {
+  try {
+    return sheet.cssRules;
+  } catch {
+    return [];
+  }
+}
