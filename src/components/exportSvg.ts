@@ -63,7 +63,7 @@ function lightSvg(view: Element, legend: Element | null, info: ExportInfo): stri
   const legends = [legend, ...(mainSvg(view) ? view.querySelectorAll(".obs-swatches") : [])];
   const keys = legends.flatMap((node) => (node && drawingOf(node, colors)) ?? []);
   const outer = document.createElementNS(svgNamespace, "svg");
-  const width = Math.max(body.width, leastWidth, ...keys.map((key) => key.width));
+  const width = Math.ceil(Math.max(body.width, leastWidth, ...keys.map((key) => key.width)));
   const {fontFamily, color} = getComputedStyle(view);
   const words = {
     family: fontFamily || "sans-serif",
@@ -109,7 +109,7 @@ function lightSvg(view: Element, legend: Element | null, info: ExportInfo): stri
   put(body);
   say(info.caption, 13, 400, 0.8);
   say(info.source, 10, 400, 0.7);
-  const height = y + margin - 4;
+  const height = Math.ceil(y + margin - 4);
   outer.setAttribute("viewBox", `0 0 ${width + 2 * margin} ${height}`);
   outer.setAttribute("width", `${width + 2 * margin}`);
   outer.setAttribute("height", `${height}`);

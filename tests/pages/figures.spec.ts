@@ -99,13 +99,17 @@ function saveAll(page: Page): Promise<Saved[]> {
 /** Figures that a page shows before anything is pressed, at the least. */
 const untouched: Record<string, number> = {
   "/": 3,
+  "/arena": 2,
+  "/attention": 15,
   "/claims": 1,
   "/compare": 4,
   "/embedding": 9,
   "/finetune": 7,
   "/glue/": 1,
   "/glue/mnli": 1,
+  "/performance": 4,
   "/pretrain": 4,
+  "/probe": 14,
   "/runs": 1,
   "/sharing": 12,
   "/tokenizer": 3
