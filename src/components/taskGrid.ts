@@ -51,7 +51,7 @@ export function taskGrid(
   const left = narrow ? 0 : Math.min(150, width * 0.24);
   const cell = (width - left) / tasks.length;
   const lift = narrow ? 22 : 0; // a row's name stands above it
-  const top = narrow ? 48 : 40;
+  const top = narrow ? 54 : 40;
   const height = 58;
   const total = top + rows.length * (height + lift);
   const svg = chartSvg(

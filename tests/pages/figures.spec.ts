@@ -102,16 +102,17 @@ const untouched: Record<string, number> = {
   "/arena": 2,
   "/attention": 15,
   "/claims": 1,
-  "/compare": 4,
-  "/embedding": 9,
+  "/compare": 6,
+  "/embedding": 11,
   "/finetune": 7,
   "/glue/": 1,
   "/glue/mnli": 1,
+  "/objectives": 6,
   "/performance": 4,
   "/pretrain": 4,
   "/probe": 14,
   "/runs": 1,
-  "/sharing": 12,
+  "/sharing": 17,
   "/tokenizer": 3
 };
 

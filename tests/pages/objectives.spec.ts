@@ -13,7 +13,9 @@ test.describe("/objectives", () => {
     const cost = page.getByRole("figure", {name: /Both sentence tasks cost words/});
     await expect(cost.locator("circle")).toHaveCount(15);
     await expect(page.getByRole("figure", {name: /Hiding twice as many/})).toBeVisible();
-    await expect(page.getByRole("figure", {name: /Order is found later/})).toBeVisible();
+    await expect(
+      page.getByRole("figure", {name: /For some hundred steps both only guess/})
+    ).toBeVisible();
     const paper = page.getByRole("region", {name: "The paper's Table 5, table"});
     await expect(paper.locator("tbody tr")).toHaveCount(3);
     await expect(paper.locator("tbody tr").nth(1)).toContainText("90.5");

@@ -68,5 +68,8 @@ describe("what /compare says of the recorded families", () => {
     expect(scores[0]!.low).toBeLessThan(0.5);
     expect(scores[0]!.high).toBeGreaterThan(0.5);
     for (const {difference} of scores.slice(1)) expect(difference!.isSignificant).toBe(false);
+    const above = scores.filter(({low}) => low > 0.5);
+    expect(above.map(({cell}) => cell.case)).toEqual(["DistilBERT", "DistilBERT, wide"]);
+    for (const {mean} of above) expect(mean).toBeLessThan(0.58);
   });
 });
