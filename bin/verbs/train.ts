@@ -1,19 +1,26 @@
 import {appendFile, mkdir, readdir, readFile} from "node:fs/promises";
 import {join} from "node:path";
+import {readModelFolder} from "../../src/lib/albert/checkpoint/folder.js";
+import {modelOfRecipe, type StartWeights} from "../../src/lib/engine/continueFrom.js";
 import {readCorpus} from "../../src/lib/engine/corpusSource.js";
 import {metricsHeader, metricsLine, parseMetrics} from "../../src/lib/engine/metrics.js";
 import type {Evaluation, StepMetrics} from "../../src/lib/engine/protocol.js";
 import {OtherRunError, PretrainingRun} from "../../src/lib/engine/run.js";
 import {InputError} from "../../src/lib/errors.js";
 import {canonicalJson} from "../../src/lib/recipe/hash.js";
-import {parseRecipeText, type Recipe} from "../../src/lib/recipe/recipe.js";
+import {readJsonText, withDefaults} from "../../src/lib/recipe/fields.js";
+import {parseRecipe, type Recipe} from "../../src/lib/recipe/recipe.js";
+import type {Tokenizer} from "../../src/lib/tokenizer/tokenizer.js";
 import {readArguments, UsageError} from "../arguments.js";
 import {readBytes, replaceFile, withPath} from "../files.js";
+import {folderSource} from "../folderSource.js";
+import {loadTokenizer} from "../loadTokenizer.js";
 import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
 import {useNodeThreads} from "../nodeThreads.js";
 import {givenTokenizer, textSource} from "../recipeFiles.js";
+import {modelFolder} from "../taskFile.js";
 
-export const usage = `train RECIPE.json --output DIR [--resume] [--threads N] [--backend ${nodeBackends.join("|")}]`;
+export const usage = `train RECIPE.json --output DIR [--model DIR] [--resume] [--threads N] [--backend ${nodeBackends.join("|")}]`;
 export const does =
   "pretrains by a recipe; writes recipe.json, metrics.csv, evaluations.json, model/ and checkpoints/";
 
@@ -29,7 +36,7 @@ const names = {
 export async function run(argv: string[]): Promise<void> {
   const args = readArguments(
     argv,
-    {output: "value", resume: "flag", threads: "value", backend: "value"},
+    {output: "value", model: "value", resume: "flag", threads: "value", backend: "value"},
     {positionals: 1}
   );
   const recipePath = args.positionals[0];
@@ -39,10 +46,15 @@ export async function run(argv: string[]): Promise<void> {
   const resume = args.flag("resume");
   useNodeThreads(args.integer("threads", 1) ?? 1);
   const text = new TextDecoder().decode(await readBytes(recipePath));
-  const recipe = parseRecipeText(text, recipePath);
+  const model = args.value("model");
+  const start = model === undefined ? undefined : await readStart(await modelFolder(model));
+  const sizes = start ? {model: modelOfRecipe(start.config)} : {};
+  const recipe = parseRecipe(withDefaults(readJsonText(text, recipePath), sizes), recipePath);
+  if (start && recipe.tokenizer.path !== undefined)
+    throw new UsageError("--model brings its vocabulary: expected no tokenizer.path in the recipe");
   await claimFolder(output, resume);
   await useNodeBackend(backend);
-  const pretraining = await prepare(recipe, recipePath);
+  const pretraining = await prepare(recipe, recipePath, start);
   const {hash, executor} = pretraining;
   await mkdir(join(output, names.checkpoints), {recursive: true});
   if (resume) await restore(pretraining, output);
@@ -72,13 +84,24 @@ async function claimFolder(output: string, resume: boolean): Promise<void> {
     throw new InputError(`${output}: holds a run already (use --resume, or another --output)`);
 }
 
-async function prepare(recipe: Recipe, recipePath: string): Promise<PretrainingRun> {
+/** The weights and the vocabulary of a model folder. */
+async function readStart(folder: string): Promise<StartWeights & {tokenizer: Tokenizer}> {
+  const {config, parameters} = await readModelFolder(await folderSource(folder), folder);
+  return {name: folder, config, data: parameters, tokenizer: await loadTokenizer(folder)};
+}
+
+async function prepare(
+  recipe: Recipe,
+  recipePath: string,
+  start?: StartWeights & {tokenizer: Tokenizer}
+): Promise<PretrainingRun> {
   const report = ({phase}: {phase: string}) => {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${phase}`);
   };
   const corpus = await readCorpus(recipe, await textSource(recipe, recipePath), report);
-  const tokenizer = await givenTokenizer(recipe, recipePath);
-  const made = await PretrainingRun.prepare(recipe, corpus, {tokenizer, onProgress: report});
+  const tokenizer = start?.tokenizer ?? (await givenTokenizer(recipe, recipePath));
+  const options = {tokenizer, start, onProgress: report};
+  const made = await PretrainingRun.prepare(recipe, corpus, options);
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
   return made;
 }

@@ -27,6 +27,16 @@ const variedBy = ({learningRate, size}: CurveResult) =>
     ? `${size.toLocaleString("en-US")} rows`
     : `learning rate ${learningRate}`;
 
+/** The widest range of final scores among runs that differ in their seed alone, 0 to 1. */
+export function widestRange(results: readonly CurveResult[]): number {
+  const groups = d3.group(results, (run) => `${run.setting}|${variedBy(run)}`);
+  const ranges = Array.from(groups.values(), (own) => {
+    const [low = 0, high = 0] = d3.extent(own, ({last}) => last);
+    return high - low;
+  });
+  return Math.max(0, ...ranges);
+}
+
 /** One row a run. */
 export function stripRows(results: readonly CurveResult[], failedFrom: number): Row[] {
   return results.map((run) => ({
@@ -73,8 +83,9 @@ export function scoreStrip(
     }))
     .map((group) => ({
       ...group,
-      low: Number.isFinite(group.low) ? group.low : group.mean,
-      high: Number.isFinite(group.high) ? group.high : group.mean
+      // No score lies beyond 0 or 100, and one run alone has no interval.
+      low: Number.isFinite(group.low) ? Math.max(0, group.low) : group.mean,
+      high: Number.isFinite(group.high) ? Math.min(100, group.high) : group.mean
     }));
   const rows = [...new Set(runs.map(({row}) => row))];
   const narrow = width < 480;

@@ -255,6 +255,21 @@ describe("train RECIPE.json --output DIR", () => {
     expect(stderr.trimEnd()).toMatch(expected);
   });
 
+  test("goes on from a model: what it scores before the first step is what that model scored last", async () => {
+    const evaluations = async (run: string) =>
+      JSON.parse(await readFile(at(run, "evaluations.json"), "utf8")) as {mlmLoss: number}[];
+    const first = await writeRecipe("first.json", recipe());
+    const ended = await albert("train", first, "--output", at("before"));
+    expect(ended).toMatchObject({code: 0, stderr: ""});
+    // Sizes and vocabulary are the model's own.
+    const more = await writeRecipe("more.json", recipe({model: undefined, tokenizer: undefined}));
+    const words = ["train", more, "--model", at("before"), "--output", at("after")];
+    expect(await albert(...words)).toMatchObject({code: 0, stderr: ""});
+    const [before, after] = [await evaluations("before"), await evaluations("after")];
+    expect(after[0]!.mlmLoss).toBeCloseTo(before.at(-1)!.mlmLoss, 6);
+    expect(after.at(-1)!.mlmLoss).not.toBe(after[0]!.mlmLoss);
+  });
+
   test("refuses a recipe that is not there, and words it does not know", async () => {
     const missing = await albert("train", at("none.json"), "--output", at("bad"));
     expect(missing).toMatchObject({code: 1, stdout: ""});

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import {expect, test} from "vitest";
-import {hasFailed, scoreStrip, stripRows} from "../../src/components/scoreStrip.js";
+import {hasFailed, scoreStrip, stripRows, widestRange} from "../../src/components/scoreStrip.js";
 import type {CurveResult} from "../../src/lib/finetune/learningCurve.js";
 import {markup} from "./snapshot.js";
 
@@ -57,4 +57,9 @@ test("stripRows gives every run, and names rows where no learning rate varies", 
   expect(stripRows(results, 0.65)[1]).toMatchObject({seed: 2, failed: "yes", rows: 250});
   const sizes = [run({learningRate: undefined}), run({learningRate: undefined, size: 4000})];
   expect(scoreStrip(sizes, options).textContent).toContain("4,000 rows");
+});
+
+test("widestRange compares runs that differ in their seed alone", () => {
+  expect(widestRange(results)).toBeCloseTo(0.3, 10);
+  expect(widestRange([])).toBe(0);
 });

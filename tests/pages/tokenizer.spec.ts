@@ -137,6 +137,20 @@ test.describe("/tokenizer", () => {
     }
   });
 
+  test("says how far the vocabulary reaches, in a dropped text too", async ({page}) => {
+    const table = page.getByRole("figure", {name: "How far the vocabulary reaches"});
+    const cells = (name: string) =>
+      table.getByRole("row", {name: new RegExp(`^${name}`)}).getByRole("cell");
+    await expect(cells("English").last()).toHaveText(/^0/);
+    await expect(cells("Chinese").last()).toHaveText(/^\d\d/);
+    await page.getByLabel(/^choose text in any language/).setInputFiles({
+      name: "mine.txt",
+      mimeType: "text/plain",
+      buffer: Buffer.from("The mayor opened the door.\nThe river is high.\n")
+    });
+    await expect(cells("mine.txt").last()).toHaveText("0");
+  });
+
   for (const colorScheme of ["light", "dark"] as const)
     test(`fits 360 px and has no accessibility fault, ${colorScheme}`, async ({page}) => {
       await page.emulateMedia({colorScheme});

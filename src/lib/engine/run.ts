@@ -18,6 +18,7 @@ import {canonicalJson, recipeHash} from "../recipe/hash.js";
 import {optimizerOfRecipe} from "../recipe/optimizer.js";
 import type {Recipe} from "../recipe/recipe.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
+import {continuedParameters, type StartWeights} from "./continueFrom.js";
 import {batchesOf, heldOutOf} from "./batchesOf.js";
 import {frequencyBaseline, wilsonInterval, type Baseline} from "./baseline.js";
 import {describeBlanks} from "./blanks.js";
@@ -38,6 +39,8 @@ export interface PrepareOptions {
   id?: string;
   /** A vocabulary to use instead of training one. */
   tokenizer?: Tokenizer;
+  /** Weights to go on from instead of random ones; needs their vocabulary. */
+  start?: StartWeights;
   /** Teachers that are trained already, by their recipe's hash; one that is missing is added. */
   taught?: Map<string, TrainedTeacher>;
   onProgress?: (progress: PhaseProgress) => void;
@@ -94,7 +97,7 @@ export class PretrainingRun {
   static async prepare(
     recipe: Recipe,
     corpus: Corpus,
-    {id, tokenizer: given, taught, onProgress = () => {}, signal}: PrepareOptions = {}
+    {id, tokenizer: given, start, taught, onProgress = () => {}, signal}: PrepareOptions = {}
   ): Promise<PretrainingRun> {
     const tokenizer = given ?? (await trainTokenizerFor(recipe, corpus, onProgress, signal));
     onProgress({phase: "encoding the text", fraction: null});
@@ -121,7 +124,9 @@ export class PretrainingRun {
     onProgress({phase: "making the first weights", fraction: null});
     const teacher =
       recipe.distillation && (await teach(recipe, corpus, tokenizer, taught, onProgress, signal));
-    const fresh = initParameters(config, recipe.seed);
+    const fresh = start
+      ? continuedParameters(config, start, recipe.seed).parameters
+      : initParameters(config, recipe.seed);
     const stepper = makeStepper(config, teacher ? studentFrom(teacher, config, fresh) : fresh, {
       ...settings,
       teacher
