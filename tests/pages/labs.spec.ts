@@ -20,13 +20,16 @@ test.describe("/sharing", () => {
     await expect(figure).toContainText("Every difference from the reference");
   });
 
-  test("has what a step takes, and what tying and untying came to, before any click", async ({
+  test("has scores, what a step takes, and what tying and untying came to, before any click", async ({
     page
   }) => {
     const times = page.getByRole("figure", {name: "Storing a third of the numbers saves a tenth"});
     await expect(times).toContainText("200 rounds each, by turns");
     await expect(times.locator(".obs-interval")).toHaveCount(5);
     await expect(times.locator("svg").first()).toContainText("everything shared");
+    const scores = page.getByRole("figure", {name: /Whether fine-tuning starts at all/});
+    await expect(scores.locator("circle")).toHaveCount(30);
+    await expect(scores.locator(".obs-hatched")).toHaveCount(5);
     const untied = page.getByRole("figure", {name: /that is untied gains nothing/});
     await expect(untied.locator("circle")).toHaveCount(30);
     await expect(untied.locator(".obs-hatched")).toHaveCount(5);

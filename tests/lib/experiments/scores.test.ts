@@ -15,9 +15,11 @@ const scoresOf = (name: string, axis: string) =>
 
 describe("recorded scores after fine-tuning", () => {
   test("are of models whose losses are those of the main sweep, to the last bit", () => {
-    const known = new Map(recordsOf("embedding").map((r) => [r.hash, r]));
-    for (const record of recordsOf("embedding-score"))
-      expect(finalOf(record)!.mlm_loss).toBe(finalOf(known.get(record.hash)!)!.mlm_loss);
+    for (const name of ["embedding", "sharing"]) {
+      const known = new Map(recordsOf(name).map((r) => [r.hash, r]));
+      for (const record of recordsOf(`${name}-score`))
+        expect(finalOf(record)!.mlm_loss).toBe(finalOf(known.get(record.hash)!)!.mlm_loss);
+    }
   });
 
   test("say of the embedding what the page says: no width can be told from the widest", () => {
@@ -29,6 +31,17 @@ describe("recorded scores after fine-tuning", () => {
       if (E === 8) expect(difference!.low).toBeGreaterThan(-0.03); // it would have been seen
       if (E === 4) expect(difference!.low).toBeLessThan(-0.1); // it may be much
     }
+  });
+
+  test("say of sharing what the page says: a model starts, or gives one answer to nearly every pair", () => {
+    const scores = recordsOf("sharing-score").map((r) => scoreOf(r)!);
+    const stuck = scores.filter((score) => score < 0.6);
+    // always yes is right for half of the pairs, with an F1 of two thirds; always no has none
+    for (const score of stuck)
+      expect(Math.min(Math.abs(score - 0.25), Math.abs(score - 0.58))).toBeLessThan(0.02);
+    expect(Math.min(...scores.filter((score) => score >= 0.6))).toBeGreaterThan(0.7);
+    for (const {difference} of [...scoresOf("sharing-score", "case").values()].slice(1))
+      expect(difference!.isSignificant).toBe(false);
   });
 
   test("stand beside guessing and a bag of words as the pages say", () => {
