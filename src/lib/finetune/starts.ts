@@ -81,6 +81,9 @@ export function parseTasksPlan(text: string, file: string): TasksPlan {
     throw new InputError(
       `${file}: unknown field ${unknown} (expected ${Object.keys(usual).join(", ")})`
     );
+  for (const [key, part] of Object.entries(plan))
+    if (typeof part !== "object" || part === null || Array.isArray(part))
+      throw new InputError(`${file}: invalid ${key} (expected an object)`);
   if (!Number.isSafeInteger(plan.pairs.rows) || plan.pairs.rows < 2)
     throw new InputError(`${file}: invalid pairs.rows (expected a whole number of at least 2)`);
   for (const id of Object.keys(plan.recipes)) fineTuneTask(id);
