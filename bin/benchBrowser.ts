@@ -92,9 +92,9 @@ export async function benchInBrowser(options: BrowserBenchOptions): Promise<Benc
 /** Presses the page's button and takes the file that it saves. */
 async function measure(page: Page, shape: string, rounds: string): Promise<BenchRecord> {
   const choice = (name: string, group: string) =>
-    page.getByRole("group", {name: group}).getByText(name, {exact: true});
-  await choice(shape, "a model of the size").last().click();
-  await choice(rounds, "rounds").click();
+    page.getByRole("group", {name: group}).last().getByRole("radio", {name, exact: true});
+  await choice(shape, "a model of the size").check();
+  await choice(rounds, "rounds").check();
   await page.getByRole("button", {name: "Measure here"}).click();
   const status = page.locator(".status").first();
   await page.waitForFunction(

@@ -1,5 +1,5 @@
 import * as d3 from "d3";
-import type {GrowthPoint, GrowthSeries} from "../lib/albert/bench/growth.js";
+import type {Exponent, GrowthPoint, GrowthSeries} from "../lib/albert/bench/growth.js";
 import type {Row} from "./downloads.js";
 import {formatNumber} from "./formats.js";
 import {categoryColor, ink} from "./scales.js";
@@ -15,8 +15,8 @@ const panelHeight = 150;
 
 /**
  * The time of a step over each size that varies, on log scales, a panel a size: a dot at the median, a
- * line from the fastest to the slowest round; lighter, what attention takes of it. The panel's title
- * holds the fitted power.
+ * line from the fastest to the slowest round; paler, what attention takes of it. The panel's title
+ * holds the fitted power and the middle 95 % of it over rounds.
  */
 export function growthChart(
   series: readonly GrowthSeries[],
@@ -53,7 +53,7 @@ export function growthChart(
     g.append("text")
       .attr("class", "obs-label")
       .attr("y", -9)
-      .text(`${axis}, power ${time.estimate.toFixed(2)}`);
+      .text(`${axis}: ${powerWords(time)}`);
     const tick = g.selectAll("g.tick").data(ticks).join("g").attr("class", "tick");
     tick.attr("transform", (t) => `translate(0,${y(t)})`);
     tick
@@ -121,8 +121,17 @@ export function growthChart(
     .attr("x", width)
     .attr("y", height - 6)
     .attr("text-anchor", "end")
-    .text("↑ milliseconds of a step, over the size named, both on log scales →");
+    .text(
+      width < 480
+        ? "↑ milliseconds over size, log scales →"
+        : "↑ milliseconds of a step, over the size named, both on log scales →"
+    );
   return svg.node()!;
+}
+
+/** A fitted power with its interval. @example "0.98 (0.96–1.01)" */
+export function powerWords({estimate, low, high}: Exponent): string {
+  return `${estimate.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 }
 
 /** The points and the fitted powers. */

@@ -102,7 +102,7 @@ describe("growthChart(series, {width})", () => {
     ];
     const svg = growthChart(series);
     expect(svg.querySelectorAll("circle")).toHaveLength(2 * (3 + 2));
-    expect(svg.textContent).toContain("sequence, power 1.00");
+    expect(svg.textContent).toContain("sequence: 1.00 (1.00–1.00)");
     await expect(markup(svg)).toMatchFileSnapshot("./output/growthChart.svg");
     const rows = growthRows(series);
     expect(rows).toHaveLength(5);
