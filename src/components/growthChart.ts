@@ -53,7 +53,7 @@ export function growthChart(
     g.append("text")
       .attr("class", "obs-label")
       .attr("y", -9)
-      .text(`${axis}: ${powerWords(time)}`);
+      .text(`${axis}: ${width < 480 ? time.estimate.toFixed(2) : powerWords(time)}`);
     const tick = g.selectAll("g.tick").data(ticks).join("g").attr("class", "tick");
     tick.attr("transform", (t) => `translate(0,${y(t)})`);
     tick
