@@ -41,7 +41,7 @@ test("a query in a link stands in the editor unasked; what is typed is in the ad
   await open(page, "/glue/?task=RTE&sql=SELECT+42");
   const editor = page.getByRole("textbox", {name: "SQL"});
   await expect(editor).toHaveText("SELECT 42");
-  await expect(page.locator(".glue-status")).toHaveText("Ctrl+Enter runs it too");
+  await expect(page.locator(".glue-status")).toContainText("Ctrl+Enter runs it");
   await expect(page.locator(".glue-form select").first()).toHaveValue(/\d/);
   expect(page.workers()).toEqual([]);
   await editor.press("End");
