@@ -28,6 +28,8 @@ export interface EncodeOptions {
   /** Training step that dropout masks belong to; absent or null: no dropout. */
   dropout?: DropoutKey | null;
   interventions?: readonly Intervention[];
+  /** Whether the plain form is asked for, whatever executor there is. */
+  isPlain?: boolean;
 }
 
 /** What the encoder returns. */
@@ -78,7 +80,7 @@ export function encode(
 ): Encoded {
   const given = flatInputs(inputs, config);
   const changes = interventionsBySite(config, options.interventions);
-  const planned = executor?.(params, given, config, options, changes);
+  const planned = options.isPlain ? null : executor?.(params, given, config, options, changes);
   if (planned) return planned;
   const isCaptured = capturePredicate(options.capture);
   const result = tf.tidy(() => {

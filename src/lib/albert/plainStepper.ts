@@ -56,20 +56,15 @@ export function plainStepper(
 
     async evaluate(batch): Promise<BatchLosses> {
       const scores = await evaluatePretraining(params, [batch], config);
-      const {sentenceAccuracy} = scores;
       return {
-        loss: scores.loss,
-        mlmLoss: scores.mlmLoss,
-        mlmCorrect: scores.mlmAccuracy * scores.mlmCount,
-        mlmCount: scores.mlmCount,
-        sentenceLoss: scores.sentenceLoss,
-        sentenceCorrect: sentenceAccuracy === null ? null : sentenceAccuracy * batch.batch
+        ...scores,
+        sentenceCorrect: scores.sentenceLoss === null ? null : scores.sentenceCorrect
       };
     },
 
     async logits(batch) {
       const scores = tf.tidy(() => {
-        const {sequenceOutput} = encode(params, batch, config);
+        const {sequenceOutput} = encode(params, batch, config, {isPlain: true});
         const rows = tf.reshape(sequenceOutput, [-1, config.hiddenSize]);
         const masked = gatherRows(rows, tf.tensor1d(batch.maskedPositions, "int32"));
         return maskedLmLogits(params, masked, config);

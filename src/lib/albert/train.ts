@@ -228,7 +228,10 @@ export function evaluatePretraining(
   config: AlbertConfig
 ): Promise<PretrainingEvaluation> {
   return averageLosses(batches, async (batch) => {
-    const numbers = await readLosses(pretrainingLoss(params, batch, config), batch);
+    const numbers = await readLosses(
+      pretrainingLoss(params, batch, config, {isPlain: true}),
+      batch
+    );
     return {...numbers, mlmLoss: numbers.mlmLoss ?? 0};
   });
 }

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {afterEach, beforeAll, describe, expect, test} from "vitest";
 import {captureSites, siteShape} from "../../../../src/lib/albert/capture.js";
 import {
+  disposeEncoded,
   encode,
   useEncodeExecutor,
   type EncodeOptions,
@@ -77,6 +78,21 @@ function difference(a: Float32Array, b: Float32Array): number {
 }
 
 describe("encode() on its plan", () => {
+  test("leaves the plain form to who asks for it", () => {
+    const {config, inputs} = forwardCase(3);
+    let asked = 0;
+    useEncodeExecutor(() => {
+      ++asked;
+      return null;
+    });
+    withParams(tinyParameters(config, 3), (params) => {
+      disposeEncoded(encode(params, inputs, config));
+      disposeEncoded(encode(params, inputs, config, {isPlain: true}));
+    });
+    useEncodeExecutor(null);
+    expect(asked).toBe(1);
+  });
+
   test("gives the plain form's output and sites on 300 random models, changed and unchanged", () => {
     const errors: number[] = [];
     for (let seed = 0; seed < 300; ++seed) {
