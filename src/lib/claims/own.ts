@@ -41,7 +41,7 @@ export function ownFindings(runs: OwnRuns): OwnFinding[] {
   const stored = (all[0]!.parameters / none[0]!.parameters).toFixed(2);
   const times = stepTimeRatios(runs.stepTimes).find(({cell}) => cell.case === "all")!;
   const timeWords = `${times.mean.toFixed(2)} [${times.low.toFixed(2)}, ${times.high.toFixed(2)}]`;
-  const costOfSharing = `Four layers, 64 wide: sharing everything changes the masked loss by ${difference(all, none, masked)} nats.`;
+  const costOfSharing = `Four layers, 64 wide: sharing everything changes the masked loss by ${difference(all, none, masked)}.`;
   const order = `On the order of sentences the model trained on it is right in ${values(objectives.get("sop")!, right("sop"))} %, that of next sentences in ${values(objectives.get("nsp")!, right("sop"))} %; on next sentences ${values(objectives.get("sop")!, right("nsp"))} and ${values(objectives.get("nsp")!, right("nsp"))} %.`;
   const ofBert = (name: string) => {
     const [one] = families.get(name)!;
@@ -65,12 +65,12 @@ export function ownFindings(runs: OwnRuns): OwnFinding[] {
     finding(
       7,
       "/embedding",
-      `At H = 64, a table of E = 32 in place of 64 changes the masked loss by ${difference(embedding.get(32)!, embedding.get(64)!, masked)} nats, one of E = 4 by ${difference(embedding.get(4)!, embedding.get(64)!, masked)}.`
+      `At H = 64, a table of E = 32 in place of 64 changes the masked loss by ${difference(embedding.get(32)!, embedding.get(64)!, masked)}, one of E = 4 by ${difference(embedding.get(4)!, embedding.get(64)!, masked)}.`
     ),
     finding(
       10,
       "/sharing",
-      `On one processor a step takes ${timeWords} of the time (${times.n} rounds), and after as many steps the masked loss differs by ${difference(all, none, masked)} nats.`
+      `On one processor a step takes ${timeWords} of the time (${times.n} rounds), and after as many steps the masked loss differs by ${difference(all, none, masked)}.`
     ),
     finding(
       11,
@@ -81,7 +81,7 @@ export function ownFindings(runs: OwnRuns): OwnFinding[] {
     finding(
       16,
       "/objectives",
-      `Runs of masks in place of single ones change the loss on single masks by ${difference(objectives.get("sop, n-grams")!, objectives.get("sop")!, maskedOnSameRows)} nats after as many steps.`
+      `Runs of masks in place of single ones change the loss on single masks by ${difference(objectives.get("sop, n-grams")!, objectives.get("sop")!, maskedOnSameRows)} after as many steps.`
     ),
     finding(17, "/objectives", order),
     finding(
@@ -92,7 +92,7 @@ export function ownFindings(runs: OwnRuns): OwnFinding[] {
     finding(
       29,
       "/compare",
-      `Of equal shape, our ALBERT has ${ofBert("ALBERT")}, RoBERTa ${ofBert("RoBERTa")}, DistilBERT ${ofBert("DistilBERT")}. ALBERT's masked loss differs from RoBERTa's by ${difference(families.get("ALBERT")!, families.get("RoBERTa")!, maskedOnSameRows)} nats, from DistilBERT's by ${difference(families.get("ALBERT")!, families.get("DistilBERT")!, maskedOnSameRows)}.`
+      `Of equal shape, our ALBERT has ${ofBert("ALBERT")}, RoBERTa ${ofBert("RoBERTa")}, DistilBERT ${ofBert("DistilBERT")}. ALBERT's masked loss differs from RoBERTa's by ${difference(families.get("ALBERT")!, families.get("RoBERTa")!, maskedOnSameRows)}, from DistilBERT's by ${difference(families.get("ALBERT")!, families.get("DistilBERT")!, maskedOnSameRows)}.`
     ),
     finding(32, "/sharing", costOfSharing)
   ];
@@ -105,12 +105,12 @@ function values(group: readonly RunRecord[], valueOf: Values, digits = 1): strin
   );
 }
 
-/** A paired difference with its interval, and whether seeds alone explain it. */
+/** A paired difference of losses with its interval, and whether seeds alone explain it. */
 function difference(
   group: readonly RunRecord[],
   other: readonly RunRecord[],
   valueOf: Values
 ): string {
   const paired = pairedDifferences(group, other, valueOf);
-  return `${intervalWords(paired)} (${paired.length} seeds${pairedP(paired) < 0.05 ? "" : ", not significant"})`;
+  return `${intervalWords(paired)} nats (${paired.length} seeds${pairedP(paired) < 0.05 ? "" : ", not significant"})`;
 }
