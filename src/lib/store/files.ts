@@ -75,6 +75,22 @@ type Listable = {keys(): AsyncIterable<string>};
 
 const isMissing = (error: unknown) => (error as Error).name === "NotFoundError";
 
+/** How often a file is looked up anew that another tab replaces while it is being read. */
+const mostReads = 10;
+
+/** The bytes of a file as a whole, old or new, also while another tab replaces it. */
+async function bytesOf(directory: FileSystemDirectoryHandle, name: string): Promise<Uint8Array> {
+  for (let read = 1; ; ++read) {
+    const file = await (await directory.getFileHandle(name)).getFile();
+    try {
+      return new Uint8Array(await file.arrayBuffer());
+    } catch (error) {
+      const isReplaced = isMissing(error) || (error as Error).name === "NotReadableError";
+      if (!isReplaced || read === mostReads) throw error;
+    }
+  }
+}
+
 async function namesIn(directory: FileSystemDirectoryHandle): Promise<string[]> {
   const names: string[] = [];
   for await (const name of (directory as unknown as Listable).keys()) names.push(name);
@@ -109,11 +125,7 @@ function opfsFolder(open: (create: boolean) => Promise<FileSystemDirectoryHandle
   };
   return {
     kind: "opfs",
-    read: (name) =>
-      reading<Uint8Array | null>(async (directory) => {
-        const file = await (await directory.getFileHandle(name)).getFile();
-        return new Uint8Array(await file.arrayBuffer());
-      }, null),
+    read: (name) => reading<Uint8Array | null>((directory) => bytesOf(directory, name), null),
     async write(name, bytes) {
       // A write into place could be cut short; a finished file that is then renamed cannot.
       const directory = await open(true);

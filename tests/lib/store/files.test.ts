@@ -1,5 +1,10 @@
+import {fileURLToPath} from "node:url";
 import {describe, expect, test} from "vitest";
+import {browserPages, browserPath} from "../../browserPage.js";
+import type * as here from "./replacedFile.js";
 import {memoryRoot, memoryStore, openRoot, opfsRoot} from "../../../src/lib/store/files.js";
+
+declare const albert: typeof here;
 
 describe("memoryStore()", () => {
   test("keeps copies, replaces as a whole and forgets on request", async () => {
@@ -36,5 +41,19 @@ describe("openRoot(name)", () => {
   test("falls back to memory where there is no private file system", async () => {
     expect(await opfsRoot("runs")).toBeNull();
     expect((await openRoot("runs")).kind).toBe("memory");
+  });
+});
+
+describe.skipIf(!browserPath)("opfsRoot(name) in a browser", () => {
+  test("reads a file whole while another replaces it", {timeout: 120_000}, async () => {
+    const pages = await browserPages(fileURLToPath(new URL("replacedFile.ts", import.meta.url)));
+    try {
+      const page = await pages.open();
+      const found = await page.evaluate(() => albert.readWhileReplaced(150, 300_000));
+      expect(found).toMatchObject({whole: 150, torn: 0, errors: []});
+      expect(found.writes).toBeGreaterThan(5);
+    } finally {
+      await pages.close();
+    }
   });
 });
