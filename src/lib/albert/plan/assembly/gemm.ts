@@ -1,12 +1,17 @@
-// Matrix product in register tiles of 4 × 8. Addresses and strides in bytes; `P` is scratch for one
-// packed panel of KC × 8 numbers, so the inner loop reads both operands in order.
+// Matrix product in register tiles of 4 × 8. Addresses and strides in bytes; `P` is scratch: a packed
+// panel of KC × 8 numbers, an edge tile and a packed block of A, so the inner loop reads in order.
 
 import {fma} from "./math";
 
 const KC: i32 = 512;
+/** Numbers of A that a block of rows holds, 128 kB, and the rows that it has at least. */
+const BLOCK: i32 = 32768;
+const LEAST_ROWS: i32 = 32;
 /** Bytes of the packed panel and of the edge tile behind it. */
-export const PANEL_BYTES: usize = 512 * 8 * 4;
-export const TILE_BYTES: usize = 4 * 8 * 4;
+const PANEL_BYTES: usize = 512 * 8 * 4;
+const TILE_BYTES: usize = 4 * 8 * 4;
+/** Bytes of scratch that a product needs. */
+export const GEMM_BYTES: usize = PANEL_BYTES + TILE_BYTES + 32768 * 4;
 
 // @ts-ignore: decorator
 @inline
@@ -110,67 +115,100 @@ function copyEdge(from: usize, ldf: usize, to: usize, ldt: usize, rows: i32, col
 /**
  * C[M, N] = A·B, or C += A·B where `accumulate`; then the bias [N], if any, is added to every row.
  * A(i, k) stands at A + i·ras + k·cas, one of the two steps being 4; B(k, n) at B + k·ldb + 4n, C(i, n) at C + i·ldc + 4n.
+ * Rows go in blocks whose part of A stays in the second cache while all of B passes by; where columns
+ * of A stand in one piece, the block is packed, since rows a power of two apart share few cache sets.
  */
 export function gemm(
   A: usize, ras: usize, cas: usize, B: usize, ldb: usize, C: usize, ldc: usize,
   M: i32, N: i32, K: i32, accumulate: bool, bias: usize, P: usize
 ): void {
-  const T = P + PANEL_BYTES;
   for (let k0 = 0; k0 < K; k0 += KC) {
     const kc = min(KC, K - k0);
     const add = accumulate || k0 > 0;
-    for (let n = 0; n < N; n += 8) {
-      const columns = min(8, N - n);
-      let b = B + <usize>k0 * ldb + (<usize>n << 2);
-      let p = P;
-      if (columns == 8) {
-        for (let k = 0; k < kc; k++) {
-          v128.store(p, v128.load(b));
-          v128.store(p, v128.load(b, 16), 16);
-          b += ldb;
-          p += 32;
-        }
-      } else {
-        for (let k = 0; k < kc; k++) {
-          for (let c = 0; c < 8; c++)
-            f32.store(p + (<usize>c << 2), c < columns ? f32.load(b + (<usize>c << 2)) : 0);
-          b += ldb;
-          p += 32;
-        }
-      }
-      let a = A + <usize>k0 * cas;
-      let c = C + (<usize>n << 2);
-      let i = 0;
-      if (columns == 8) {
-        for (; i + 4 <= M; i += 4) {
-          tile4(a, ras, cas, P, kc, c, ldc, add);
-          a += ras << 2;
-          c += ldc << 2;
-        }
-        for (; i < M; i++) {
-          tile1(a, cas, P, kc, c, add);
-          a += ras;
-          c += ldc;
-        }
-      } else {
-        for (; i + 4 <= M; i += 4) {
-          if (add) copyEdge(c, ldc, T, 32, 4, columns);
-          tile4(a, ras, cas, P, kc, T, 32, add);
-          copyEdge(T, 32, c, ldc, 4, columns);
-          a += ras << 2;
-          c += ldc << 2;
-        }
-        for (; i < M; i++) {
-          if (add) copyEdge(c, ldc, T, 32, 1, columns);
-          tile1(a, cas, P, kc, T, add);
-          copyEdge(T, 32, c, ldc, 1, columns);
-          a += ras;
-          c += ldc;
-        }
-      }
+    const mc = max(LEAST_ROWS, (BLOCK / kc) & ~3);
+    const b = B + <usize>k0 * ldb;
+    for (let m0 = 0; m0 < M; m0 += mc) {
+      const a = A + <usize>m0 * ras + <usize>k0 * cas;
+      const c = C + <usize>m0 * ldc;
+      const rows = min(mc, M - m0);
+      const isPacked = cas != 4 && N > 16 && rows >= 4;
+      if (isPacked) packBlock(a, cas, rows >> 2, kc, P + PANEL_BYTES + TILE_BYTES);
+      for (let n = 0; n < N; n += 8)
+        panel(a, ras, cas, b + (<usize>n << 2), ldb, c + (<usize>n << 2), ldc, rows, min(8, N - n), kc, add, P, isPacked);
     }
   }
   if (bias) addBias(C, ldc, M, N, bias);
+}
+
+/** Four rows of A after four, each k's numbers side by side: `[tiles, kc, 4]`. */
+function packBlock(a: usize, cas: usize, tiles: i32, kc: i32, to: usize): void {
+  const step = <usize>kc << 4;
+  for (let k = 0; k < kc; k++) {
+    let from = a, at = to;
+    for (let i = 0; i < tiles; i++) {
+      v128.store(at, v128.load(from));
+      from += 16;
+      at += step;
+    }
+    a += cas;
+    to += 16;
+  }
+}
+
+/** Up to eight columns of a block of rows, four rows at a time from the packed block if there is one. */
+function panel(
+  a: usize, ras: usize, cas: usize, b: usize, ldb: usize, c: usize, ldc: usize,
+  M: i32, columns: i32, kc: i32, add: bool, P: usize, isPacked: bool
+): void {
+  let q = isPacked ? P + PANEL_BYTES + TILE_BYTES : a;
+  const qas = isPacked ? <usize>16 : cas, step = isPacked ? <usize>kc << 4 : ras << 2;
+  const T = P + PANEL_BYTES;
+  let p = P;
+  if (columns == 8) {
+    for (let k = 0; k < kc; k++) {
+      v128.store(p, v128.load(b));
+      v128.store(p, v128.load(b, 16), 16);
+      b += ldb;
+      p += 32;
+    }
+  } else {
+    for (let k = 0; k < kc; k++) {
+      for (let j = 0; j < 8; j++)
+        f32.store(p + (<usize>j << 2), j < columns ? f32.load(b + (<usize>j << 2)) : 0);
+      b += ldb;
+      p += 32;
+    }
+  }
+  let i = 0;
+  if (columns == 8) {
+    for (; i + 4 <= M; i += 4) {
+      tile4(q, ras, qas, P, kc, c, ldc, add);
+      q += step;
+      a += ras << 2;
+      c += ldc << 2;
+    }
+    for (; i < M; i++) {
+      tile1(a, cas, P, kc, c, add);
+      a += ras;
+      c += ldc;
+    }
+  } else {
+    for (; i + 4 <= M; i += 4) {
+      if (add) copyEdge(c, ldc, T, 32, 4, columns);
+      tile4(q, ras, qas, P, kc, T, 32, add);
+      q += step;
+      copyEdge(T, 32, c, ldc, 4, columns);
+      a += ras << 2;
+      c += ldc << 2;
+    }
+    for (; i < M; i++) {
+      if (add) copyEdge(c, ldc, T, 32, 1, columns);
+      tile1(a, cas, P, kc, T, add);
+      copyEdge(T, 32, c, ldc, 1, columns);
+      a += ras;
+      c += ldc;
+    }
+  }
 }
 
 function addBias(C: usize, ldc: usize, M: i32, N: i32, bias: usize): void {

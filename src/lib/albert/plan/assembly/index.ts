@@ -4,7 +4,7 @@ import {attention, attentionBackward} from "./attention";
 import {
   activate, activateBackward, add, columnSums, gatherRows, multiply, scatterRows
 } from "./elementwise";
-import {gemm, PANEL_BYTES, TILE_BYTES, transpose} from "./gemm";
+import {gemm, GEMM_BYTES, transpose} from "./gemm";
 import {crossEntropy, layerNorm, layerNormBackward, layerNormGains} from "./rows";
 
 // @ts-ignore: decorator
@@ -27,7 +27,7 @@ function F(pc: usize, i: i32): f32 {
 
 /** Bytes of scratch that a program needs besides what `attention` asks for. */
 export function scratchBytes(): i32 {
-  return <i32>(PANEL_BYTES + TILE_BYTES);
+  return <i32>GEMM_BYTES;
 }
 
 /** The first byte behind the kernels' own tables. */
@@ -79,7 +79,7 @@ function barrier(at: usize, parts: i32): void {
 
 /** One instruction's share of a thread. */
 function runOne(pc: usize, scratch: usize, t: i32, parts: i32): void {
-  const W = scratch + PANEL_BYTES + TILE_BYTES;
+  const W = scratch + GEMM_BYTES;
   switch (I(pc, 0)) {
     case 1: {
       const m = cut(I(pc, 8), 4, t, parts), rows = cut(I(pc, 8), 4, t + 1, parts) - m;
