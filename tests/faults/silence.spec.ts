@@ -1,23 +1,7 @@
 /** R4, R8: workers that fall silent, hidden tabs, and a machine that sleeps. */
-import {tiny, TrainingPage} from "../pages/training.js";
-import {expect, test, type Page} from "./browser.js";
+import {expect, test} from "./browser.js";
+import {endlessRun, forgetRuns} from "./endlessRun.js";
 import {Tally} from "./tally.js";
-
-const endless = `/pretrain${tiny({steps: "1000000", "capture.checkpoint_every": "40"})}&backend=wasm`;
-
-async function training(page: Page): Promise<TrainingPage> {
-  const run = await new TrainingPage(page).open(endless);
-  await run.button("Train").click();
-  await run.reach(45);
-  return run;
-}
-
-/** Throws the kept runs away, so that the next attempt finds none. */
-const forget = (page: Page) =>
-  page.evaluate(async () => {
-    const root = await navigator.storage.getDirectory();
-    await root.removeEntry("runs", {recursive: true}).catch(() => undefined);
-  });
 
 test("a worker that falls silent is given up, and the run goes on", async ({page}) => {
   const tally = new Tally("R4", "worker hung in a step or stopped by the system");
@@ -35,7 +19,7 @@ test("a worker that falls silent is given up, and the run goes on", async ({page
     ]
   ] as const)
     await tally.attempt(name, async () => {
-      const run = await training(page);
+      const run = await endlessRun(page);
       const before = Date.now();
       void page
         .workers()[0]!
@@ -48,13 +32,13 @@ test("a worker that falls silent is given up, and the run goes on", async ({page
       const step = await run.step();
       await run.reach(Math.max(0, step) + 20);
       await run.pause();
-      await forget(page);
+      await forgetRuns(page);
     });
   tally.finish("at most the steps since the last checkpoint");
 });
 
 test("a hidden tab keeps its pace, and a sleep is no silence", async ({page, context, browser}) => {
-  const run = await training(page);
+  const run = await endlessRun(page);
   const tally = new Tally("R8", "tab hidden, tab behind another, process asleep for 12 s");
   const pace = async () => {
     const [from, start] = [await run.step(), Date.now()];

@@ -1,9 +1,9 @@
 /** Small models that tasks begin from: what they read, and what they practise before the task. */
 import {InputError} from "../errors.js";
 import {readJsonText, withDefaults} from "../recipe/fields.js";
-import type {RecipeInput} from "../recipe/recipe.js";
+import {parseRecipe, type RecipeInput} from "../recipe/recipe.js";
 import {fineTuneTask, type FineTuneTask} from "./tasks.js";
-import type {FineTuneRecipeInput} from "./recipe.js";
+import {parseFineTuneRecipe, type FineTuneRecipeInput} from "./recipe.js";
 
 /** A model that reads texts in lower case, one that keeps case for names, one that has compared texts. */
 export type StartName = "words" | "names" | "pairs";
@@ -67,10 +67,11 @@ const usual: TasksPlan = {
 export const generatedDocuments = 300;
 
 /**
- * A plan as a person writes it, over the usual one; the recipes in it are checked when they are used.
+ * A plan as a person writes it, over the usual one. Every recipe in it is checked, before anything is
+ * trained.
  *
  * @param text JSON, for example `{"words": {"steps": 3000}, "recipes": {"cola": {"epochs": 8}}}`
- * @throws InputError for what is no JSON object, or an unknown part or task
+ * @throws InputError for what is no JSON object, an unknown part or task, or a recipe that is none
  */
 export function parseTasksPlan(text: string, file: string): TasksPlan {
   const plan = withDefaults(readJsonText(text, file), usual) as TasksPlan;
@@ -86,7 +87,11 @@ export function parseTasksPlan(text: string, file: string): TasksPlan {
       throw new InputError(`${file}: invalid ${key} (expected an object)`);
   if (!Number.isSafeInteger(plan.pairs.rows) || plan.pairs.rows < 2)
     throw new InputError(`${file}: invalid pairs.rows (expected a whole number of at least 2)`);
-  for (const id of Object.keys(plan.recipes)) fineTuneTask(id);
+  parseRecipe(plan.words, `${file}: words`);
+  parseRecipe(plan.names, `${file}: names`);
+  parseFineTuneRecipe(plan.pairs.recipe, `${file}: pairs.recipe`, fineTuneTask("stsb"));
+  for (const [id, recipe] of Object.entries(plan.recipes))
+    parseFineTuneRecipe(recipe, `${file}: recipes.${id}`, fineTuneTask(id));
   return plan;
 }
 

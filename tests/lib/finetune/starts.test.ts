@@ -17,7 +17,11 @@ test.each([
   ['{"word": {}}', /^p.json: unknown field word/],
   ['{"pairs": null}', /^p.json: invalid pairs \(expected an object\)/],
   ['{"pairs": {"rows": 1}}', /^p.json: invalid pairs.rows/],
-  ['{"recipes": {"sst9": {}}}', /task sst9 is unknown/]
+  ['{"recipes": {"sst9": {}}}', /task sst9 is unknown/],
+  ['{"words": {"stps": 3}}', /^p.json: words: unknown field stps/],
+  ['{"names": {"steps": 0}}', /^p.json: names: invalid steps/],
+  ['{"pairs": {"recipe": {"epochs": "x"}}}', /^p.json: pairs.recipe: invalid epochs/],
+  ['{"recipes": {"cola": {"epoch": 3}}}', /^p.json: recipes.cola: unknown field epoch/]
 ])("%s is refused", (text, message) => {
   expect(() => parseTasksPlan(text, "p.json")).toThrow(message);
 });

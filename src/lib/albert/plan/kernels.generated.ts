@@ -1,5 +1,5 @@
 // Written by bin/kernels.ts from src/lib/albert/plan/assembly; do not edit.
-export const sourceHash = "776dc69285db812537f44856362387708e13aa994db46be8dedb46e700452a77";
+export const sourceHash = "e77be98f6722cfd20aedb7857868420514626a7129ce9498f25bb19c7917e1e2";
 /** The modules in base64, by what they were compiled for. */
 export const kernelsBase64 = {
   simd:

@@ -11,7 +11,7 @@ const LEAST_ROWS: i32 = 32;
 const PANEL_BYTES: usize = 512 * 8 * 4;
 const TILE_BYTES: usize = 4 * 8 * 4;
 /** Bytes of scratch that a product needs. */
-export const GEMM_BYTES: usize = PANEL_BYTES + TILE_BYTES + 32768 * 4;
+export const GEMM_BYTES: usize = PANEL_BYTES + TILE_BYTES + (<usize>BLOCK << 2);
 
 // @ts-ignore: decorator
 @inline

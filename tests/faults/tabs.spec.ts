@@ -1,0 +1,43 @@
+/** R13: two tabs on one run. */
+import {TrainingPage} from "../pages/training.js";
+import {crashPage, expect, test} from "./browser.js";
+import {endlessRun, forgetRuns} from "./endlessRun.js";
+import {Tally} from "./tally.js";
+
+test("of two tabs one writes, whatever happens to it", async ({context}) => {
+  const tally = new Tally("R13", "second tab: shown only, taken over, owner crashed or closed");
+  const offered = async () => {
+    const page = await context.newPage();
+    const run = new TrainingPage(page);
+    await run.open("/pretrain?backend=wasm");
+    return {page, run, offer: page.locator(".obs-restore")};
+  };
+  for (const end of ["stays", "is taken over", "crashes", "closes"] as const)
+    for (let round = 0; round < 2; ++round)
+      await tally.attempt(`the owner ${end}, ${round}`, async () => {
+        const owner = await context.newPage();
+        const first = await endlessRun(owner);
+        const second = await offered();
+        await expect(second.offer).toContainText("It is open in another tab.");
+        if (end === "stays") {
+          await second.page.getByRole("button", {name: "Show it here"}).click();
+          await expect(second.run.message).toContainText("this run is open in another tab");
+          const step = await first.step();
+          await first.reach(step + 20);
+        } else if (end === "is taken over") {
+          await second.page.getByRole("button", {name: "Take it over"}).click();
+          await expect(first.message).toContainText("another tab has taken this run over");
+          await second.run.reach(60);
+        } else {
+          await (end === "crashes" ? crashPage(owner) : owner.close());
+          await second.page.reload();
+          await expect(second.offer).not.toContainText("It is open in another tab.");
+          await second.offer.getByRole("button").first().click();
+          await second.run.reach(60);
+        }
+        if (!owner.isClosed()) await owner.close();
+        await forgetRuns(second.page);
+        await second.page.close();
+      });
+  tally.finish("nothing");
+});
