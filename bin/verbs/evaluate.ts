@@ -15,7 +15,7 @@ import {parseFineTuneRecipe} from "../../src/lib/finetune/recipe.js";
 import {knownLabels} from "../../src/lib/finetune/labels.js";
 import {predict} from "../../src/lib/finetune/score.js";
 import {predictionsText, submissionText} from "../../src/lib/finetune/submission.js";
-import {fineTuneTasks} from "../../src/lib/finetune/tasks.js";
+import {comparesTexts, fineTuneTasks} from "../../src/lib/finetune/tasks.js";
 import {readArguments, UsageError} from "../arguments.js";
 import {writeBytes} from "../files.js";
 import {folderSource} from "../folderSource.js";
@@ -54,7 +54,8 @@ export async function run(argv: string[]): Promise<void> {
   const size = args.integer("batch", 1) ?? 32;
   const model = await readModelFolder(await folderSource(folder), folder);
   const {config, parameters} = model;
-  if (config.architecture !== headOf[task.kind])
+  const isApart = config.architecture === "AlbertForTextPairs" && comparesTexts(task);
+  if (config.architecture !== headOf[task.kind] && !isApart)
     throw new InputError(
       `${folder}: config.json: architectures is ${config.architecture}, expected ${headOf[task.kind]} for ${task.id} (fine-tune it first)`
     );
@@ -70,13 +71,14 @@ export async function run(argv: string[]): Promise<void> {
   const {recipe} = parseFineTuneRecipe({});
   const cut = {
     maxLength: longestRow(config, maxLength ?? 512),
-    stride: maxLength === undefined ? 64 : recipe.answers.stride
+    stride: maxLength === undefined ? 64 : recipe.answers.stride,
+    isApart
   };
   const {rows, notes} = featuresOf(data, tokenizer, cut);
   for (const note of [...model.notes, ...data.notes, ...notes])
     process.stderr.write(`note: ${note}\n`);
   await useNodeBackend(backend);
-  const own = headConfig(config, {kind: task.kind, labels: config.id2label});
+  const own = headConfig(config, {kind: task.kind, labels: config.id2label}, {}, isApart);
   const stepper = makeHeadStepper(own, parameters, {
     optimizer: "adamw",
     options: {},

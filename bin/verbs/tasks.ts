@@ -15,7 +15,7 @@ import {
   type StartName,
   type TasksPlan
 } from "../../src/lib/finetune/starts.js";
-import {fineTuneTask} from "../../src/lib/finetune/tasks.js";
+import {fineTuneTask, fineTuneTasks} from "../../src/lib/finetune/tasks.js";
 import {outcomesCsv, taskTable, type TaskOutcome} from "../../src/lib/finetune/taskTable.js";
 import {readArguments, UsageError} from "../arguments.js";
 import {isThere, readBytes, readJson, writeBytes} from "../files.js";
@@ -64,12 +64,24 @@ export async function run(argv: string[]): Promise<void> {
   for (const files of chosen)
     for (let seed = 1; seed <= seeds; ++seed) {
       const recipe = {...plan.recipes[files.task.id], seed};
-      const model = await starts.folder(startOf(files.task));
+      const model = await starts.folder(startOf(files.task, recipe));
       outcomes.push(await tuned(files, recipe, model, output, passed));
     }
-  await writeBytes(join(output, "results.json"), `${JSON.stringify(outcomes, null, 1)}\n`);
-  await writeBytes(join(output, "results.csv"), outcomesCsv(outcomes));
-  console.log(`\n${taskTable(outcomes)}`);
+  const results = await withEarlier(outcomes, join(output, "results.json"));
+  await writeBytes(join(output, "results.json"), `${JSON.stringify(results, null, 1)}\n`);
+  await writeBytes(join(output, "results.csv"), outcomesCsv(results));
+  console.log(`\n${taskTable(results)}`);
+}
+
+/** What a folder holds of other tasks and seeds, beside the outcomes of these, in the tasks' order. */
+async function withEarlier(outcomes: readonly TaskOutcome[], path: string): Promise<TaskOutcome[]> {
+  const earlier = (await isThere(path)) ? ((await readJson(path)) as TaskOutcome[]) : [];
+  const isNew = ({task, seed}: TaskOutcome) =>
+    outcomes.some((other) => other.task === task && other.seed === seed);
+  const place = ({task}: TaskOutcome) => fineTuneTasks.findIndex(({id}) => id === task);
+  return [...earlier.filter((outcome) => !isNew(outcome)), ...outcomes].sort(
+    (a, b) => place(a) - place(b) || a.seed - b.seed
+  );
 }
 
 /** The tasks that are asked for. */

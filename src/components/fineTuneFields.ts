@@ -67,6 +67,17 @@ export const fineTuneFields: readonly Field[] = [
     help: "the same in front of the classifier"
   },
   {
+    key: "text_pairs",
+    label: "two texts",
+    group: "training",
+    kind: "choice",
+    choices: [
+      {value: undefined, label: "read together"},
+      {value: "late_interaction", label: "read apart, compared piece by piece"}
+    ],
+    help: "similarity and paraphrase only: apart, a small model needs not learn first how to compare (late interaction)"
+  },
+  {
     key: "class_weights",
     label: "class weights",
     group: "training",

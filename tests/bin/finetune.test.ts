@@ -52,6 +52,13 @@ const files: Record<string, string> = {
   "recipe.json": JSON.stringify(recipe),
   "train.tsv": sst(64),
   "dev.tsv": sst(20, 3),
+  "apart.json": JSON.stringify({...recipe, steps: 60, text_pairs: "late_interaction"}),
+  "pairs.csv": Array.from({length: 48}, (_, i) => {
+    const same = i % 6;
+    const text = (from: number) =>
+      words.map((word, w) => (w < same ? word : words[(w + from) % 6]));
+    return `"${text(0).join(" ")}","${text(1 + (i % 4)).join(" ")}",${same}\n`;
+  }).join(""),
   "bad.tsv": `${sst(3)}fine\t7\n`,
   "test.tsv": "index\tsentence\n0\ta lovely film\n1\ta dull film\n",
   "train.conll": "Mara\tB-PER\nwatered\tO\nroses\tO\n\nin\tO\nbrennick\tB-LOC\n\n".repeat(8),
@@ -130,6 +137,24 @@ describe("finetune RECIPE.json --model DIR --task T", () => {
       ["sst", "again"].map((run) => readFile(at(run, "model/model.safetensors")))
     );
     expect(second!.equals(first!)).toBe(true);
+  });
+
+  test("two texts read apart: what is written is read back with the same score", async () => {
+    const ended = await albert(
+      ...["finetune", at("apart.json"), "--model", at("model"), "--task", "stsb"],
+      ...["--train", at("pairs.csv"), "--dev", at("pairs.csv"), "--output", at("apart")]
+    );
+    expect(ended).toMatchObject({code: 0, stderr: ""});
+    const [, pearson] = /stsb dev: pearson ([\d.]+)/.exec(ended.stdout)!;
+    expect(Number(pearson)).toBeGreaterThan(0.7);
+    const scored = await evaluate("apart", "stsb", "pairs.csv");
+    expect(scored.code).toBe(0);
+    expect((JSON.parse(scored.stdout) as {pearson: number}).pearson.toFixed(3)).toBe(pearson);
+    const card = await readFile(at("apart/model/README.md"), "utf8");
+    expect(card).toContain("model = AlbertModel.from_pretrained");
+    expect((await evaluate("apart", "sst2", "dev.tsv")).stderr).toMatch(
+      /architectures is AlbertForTextPairs, expected AlbertForSequenceClassification for sst2/
+    );
   });
 
   test("writes GLUE's submission for a test set without labels", async () => {

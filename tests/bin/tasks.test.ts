@@ -25,7 +25,7 @@ const plan = {
   words: tiny,
   names: tiny,
   pairs: {rows: 32},
-  recipes: {mrpc: {steps: 3}, stsb: {steps: 3}, ner: {steps: 3}}
+  recipes: {mrpc: {steps: 3, text_pairs: "joint"}, stsb: {steps: 3}, ner: {steps: 3}}
 };
 
 const conll = "Mara\tB-PER\nwatered\tO\nroses\tO\n\nin\tO\nBrennick\tB-LOC\n\n".repeat(8);
@@ -124,6 +124,34 @@ describe("tasks PLAN.json --data DIR --output DIR", () => {
     const {stdout} = await tasks(...words);
     expect(stdout).toContain("named entities, seed 2");
     expect(stdout).not.toMatch(/pretraining|seed 1|STS-B, seed/);
+  });
+
+  test("keeps the results of the tasks that are not asked for again", async () => {
+    const {stdout} = await tasks("--data", at("data"), "--only", "ner", "--seeds", "1");
+    expect(stdout).toMatch(/^stsb +pearson +12 +2 /m);
+    const outcomes = JSON.parse(await readFile(at("run/results.json"), "utf8")) as TaskOutcome[];
+    expect(outcomes.map(({task, seed}) => `${task} ${seed}`)).toEqual([
+      ...["mrpc 1", "mrpc 2", "stsb 1", "stsb 2", "ner 1", "ner 2"]
+    ]);
+    const csv = await readFile(at("run/results.csv"), "utf8");
+    expect(
+      new Set(
+        csv
+          .trim()
+          .split("\n")
+          .slice(1)
+          .map((line) => line.split(",")[0])
+      )
+    ).toEqual(new Set(["mrpc", "stsb", "ner"]));
+  });
+
+  test("similarity begins from words and is read apart; both texts of paraphrases stand in one row here", async () => {
+    const head = async (task: string) =>
+      JSON.parse(await readFile(at(`run/${task}/seed-1/model/config.json`), "utf8")) as {
+        architectures: string[];
+      };
+    expect((await head("stsb")).architectures).toEqual(["AlbertForTextPairs"]);
+    expect((await head("mrpc")).architectures).toEqual(["AlbertForSequenceClassification"]);
   });
 
   test("says what is wrong in one line", async () => {

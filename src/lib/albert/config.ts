@@ -1,6 +1,9 @@
 import {InputError} from "../errors.js";
 
-/** Heads this library knows, by the class names that Hugging Face writes in `architectures`. */
+/**
+ * Heads this library knows, by the class names that Hugging Face writes in `architectures`; there is no
+ * class for text pairs that are compared piece by piece (see textPairs.ts).
+ */
 export const architectures = [
   "AlbertModel",
   "AlbertForPreTraining",
@@ -8,7 +11,8 @@ export const architectures = [
   "AlbertForSequenceClassification",
   "AlbertForTokenClassification",
   "AlbertForQuestionAnswering",
-  "AlbertForMultipleChoice"
+  "AlbertForMultipleChoice",
+  "AlbertForTextPairs"
 ] as const;
 
 /** One of the known heads. */

@@ -7,6 +7,7 @@ import {dense} from "./ops/dense.js";
 import {classifierDropoutSite, dropout} from "./ops/dropout.js";
 import {layerNorm} from "./ops/layerNorm.js";
 import {column, reshape} from "./ops/shape.js";
+import {textPairLogits} from "./textPairs.js";
 import type {Parameters} from "./params.js";
 import {bodyPrefix} from "./sharing.js";
 
@@ -21,7 +22,7 @@ export interface ModelOutput extends Encoded {
   /**
    * Logits by their Hugging Face name: `prediction_logits` `[batch, seq, vocab]` and `sop_logits`
    * `[batch, labels]` (pretraining); `logits` `[batch, seq, vocab]` (masked LM), `[batch, labels]`
-   * (sequence classification), `[batch, seq, labels]` (token classification) or
+   * (sequence classification), `[batch / 2, labels]` (text pairs), `[batch, seq, labels]` (token classification) or
    * `[batch / choices, choices]` (multiple choice); `start_logits` and `end_logits` `[batch, seq]`.
    */
   logits: Map<string, tf.Tensor>;
@@ -39,7 +40,10 @@ export function forward(
 ): ModelOutput {
   const result = tf.tidy(() => {
     const {captured, ...encoded} = encode(params, inputs, config, options);
-    const logits = headLogits(params, encoded, config, options, inputs.choices);
+    const logits =
+      config.architecture === "AlbertForTextPairs"
+        ? {logits: textPairLogits(params, encoded.sequenceOutput, inputs, config, options)}
+        : headLogits(params, encoded, config, options, inputs.choices);
     return {...encoded, captured: Object.fromEntries(captured), logits};
   });
   return {
@@ -67,6 +71,7 @@ function headLogits(
   const labels = config.id2label.length;
   switch (config.architecture) {
     case "AlbertModel":
+    case "AlbertForTextPairs":
       return {};
     case "AlbertForMaskedLM":
       return {logits: vocabulary()};

@@ -63,6 +63,7 @@ export function lossOf(
           classLoss("sentence_order_label", get("sop_logits"), given.sentenceOrderLabel)
       ]);
     case "AlbertForSequenceClassification":
+    case "AlbertForTextPairs":
       return labels ? sequenceLoss(get("logits"), labels, config.problemType, given.weights) : null;
     case "AlbertForQuestionAnswering": {
       if (!given.startPositions || !given.endPositions) return null;

@@ -101,6 +101,12 @@ function addHead(config: AlbertConfig, add: Add, pair: Add): void {
     pair("head", "classifier", id2label.length, H);
   if (architecture === "AlbertForQuestionAnswering") pair("head", "qa_outputs", 2, H);
   if (architecture === "AlbertForMultipleChoice") pair("head", "classifier", 1, H);
+  if (architecture === "AlbertForTextPairs") {
+    pair("head", "alignment.context", E, H);
+    pair("head", "alignment.importance", 1, E);
+    pair("head", "alignment.dense", E, 2);
+    pair("head", "classifier", id2label.length, E);
+  }
 }
 
 function layerShape(
@@ -118,7 +124,8 @@ function isLayerNorm(name: string): boolean {
 }
 
 function initOf(name: string): ParameterSpec["init"] {
-  if (name.endsWith("bias")) return "zeros";
+  // Text pairs start from their words alone: what the context adds is learned.
+  if (name.endsWith("bias") || name === "alignment.context.weight") return "zeros";
   return isLayerNorm(name) ? "ones" : "normal";
 }
 

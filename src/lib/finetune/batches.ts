@@ -6,7 +6,7 @@ import type {FeatureRow} from "./features.js";
 
 export interface BatchOptions {
   kind: TaskKind;
-  /** Rows of a batch. */
+  /** Rows of a batch; of texts that are read apart, pairs. */
   size: number;
   /** Most pieces of a row. */
   maxLength: number;
@@ -64,12 +64,15 @@ export class TrainingBatches {
     const whole = this.perEpoch * size;
     for (let from = 0; from < whole; from += pool * size) {
       const part = order.slice(from, Math.min(from + pool * size, whole));
-      part.sort((a, b) => this.#rows[a]!.ids.length - this.#rows[b]!.ids.length || a - b);
+      part.sort((a, b) => lengthOf(this.#rows[a]!) - lengthOf(this.#rows[b]!) || a - b);
       for (let i = 0; i < part.length; i += size) batches.push(part.slice(i, i + size));
     }
     return random.shuffle(batches);
   }
 }
+
+/** Pieces of a row, or of the longer text of two that are read apart. */
+const lengthOf = ({ids, pair}: FeatureRow) => Math.max(ids.length, pair?.ids.length ?? 0);
 
 /** A batch to score, and which row each of its rows is; rows beyond `indices` only fill it up. */
 export interface ScoringBatch {
@@ -84,7 +87,7 @@ export function* scoringBatches(
 ): Generator<ScoringBatch> {
   const order = rows
     .map((_, i) => i)
-    .sort((a, b) => rows[a]!.ids.length - rows[b]!.ids.length || a - b);
+    .sort((a, b) => lengthOf(rows[a]!) - lengthOf(rows[b]!) || a - b);
   for (let from = 0; from < order.length; from += options.size) {
     const indices = order.slice(from, from + options.size);
     const chosen = indices.map((i) => rows[i]!);
@@ -93,11 +96,15 @@ export function* scoringBatches(
   }
 }
 
-/** Rows side by side, padded to the longest, rounded up. */
+/**
+ * Rows side by side, padded to the longest, rounded up. Of texts that are read apart, all first ones
+ * come before all second ones; labels are those of the pairs.
+ */
 export function packRows(rows: readonly FeatureRow[], options: BatchOptions): LabelledRows {
   const {kind, maxLength, padId, typeVocabSize, classWeights} = options;
-  const batch = rows.length;
-  const longest = rows.reduce((most, {ids}) => Math.max(most, ids.length), 1);
+  const texts = [...rows, ...rows.flatMap(({pair}) => pair ?? [])];
+  const batch = texts.length;
+  const longest = rows.reduce((most, row) => Math.max(most, lengthOf(row)), 1);
   const sequence = Math.min(
     Math.ceil(longest / lengthStep) * lengthStep,
     Math.max(maxLength, longest)
@@ -105,12 +112,12 @@ export function packRows(rows: readonly FeatureRow[], options: BatchOptions): La
   const inputIds = new Int32Array(batch * sequence).fill(padId);
   const attentionMask = new Int32Array(batch * sequence);
   const tokenTypeIds = new Int32Array(batch * sequence);
-  rows.forEach(({ids, typeIds}, row) => {
+  texts.forEach(({ids, typeIds}, row) => {
     inputIds.set(ids, row * sequence);
     attentionMask.fill(1, row * sequence, row * sequence + ids.length);
     if (typeVocabSize > 1) tokenTypeIds.set(typeIds, row * sequence);
   });
-  const count = kind === "tags" ? batch * sequence : kind === "answers" ? 2 * batch : batch;
+  const count = kind === "tags" ? batch * sequence : kind === "answers" ? 2 * batch : rows.length;
   const labels = new Float32Array(count);
   const weights = new Float32Array(count);
   const put = (place: number, label: number) => {

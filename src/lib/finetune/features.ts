@@ -10,6 +10,8 @@ export interface FeatureRow {
   example: number;
   ids: number[];
   typeIds: number[];
+  /** The second text, where both are read apart; `ids` is the first one then. */
+  pair?: {ids: number[]; typeIds: number[]};
   /**
    * Texts: one class or value. Tags: class of each piece, −1 where none is asked. Answers: position
    * of the first and of the last piece; 0, the [CLS], where the window holds no answer.
@@ -26,6 +28,8 @@ export interface FeatureOptions {
   maxLength: number;
   /** Answers: pieces that consecutive windows share. */
   stride: number;
+  /** Whether two texts make two rows instead of one; default false. */
+  isApart?: boolean;
 }
 
 /** Rows of a data set, and what a reader should know of how they were cut. */
@@ -78,8 +82,20 @@ function textRow(
   {text, pair, label}: TextExample,
   example: number,
   tokenizer: Tokenizer,
-  {maxLength}: FeatureOptions
+  {maxLength, isApart = false}: FeatureOptions
 ): {row: FeatureRow; isCut: boolean} {
+  if (isApart && pair !== null) {
+    const one = textRow({text, pair: null, label, line: 0}, example, tokenizer, {
+      maxLength,
+      stride: 0
+    });
+    const two = textRow({text: pair, pair: null, label, line: 0}, example, tokenizer, {
+      maxLength,
+      stride: 0
+    });
+    const {ids, typeIds} = two.row;
+    return {row: {...one.row, pair: {ids, typeIds}}, isCut: one.isCut || two.isCut};
+  }
   const most = maxLength * mostCharactersPerPiece;
   const [first, second] = [text.slice(0, most), pair?.slice(0, most)];
   const whole = tokenizer.encode(first, {pair: second});

@@ -44,7 +44,13 @@ export const fineTuneLink = ({tasks, sizes, text, pair}: FineTuneLinkOptions) =>
         "answers",
         "capture"
       ] satisfies (keyof FineTuneRecipe)[],
-      scalars: ["epochs", "steps", "seed", "class_weights"] satisfies (keyof FineTuneRecipe)[]
+      scalars: [
+        "epochs",
+        "steps",
+        "seed",
+        "class_weights",
+        "text_pairs"
+      ] satisfies (keyof FineTuneRecipe)[]
     })
   );
 

@@ -28,6 +28,12 @@ const model = v.looseObject({
 /** How much each class weighs in the loss: all alike, or `n / (classes · count)`, or the root of that. */
 export const classWeightings = ["none", "root", "balanced"] as const;
 
+/**
+ * How two texts are read: in one row, each piece attending to both (a cross-encoder), or each on its own
+ * and then compared piece by piece, see `textPairLogits`.
+ */
+export const pairReadings = ["joint", "late_interaction"] as const;
+
 /** What a pretraining recipe says of its text: kept out of the way, so that one file serves both. */
 const ofPretraining = v.optional(v.unknown());
 
@@ -40,6 +46,7 @@ const schema = v.strictObject({
   steps: v.optional(positive(10_000_000)),
   seed: v.optional(count(4294967295), 1),
   class_weights: v.optional(choice(classWeightings), "none"),
+  text_pairs: v.optional(choice(pairReadings)),
   early_stopping: v.optional(v.strictObject({patience: v.optional(count(10_000), 0)}), {}),
   answers: v.optional(
     v.strictObject({
@@ -77,6 +84,8 @@ export interface FineTuneRecipe {
   seed: number;
   /** Weight of the classes in the loss: all alike, or so that rare ones count more. */
   class_weights: (typeof classWeightings)[number];
+  /** How two texts are read; absent: in one row. Tasks of one text take no notice. */
+  text_pairs?: "late_interaction";
   /** Evaluations without a better score after which the run ends; 0 for never. */
   early_stopping: {patience: number};
   /** Long contexts: pieces that windows share, and how far "no answer" must lead (SQuAD 2.0). */
@@ -120,6 +129,7 @@ export function parseFineTuneRecipe(
     ...(read.steps !== undefined && {steps: read.steps}),
     seed: read.seed,
     class_weights: read.class_weights,
+    ...(read.text_pairs === "late_interaction" && {text_pairs: read.text_pairs}),
     early_stopping: read.early_stopping,
     answers: read.answers,
     capture: defined({evaluate_every: read.capture.evaluate_every})

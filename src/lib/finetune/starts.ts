@@ -54,6 +54,7 @@ const usual: TasksPlan = {
   pairs: {
     rows: 40_000,
     recipe: {
+      text_pairs: "joint",
       model: {hidden_dropout_prob: 0, classifier_dropout_prob: 0},
       optimizer: {learning_rate: 0.001},
       batch: {size: 32, sequence_length: 64},
@@ -95,8 +96,15 @@ export function parseTasksPlan(text: string, file: string): TasksPlan {
   return plan;
 }
 
-/** The model that a task begins from. */
-export function startOf({kind, textColumns}: FineTuneTask): StartName {
+/**
+ * The model that a task begins from. Where two texts are read apart there is no practice on pairs.
+ *
+ * @param recipe of the task, as the plan has it
+ */
+export function startOf(task: FineTuneTask, recipe: FineTuneRecipeInput = {}): StartName {
+  const {kind, textColumns} = task;
   if (kind === "tags") return "names";
-  return kind !== "answers" && textColumns.every(({length}) => length === 2) ? "pairs" : "words";
+  const isPair = kind !== "answers" && textColumns.every(({length}) => length === 2);
+  const {text_pairs} = parseFineTuneRecipe(recipe, "recipe", task).recipe;
+  return isPair && text_pairs !== "late_interaction" ? "pairs" : "words";
 }

@@ -35,7 +35,19 @@ const byKind: Readonly<Record<TaskKind, FineTuneRecipeInput>> = {
   }
 };
 
+/**
+ * Tasks that ask how alike two texts are: read apart and compared piece by piece, since so small a model
+ * does not learn from their few rows how to compare two texts that stand in one row.
+ */
+const byTask: Readonly<Record<string, FineTuneRecipeInput>> = {
+  stsb: {
+    ...byKind.regression,
+    text_pairs: "late_interaction",
+    optimizer: {learning_rate: 0.001, weight_decay: 0.1}
+  }
+};
+
 /** The defaults of a task's recipe. */
-export function taskDefaults({kind}: FineTuneTask): FineTuneRecipeInput {
-  return byKind[kind];
+export function taskDefaults({id, kind}: FineTuneTask): FineTuneRecipeInput {
+  return byTask[id] ?? byKind[kind];
 }

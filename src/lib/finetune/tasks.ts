@@ -210,6 +210,11 @@ export function fineTuneTask(id: string): FineTuneTask {
   );
 }
 
+/** Whether a task's rows may hold two texts that are compared. */
+export function comparesTexts({kind, textColumns}: FineTuneTask): boolean {
+  return kind !== "answers" && textColumns.some(({length}) => length === 2);
+}
+
 /** Ids of the tasks that the grammar writes. */
 export const generatedTasks: readonly string[] = [
   "cola",

@@ -50,6 +50,18 @@ describe("TrainingBatches", () => {
 });
 
 describe("packRows(rows, options)", () => {
+  test("of texts that are read apart, first ones come before second ones, a label for each pair", () => {
+    const pairOf = (example: number, first: number, second: number) => {
+      const {ids, typeIds} = rowOf(example + 10, second, []);
+      return {...rowOf(example, first, [example]), pair: {ids, typeIds}};
+    };
+    const batch = packRows([pairOf(1, 3, 17), pairOf(2, 5, 4)], options);
+    expect([batch.batch, batch.sequence]).toEqual([4, 32]);
+    expect(ids(batch)).toEqual([1, 2, 11, 12]);
+    expect([...batch.labels]).toEqual([1, 2]);
+    expect(batch.attentionMask.reduce((a, b) => a + b)).toBe(3 + 5 + 17 + 4);
+  });
+
   test("pads to a multiple of 16, no further than the longest row may be", () => {
     const short = packRows([rowOf(0, 5, [1]), rowOf(1, 17, [2])], options);
     expect(short.sequence).toBe(32);

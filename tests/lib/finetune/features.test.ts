@@ -47,6 +47,18 @@ describe("featuresOf texts", () => {
     expect(notes).toEqual(["1 text truncated to 9 pieces"]);
   });
 
+  test("reads two texts apart where that is asked for, each as if it were alone", () => {
+    const [first, second] = ["the old kettle is wet and old", "a garden"];
+    const options = {maxLength: 6, stride: 2};
+    const {rows, notes} = featuresOf(data(first, second), tokenizer, {...options, isApart: true});
+    const alone = (text: string) => featuresOf(data(text), tokenizer, options).rows[0]!;
+    expect(rows[0]).toEqual({
+      ...alone(first),
+      pair: {ids: alone(second).ids, typeIds: alone(second).typeIds}
+    });
+    expect(notes).toEqual(["1 text truncated to 6 pieces"]);
+  });
+
   test("takes a text of a hundred thousand words in its stride", () => {
     const {rows, notes} = featuresOf(data("kettle ".repeat(1e5)), tokenizer, {
       maxLength: 16,

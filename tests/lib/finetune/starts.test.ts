@@ -27,8 +27,10 @@ test.each([
 });
 
 test("tasks of pairs begin from the model that compared texts, entities from the one with case", () => {
-  const start = (id: string) => startOf(fineTuneTask(id));
+  const start = (id: string) => startOf(fineTuneTask(id), {text_pairs: "joint"});
   expect(["sst2", "cola", "squad", "classification"].map(start)).toEqual(Array(4).fill("words"));
   expect(["mrpc", "stsb", "mnli", "qqp"].map(start)).toEqual(Array(4).fill("pairs"));
   expect(start("ner")).toBe("names");
+  expect(startOf(fineTuneTask("mnli"), {text_pairs: "late_interaction"})).toBe("words");
+  expect(startOf(fineTuneTask("stsb"))).toBe("words");
 });

@@ -19,7 +19,8 @@ const pipelineTags: Record<Architecture, string> = {
   AlbertForSequenceClassification: "text-classification",
   AlbertForTokenClassification: "token-classification",
   AlbertForQuestionAnswering: "question-answering",
-  AlbertForMultipleChoice: "multiple-choice"
+  AlbertForMultipleChoice: "multiple-choice",
+  AlbertForTextPairs: "sentence-similarity"
 };
 
 /**
@@ -45,7 +46,10 @@ export function modelCard(config: AlbertConfig, about = ""): string {
     ["feed-forward size", `${config.intermediateSize} (${config.hiddenAct})`],
     ["positions", `${config.maxPositionEmbeddings}`]
   ];
-  const notes = [halfShared(config)].filter((note) => note !== "");
+  const loader = hasOwnHead(config)
+    ? familyArchitecture({...config, architecture: "AlbertModel"})
+    : familyArchitecture(config);
+  const notes = [halfShared(config), ownHead(config, loader)].filter((note) => note !== "");
   return [
     "---",
     "library_name: transformers",
@@ -64,9 +68,9 @@ export function modelCard(config: AlbertConfig, about = ""): string {
     "",
     ...notes.flatMap((note) => [note, ""]),
     "```python",
-    `from transformers import AutoTokenizer, ${familyArchitecture(config)}`,
+    `from transformers import AutoTokenizer, ${loader}`,
     "",
-    `model = ${familyArchitecture(config)}.from_pretrained("path/to/this/folder")`,
+    `model = ${loader}.from_pretrained("path/to/this/folder")`,
     'tokenizer = AutoTokenizer.from_pretrained("path/to/this/folder")',
     "```",
     ""
@@ -77,6 +81,18 @@ function sharingText({sharing}: AlbertConfig): string {
   if (typeof sharing === "string") return sharing;
   if ("layers" in sharing) return `layers ${sharing.layers.join(", ")} by depth`;
   return `${sharing.groups} groups of ${sharing.inner}`;
+}
+
+/** Whether transformers has no class for the head. */
+const hasOwnHead = ({architecture}: AlbertConfig) => architecture === "AlbertForTextPairs";
+
+function ownHead(config: AlbertConfig, loader: string): string {
+  if (!hasOwnHead(config)) return "";
+  return (
+    "The head compares two texts piece by piece (late interaction), for which transformers has no " +
+    `class: \`${loader}\` loads the encoder and leaves the head's tensors (\`alignment.…\`, ` +
+    "`classifier.…`) aside."
+  );
 }
 
 function halfShared(config: AlbertConfig): string {

@@ -2,7 +2,7 @@ import type {AlbertConfig} from "../config.js";
 
 /** Rows with what their head should say: one batch of fine-tuning. */
 export interface LabelledRows {
-  /** Number of rows. */
+  /** Number of rows; of text pairs that are read apart, all first texts, then their partners. */
   batch: number;
   /** Positions in a row, special tokens and padding included. */
   sequence: number;
@@ -13,7 +13,7 @@ export interface LabelledRows {
   /** 0 for [CLS] A [SEP] and for padding, 1 for B [SEP], [batch × sequence]. */
   tokenTypeIds: Int32Array;
   /**
-   * Sequence classification: class or value of each row, [batch]. Token classification: class of
+   * Sequence classification: class or value of each row, [batch], or of each pair, [batch / 2]. Token classification: class of
    * each piece, [batch × sequence]. Question answering: position of the first piece of each row's
    * answer, then those of the last, [2 × batch].
    */
@@ -29,7 +29,7 @@ export interface LogitsShape {
   classes: number;
 }
 
-/** Logits per batch: `[batch, labels]`, `[batch × sequence, labels]`, or `[2 × batch, sequence]`. */
+/** Logits per batch: `[batch, labels]`, `[batch / 2, labels]`, `[batch × sequence, labels]`, or `[2 × batch, sequence]`. */
 export function logitsShape(
   {architecture, id2label}: Pick<AlbertConfig, "architecture" | "id2label">,
   batch: number,
@@ -40,6 +40,8 @@ export function logitsShape(
       return {rows: batch, classes: id2label.length};
     case "AlbertForTokenClassification":
       return {rows: batch * sequence, classes: id2label.length};
+    case "AlbertForTextPairs":
+      return {rows: batch / 2, classes: id2label.length};
     case "AlbertForQuestionAnswering":
       return {rows: 2 * batch, classes: sequence};
     default:
@@ -54,7 +56,7 @@ export function isRegression({
   problemType
 }: Pick<AlbertConfig, "architecture" | "id2label" | "problemType">): boolean {
   return (
-    architecture === "AlbertForSequenceClassification" &&
+    (architecture === "AlbertForSequenceClassification" || architecture === "AlbertForTextPairs") &&
     (problemType === "regression" || (problemType === null && id2label.length === 1))
   );
 }

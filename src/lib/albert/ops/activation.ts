@@ -57,6 +57,15 @@ export function gelu(x: tf.Tensor): tf.Tensor {
   ).value;
 }
 
+/** `log(1 + exp(x))`, above 0. Gradient: `dx = dy·σ(x)`. */
+export function softplus(x: tf.Tensor): tf.Tensor {
+  return operation(
+    [x],
+    () => ({value: tf.softplus(x), saved: [x]}),
+    (dy, [x]) => [tf.mul(dy, tf.sigmoid(x!))]
+  ).value;
+}
+
 /** `max(x, 0)`. Gradient: `dx = dy` where `x > 0`, else 0. */
 export function relu(x: tf.Tensor): tf.Tensor {
   return operation(

@@ -25,16 +25,21 @@ export const headOf: Record<TaskKind, Architecture> = {
   answers: "AlbertForQuestionAnswering"
 };
 
-/** A configuration with the head and the labels of a task. */
+/**
+ * A configuration with the head and the labels of a task.
+ *
+ * @param isApart whether two texts are read apart and compared piece by piece
+ */
 export function headConfig(
   config: AlbertConfig,
   {kind, labels}: Pick<Dataset, "kind" | "labels">,
-  dropout: FineTuneRecipe["model"] = {}
+  dropout: FineTuneRecipe["model"] = {},
+  isApart = false
 ): AlbertConfig {
   return makeConfig(
     {
       ...config,
-      architecture: headOf[kind],
+      architecture: isApart ? "AlbertForTextPairs" : headOf[kind],
       id2label: [...labels],
       problemType:
         kind === "regression"

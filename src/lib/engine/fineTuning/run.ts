@@ -71,12 +71,13 @@ export class FineTuningRun {
     checkLabels(train);
     checkLabels(dev);
     const tokenizer = tokenizerFor(start);
-    const config = headConfig(start.config, train, recipe.model);
+    const isApart = readsApart(recipe, train);
+    const config = headConfig(start.config, train, recipe.model, isApart);
     const notes = [...train.notes, ...dev.notes.filter((note) => !train.notes.includes(note))];
     const maxLength = longestRow(config, recipe.batch.sequence_length);
     if (maxLength < recipe.batch.sequence_length)
       notes.push(`rows have at most ${maxLength} pieces, the positions of ${start.name}`);
-    const cut = {maxLength, stride: recipe.answers.stride};
+    const cut = {maxLength, stride: recipe.answers.stride, isApart};
     onProgress({phase: `cutting ${train.name} into pieces`, fraction: null});
     const features = featuresOf(train, tokenizer, cut);
     const devFeatures = featuresOf(dev, tokenizer, cut);
@@ -270,7 +271,11 @@ export class FineTuningRun {
   /** What the present weights say of examples of the reader's own; labels do not matter. */
   async predict(data: Dataset): Promise<Predictions> {
     const {stepper, tokenizer, config, options, recipe, maxLength} = this.#parts;
-    const {rows} = featuresOf(data, tokenizer, {maxLength, stride: recipe.answers.stride});
+    const {rows} = featuresOf(data, tokenizer, {
+      maxLength,
+      stride: recipe.answers.stride,
+      isApart: config.architecture === "AlbertForTextPairs"
+    });
     const size = Math.min(options.size, rows.length);
     const logits = await logitsOf(stepper, rows, config, {...options, size});
     return predict(data, rows, logits, recipe.answers.null_threshold);
@@ -304,6 +309,13 @@ export class FineTuningRun {
   dispose(): void {
     this.#parts.stepper.dispose();
   }
+}
+
+/** Whether the recipe has two texts read apart, and the task has two. */
+function readsApart({text_pairs}: FineTuneRecipe, data: Dataset): boolean {
+  return (
+    text_pairs === "late_interaction" && isTextDataset(data) && data.examples[0]!.pair !== null
+  );
 }
 
 /** An undefined score is worse than any. */

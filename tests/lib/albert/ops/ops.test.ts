@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, test} from "vitest";
 import {gradients} from "../../../../src/lib/albert/gradients.js";
-import {activation} from "../../../../src/lib/albert/ops/activation.js";
+import {activation, softplus} from "../../../../src/lib/albert/ops/activation.js";
 import {
   add,
   dot,
@@ -15,6 +15,7 @@ import {crossEntropy} from "../../../../src/lib/albert/ops/crossEntropy.js";
 import {dense} from "../../../../src/lib/albert/ops/dense.js";
 import {dropout} from "../../../../src/lib/albert/ops/dropout.js";
 import {embed} from "../../../../src/lib/albert/ops/embedding.js";
+import {lateInteraction, unitRows} from "../../../../src/lib/albert/ops/lateInteraction.js";
 import {layerNorm} from "../../../../src/lib/albert/ops/layerNorm.js";
 import {binaryCrossEntropy, meanSquaredError} from "../../../../src/lib/albert/ops/meanLoss.js";
 import {
@@ -101,6 +102,19 @@ const operations: [string, number[][], (inputs: tf.Tensor[]) => tf.Tensor, numbe
   ["layerNorm, large eps", [[7, 6], [6], [6]], ([x, w, b]) => layerNorm(x!, w!, b!, 0.3)],
   ["gelu", [[7, 11]], ([x]) => activation(x!, "gelu"), 4],
   ["gelu_new", [[7, 11]], ([x]) => activation(x!, "gelu_new"), 4],
+  ["softplus", [[7, 11]], ([x]) => softplus(x!), 4],
+  ["unitRows", [[3, 7, 5]], ([x]) => unitRows(x!)],
+  [
+    "lateInteraction",
+    [
+      [6, 5, 3],
+      [6, 5]
+    ],
+    ([x, s]) => {
+      const mask = Array.from({length: 30}, (_, i) => Number(i % 5 > 0 && i % 7 > 0));
+      return lateInteraction(x!, add(s!, tf.fill([6, 5], 2)), tf.tensor2d(mask, [6, 5]));
+    }
+  ],
   ["relu", [[7, 11]], ([x]) => activation(x!, "relu")],
   ["dropout", [[7, 11]], ([x]) => dropout(x!, 0.3, {seed: 7, step: 2}, 5)],
   [
