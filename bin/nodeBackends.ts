@@ -31,5 +31,6 @@ export async function useNodeBackend(name: NodeBackend = "wasm"): Promise<void> 
   }
   if (!(await tf.setBackend(name))) throw new Error(`backend ${name} could not be initialised`);
   await tf.ready();
-  useEncodeExecutor(name === "wasm" && hasWasmSimd() ? encodeOnPlan : null);
+  const hasPlan = name === "webgpu" || (name === "wasm" && hasWasmSimd());
+  useEncodeExecutor(hasPlan ? encodeOnPlan : null);
 }

@@ -30,7 +30,7 @@ import {bestKernels, kernelName, type KernelKind} from "../../src/lib/albert/pla
 import {lowerPretraining} from "../../src/lib/albert/plan/lower.js";
 import {adapterName} from "../../src/lib/albert/plan/webgpu/adapter.js";
 import {webgpuExecutor} from "../../src/lib/albert/plan/webgpuStepper.js";
-import {webgpuDevice} from "../../src/lib/engine/planTest.js";
+import {webgpuDevice} from "../../src/lib/albert/plan/tfjsDevice.js";
 import {InputError} from "../../src/lib/errors.js";
 import {readArguments} from "../arguments.js";
 import {loadPeers} from "../bench/peers.js";

@@ -6,6 +6,7 @@ import {plainHeadStepper} from "../albert/plainHeadStepper.js";
 import {plainStepper} from "../albert/plainStepper.js";
 import {lowerPretraining} from "../albert/plan/lower.js";
 import type {PlanShape} from "../albert/plan/plan.js";
+import {webgpuDevice} from "../albert/plan/tfjsDevice.js";
 import {wasmBytes} from "../albert/plan/wasm.js";
 import {wasmHeadStepper} from "../albert/plan/wasmHeadStepper.js";
 import {wasmStepper} from "../albert/plan/wasmStepper.js";
@@ -14,7 +15,7 @@ import {webgpuHeadStepper} from "../albert/plan/webgpuHeadStepper.js";
 import {webgpuStepper} from "../albert/plan/webgpuStepper.js";
 import type {ParameterData} from "../albert/specs.js";
 import type {Stepper, StepperSettings} from "../albert/stepper.js";
-import {hasPlan, webgpuDevice} from "./planTest.js";
+import {hasPlan} from "./planTest.js";
 
 /**
  * Bytes that training at a shape takes on the backend in use: of a compiled plan what will be

@@ -1,11 +1,11 @@
 /** The compiled plan of a backend, tried before it is used: its forward and gradients are the plain form's. */
-import * as tf from "@tensorflow/tfjs-core";
-import {encode, useEncodeExecutor} from "../albert/forward.js";
+import {disposeEncoded, encode, useEncodeExecutor} from "../albert/forward.js";
 import {disposeParameters, uploadParameters} from "../albert/params.js";
 import {encodeOnPlan} from "../albert/plan/encodeOnPlan.js";
 import {hasWasmSimd} from "../albert/plan/kernels.js";
 import {lowerPretraining} from "../albert/plan/lower.js";
 import {threadCount} from "../albert/plan/threads.js";
+import {webgpuDevice} from "../albert/plan/tfjsDevice.js";
 import {WasmExecutor} from "../albert/plan/wasm.js";
 import {WebgpuTrainer} from "../albert/plan/webgpu/trainer.js";
 import {errorMessage} from "../errors.js";
@@ -21,13 +21,6 @@ import {
 /** Backends whose compiled plan failed here; the plain form stands in for it. */
 const refused = new Set<BackendName>();
 
-/** The device of tfjs's WebGPU backend. @throws Error where another backend is in use */
-export function webgpuDevice(): GPUDevice {
-  const {device} = tf.backend() as unknown as {device?: GPUDevice};
-  if (!device) throw new Error(`${tf.getBackend()} has no WebGPU device`);
-  return device;
-}
-
 /** Whether the backend in use has a compiled plan, and it did not fail its test. */
 export function hasPlan(name: string): name is "wasm" | "webgpu" {
   if (refused.has(name as BackendName)) return false;
@@ -35,8 +28,8 @@ export function hasPlan(name: string): name is "wasm" | "webgpu" {
 }
 
 /**
- * Tries the compiled plan of the backend in use, and refuses it where it does not agree. On wasm the
- * encoder runs on it from then on.
+ * Tries the compiled plan of the backend in use, and refuses it where it does not agree. The encoder
+ * runs on it from then on.
  *
  * @param expected what the plain form gives on the processor
  * @returns a sentence of what was found, or null where the backend has no plan
@@ -54,7 +47,7 @@ export async function testPlan(
     const actual = await (name === "wasm" ? wasmPlan : webgpuPlan)(expected.names);
     const {lossError, gradientError} = selfTestErrors(actual, expected);
     if (lossError <= tolerance && gradientError <= tolerance) {
-      if (name === "wasm") useForwardPlan(tolerance);
+      await useForwardPlan(tolerance);
       const found = `so does its compiled plan (${Math.ceil(performance.now() - start)} ms)`;
       return name === "wasm" ? `${found}, on ${threadWords()}` : found;
     }
@@ -75,16 +68,18 @@ function threadWords(): string {
 }
 
 /** Lets the encoder run on its plan. @throws Error where that gives other numbers than the plain form */
-function useForwardPlan(tolerance: number): void {
+async function useForwardPlan(tolerance: number): Promise<void> {
   const params = uploadParameters(selfTestParameters());
-  const states = () =>
-    tf.tidy(() =>
-      encode(params, selfTestBatch, selfTestConfig).sequenceOutput.dataSync<"float32">()
-    );
+  const states = async () => {
+    const encoded = encode(params, selfTestBatch, selfTestConfig);
+    const values = (await encoded.sequenceOutput.data<"float32">()).slice();
+    disposeEncoded(encoded);
+    return values;
+  };
   try {
-    const expected = states();
+    const expected = await states();
     useEncodeExecutor(encodeOnPlan);
-    const actual = states();
+    const actual = await states();
     const error = actual.reduce((most, x, i) => Math.max(most, Math.abs(x - expected[i]!)), 0);
     if (!(error <= tolerance))
       throw new Error(`the encoder alone is off by ${error.toExponential(1)}`);

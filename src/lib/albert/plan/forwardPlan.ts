@@ -26,6 +26,15 @@ export interface ForwardRequest {
   edits: ReadonlyMap<string, readonly Edit[]>;
 }
 
+/** What makes two requests ask for the same plan. */
+export function requestKey({batch, sequence, capture, edits}: ForwardRequest): string {
+  const kinds = Array.from(edits, ([site, list]) => [
+    site,
+    ...list.map((edit) => (edit.kind === "affine" ? [!!edit.keep, !!edit.value] : "rows"))
+  ]);
+  return JSON.stringify([batch, sequence, capture, kinds]);
+}
+
 /** Where a site's value lies: rows of pieces, heads side by side in rows, or as it is. */
 export interface PlacedSite {
   value: Matrix;
@@ -208,4 +217,33 @@ export function eachNumber(
         const at = value.offset + (b * sequence + s) * value.stride + head * size;
         for (let d = 0; d < size; ++d) visit(i++, at + d);
       }
+}
+
+/** Numbers of a site into the buffer that it is a part of; `other` everywhere else. */
+export function fillSite(
+  target: Float32Array,
+  place: PlacedSite,
+  values: Float32Array,
+  other: number
+): void {
+  if (isContiguous(place) && target.length === values.length) {
+    target.set(values);
+    return;
+  }
+  target.fill(other);
+  eachNumber(place, (inSite, inBuffer) => (target[inBuffer] = values[inSite]!));
+}
+
+/** Puts the operands of a request's edits into their buffers. */
+export function fillEdits(
+  {edits, edited}: ForwardPlan,
+  request: ForwardRequest,
+  floats: (buffer: PlanBuffer) => Float32Array
+): void {
+  for (const {site, index, keep, value} of edits) {
+    const edit = request.edits.get(site)![index] as Edit & {kind: "affine"};
+    const place = edited.get(site)!;
+    if (keep) fillSite(floats(keep), place, edit.keep!, 1);
+    if (value) fillSite(floats(value), place, edit.value!, 0);
+  }
 }

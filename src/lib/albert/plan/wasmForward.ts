@@ -4,8 +4,10 @@ import type {FlatInputs} from "../inputs.js";
 import type {Edit} from "./edits.js";
 import {
   eachNumber,
+  fillEdits,
   isContiguous,
   lowerForward,
+  requestKey,
   type ForwardPlan,
   type ForwardRequest,
   type Pause,
@@ -96,7 +98,7 @@ export class WasmForward {
 
   /** The plan of a request and its places in the arena. */
   planFor(request: ForwardRequest): {plan: ForwardPlan; layout: Layout} {
-    const key = keyOf(request);
+    const key = requestKey(request);
     const known = this.#plans.get(key);
     if (known) return known;
     if (this.#plans.size >= mostPlans) this.#plans.delete(this.#plans.keys().next().value!);
@@ -138,12 +140,7 @@ export class WasmForward {
     }
     const floats = (buffer: PlanBuffer) => this.#floats(address(buffer), buffer.size);
     this.#setInputs(plan, inputs, address);
-    for (const {site, index, keep, value} of plan.edits) {
-      const edit = request.edits.get(site)![index] as Edit & {kind: "affine"};
-      const place = plan.edited.get(site)!;
-      if (keep) fillSite(floats(keep), place, edit.keep!, 1);
-      if (value) fillSite(floats(value), place, edit.value!, 0);
-    }
+    fillEdits(plan, request, floats);
     let from = 0;
     for (const pause of plan.pauses) {
       this.#run(from, pause.at, scratch);
@@ -205,30 +202,6 @@ export class WasmForward {
   #floats(at: number, size: number): Float32Array {
     return new Float32Array(this.#memory.buffer, at, size);
   }
-}
-
-/** What makes two requests ask for the same plan. */
-function keyOf({batch, sequence, capture, edits}: ForwardRequest): string {
-  const kinds = Array.from(edits, ([site, list]) => [
-    site,
-    ...list.map((edit) => (edit.kind === "affine" ? [!!edit.keep, !!edit.value] : "rows"))
-  ]);
-  return JSON.stringify([batch, sequence, capture, kinds]);
-}
-
-/** Numbers of a site into the buffer that it is a part of; `other` everywhere else. */
-function fillSite(
-  target: Float32Array,
-  place: PlacedSite,
-  values: Float32Array,
-  other: number
-): void {
-  if (isContiguous(place) && target.length === values.length) {
-    target.set(values);
-    return;
-  }
-  target.fill(other);
-  eachNumber(place, (inSite, inBuffer) => (target[inBuffer] = values[inSite]!));
 }
 
 /** A site's numbers, in the site's shape. */

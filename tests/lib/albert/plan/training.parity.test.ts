@@ -1,6 +1,4 @@
 /** The executors of the plan against the trajectories that PyTorch wrote in float64. */
-import {spawnSync} from "node:child_process";
-import {existsSync} from "node:fs";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {offerWebgpu, withdrawWebgpu} from "../../../../bin/dawn.js";
 import type {HeadStepper} from "../../../../src/lib/albert/headStepper.js";
@@ -14,6 +12,7 @@ import {webgpuHeadStepper} from "../../../../src/lib/albert/plan/webgpuHeadStepp
 import {webgpuStepper} from "../../../../src/lib/albert/plan/webgpuStepper.js";
 import {hasMaskedLm} from "../../../../src/lib/albert/specs.js";
 import type {Stepper, StepperSettings} from "../../../../src/lib/albert/stepper.js";
+import {dawnIsMissing} from "../dawn.js";
 import {compareFinal, folder, names, readCase, startOf} from "../trainingCases.js";
 
 type Start = Awaited<ReturnType<typeof startOf>>;
@@ -98,23 +97,6 @@ async function follow(name: string, {stepper, headStepper}: Executor): Promise<s
 /** Cases of one batch an update: steppers do not accumulate. */
 const cases = names.filter((name) => readCase(name).accumulation_steps === 1);
 
-/** The software adapter of Chromium, for machines without a graphics card. */
-const software = "/usr/lib/chromium/vk_swiftshader_icd.json";
-
-/** Why Dawn is not there; tried in a process of its own, since what is wrong with it may end one. */
-function dawnIsMissing(): string | null {
-  if (!folder) return "no ALBERT_PARITY_DIR";
-  if (existsSync(software)) process.env.VK_ICD_FILENAMES ??= software;
-  const code = `import("webgpu").then(async ({create, globals}) => {
-    Object.assign(globalThis, globals);
-    const adapter = await create([]).requestAdapter();
-    await adapter.requestDevice();
-    process.exit(0);
-  }).catch(() => process.exit(3))`;
-  const {status} = spawnSync(process.execPath, ["-e", code], {stdio: "ignore", timeout: 60_000});
-  return status === 0 ? null : "Dawn finds no device here (npm's webgpu, with a Vulkan driver)";
-}
-
 describe.skipIf(!folder)("the reference's training on the plan, WebAssembly", () => {
   const lines: string[] = [];
   afterAll(() => console.log(`training on the plan, against float64\n${lines.join("\n")}`));
@@ -124,7 +106,7 @@ describe.skipIf(!folder)("the reference's training on the plan, WebAssembly", ()
   });
 });
 
-const missing = dawnIsMissing();
+const missing = folder ? dawnIsMissing() : "no ALBERT_PARITY_DIR";
 if (missing) console.log(`the plan on WebGPU through Dawn: skipped: ${missing}`);
 
 describe.skipIf(missing)("the reference's training on the plan, WebGPU by Dawn", () => {

@@ -43,17 +43,36 @@ export class Arena {
   async ensure(bytes: number, kept: number): Promise<void> {
     if (bytes <= this.bytes) return;
     const {device} = this;
-    checkFits(bytes, device);
     device.pushErrorScope("out-of-memory");
-    const made = device.createBuffer({
-      label: "arena",
-      size: arenaBytes(bytes),
-      usage: usage.storage | usage.copySource | usage.copyTarget
-    });
+    const made = this.#make(bytes);
     if (await device.popErrorScope())
       throw new InputError(
         `this graphics device has no room for ${gib(bytes)}: make the batch, the sequence or the model smaller`
       );
+    this.#moveTo(made, kept);
+  }
+
+  /**
+   * The same at once, for callers that cannot wait; where there is no room the device reports an error
+   * of its own.
+   *
+   * @throws InputError when the device cannot bind so many bytes
+   */
+  ensureNow(bytes: number, kept: number): void {
+    if (bytes > this.bytes) this.#moveTo(this.#make(bytes), kept);
+  }
+
+  #make(bytes: number): GPUBuffer {
+    checkFits(bytes, this.device);
+    return this.device.createBuffer({
+      label: "arena",
+      size: arenaBytes(bytes),
+      usage: usage.storage | usage.copySource | usage.copyTarget
+    });
+  }
+
+  #moveTo(made: GPUBuffer, kept: number): void {
+    const {device} = this;
     if (this.#buffer) {
       const encoder = device.createCommandEncoder();
       encoder.copyBufferToBuffer(this.#buffer, 0, made, 0, kept);

@@ -6,6 +6,8 @@ interface Pipelines {
   bindings: GPUBindGroupLayout;
   layout: GPUPipelineLayout;
   byCode: Map<string, Promise<GPUComputePipeline>>;
+  /** Those that need not be waited for. */
+  ready: Map<string, GPUComputePipeline>;
 }
 const known = new WeakMap<GPUDevice, Pipelines>();
 
@@ -27,19 +29,23 @@ function pipelinesOf(device: GPUDevice): Pipelines {
       ]
     });
     const layout = device.createPipelineLayout({bindGroupLayouts: [bindings]});
-    found = {bindings, layout, byCode: new Map()};
+    found = {bindings, layout, byCode: new Map(), ready: new Map()};
     known.set(device, found);
   }
   return found;
 }
 
 function pipelineOf(device: GPUDevice, {name, code}: Kernel): Promise<GPUComputePipeline> {
-  const {layout, byCode} = pipelinesOf(device);
+  const {layout, byCode, ready} = pipelinesOf(device);
   let found = byCode.get(code);
   if (!found) {
     const module = device.createShaderModule({label: name, code});
     found = device
       .createComputePipelineAsync({label: name, layout, compute: {module, entryPoint: "main"}})
+      .then((pipeline) => {
+        ready.set(code, pipeline);
+        return pipeline;
+      })
       .catch((error: unknown) => {
         byCode.delete(code);
         throw new Error(
@@ -50,6 +56,46 @@ function pipelineOf(device: GPUDevice, {name, code}: Kernel): Promise<GPUCompute
   }
   return found;
 }
+
+/** The same without waiting: the device compiles what it does not know before it runs it. */
+function pipelineNow(device: GPUDevice, {name, code}: Kernel): GPUComputePipeline {
+  const {layout, byCode, ready} = pipelinesOf(device);
+  let found = ready.get(code);
+  if (!found) {
+    const module = device.createShaderModule({label: name, code});
+    found = device.createComputePipeline({
+      label: name,
+      layout,
+      compute: {module, entryPoint: "main"}
+    });
+    ready.set(code, found);
+    byCode.set(code, Promise.resolve(found));
+  }
+  return found;
+}
+
+/** The words of all dispatches, a slot to each, in a buffer of their own. */
+function wordsOf(device: GPUDevice, dispatches: readonly Dispatch[]): GPUBuffer {
+  const slot = slotOf(device);
+  const most = device.limits.maxComputeWorkgroupsPerDimension;
+  const bytes = new ArrayBuffer(slot * Math.max(1, dispatches.length));
+  const view = new DataView(bytes);
+  dispatches.forEach((dispatch, i) => {
+    if (dispatch.groups.some((count) => count > most))
+      throw new Error(`${dispatch.kernel.name}: more than ${most} workgroups along one axis`);
+    encodeWords(dispatch, view, i * slot);
+  });
+  const words = device.createBuffer({
+    label: "words",
+    size: bytes.byteLength,
+    usage: usage.uniform | usage.copyTarget
+  });
+  device.queue.writeBuffer(words, 0, bytes);
+  return words;
+}
+
+const slotOf = ({limits}: GPUDevice) =>
+  Math.max(4 * wordCount, limits.minUniformBufferOffsetAlignment);
 
 /** One recorded dispatch. */
 interface Command {
@@ -82,15 +128,6 @@ export class Commands {
     dispatches: readonly Dispatch[],
     onProgress: (fraction: number) => void = () => {}
   ): Promise<Commands> {
-    const slot = Math.max(4 * wordCount, device.limits.minUniformBufferOffsetAlignment);
-    const most = device.limits.maxComputeWorkgroupsPerDimension;
-    const bytes = new ArrayBuffer(slot * Math.max(1, dispatches.length));
-    const view = new DataView(bytes);
-    dispatches.forEach((dispatch, i) => {
-      if (dispatch.groups.some((count) => count > most))
-        throw new Error(`${dispatch.kernel.name}: more than ${most} workgroups along one axis`);
-      encodeWords(dispatch, view, i * slot);
-    });
     const kernels = new Map(dispatches.map(({kernel}) => [kernel.code, kernel]));
     let done = 0;
     const compiled = new Map(
@@ -102,18 +139,26 @@ export class Commands {
         })
       )
     );
-    const words = device.createBuffer({
-      label: "words",
-      size: bytes.byteLength,
-      usage: usage.uniform | usage.copyTarget
-    });
-    device.queue.writeBuffer(words, 0, bytes);
+    return Commands.#of(device, dispatches, ({code}) => compiled.get(code)!);
+  }
+
+  /** The same at once; a kernel that the device does not compile shows when it is run. */
+  static prepareNow(device: GPUDevice, dispatches: readonly Dispatch[]): Commands {
+    return Commands.#of(device, dispatches, (kernel) => pipelineNow(device, kernel));
+  }
+
+  static #of(
+    device: GPUDevice,
+    dispatches: readonly Dispatch[],
+    pipelineFor: (kernel: Kernel) => GPUComputePipeline
+  ): Commands {
+    const slot = slotOf(device);
     const commands = dispatches.map(({kernel, groups}, i): Command => ({
-      pipeline: compiled.get(kernel.code)!,
+      pipeline: pipelineFor(kernel),
       offset: i * slot,
       groups
     }));
-    return new Commands(device, commands, words);
+    return new Commands(device, commands, wordsOf(device, dispatches));
   }
 
   get length(): number {

@@ -297,7 +297,7 @@ export class WebgpuProgram {
 }
 
 /** How rows are best shared out on a device; devices that do not say are taken for cards. */
-function sharingOn(device: GPUDevice): Sharing {
+export function sharingOn(device: GPUDevice): Sharing {
   const {adapterInfo} = device as {adapterInfo?: GPUAdapterInfo};
   return adapterInfo && isSoftwareAdapter(adapterInfo) ? "lanes" : "groups";
 }

@@ -1,0 +1,36 @@
+/** The device of TensorFlow.js's WebGPU backend, and its tensors as buffers there. */
+import * as tf from "@tensorflow/tfjs-core";
+import type {DeviceResult, DeviceWeight} from "./webgpu/forward.js";
+
+/** What is known of that backend besides its public face. */
+interface WebgpuBackend {
+  device?: GPUDevice;
+  tensorMap: {get(dataId: object): {values: Float32Array | null}};
+}
+
+/** @throws Error where another backend is in use */
+export function webgpuDevice(): GPUDevice {
+  const {device} = tf.backend() as unknown as WebgpuBackend;
+  if (!device) throw new Error(`${tf.getBackend()} has no WebGPU device`);
+  return device;
+}
+
+/** A tensor's numbers from where they are: the processor before their first use, else the device. */
+export function deviceWeight(tensor: tf.Tensor): DeviceWeight {
+  return {
+    version: tensor.dataId,
+    read() {
+      const {values} = (tf.backend() as unknown as WebgpuBackend).tensorMap.get(tensor.dataId);
+      if (values) return {values, done: () => {}};
+      const {buffer, tensorRef} = tensor.dataToGPU();
+      return {values: buffer!, done: () => tensorRef.dispose()};
+    }
+  };
+}
+
+/** A result as a tensor of the backend, in a buffer that the backend manages. */
+export function tensorOf({buffer, shape}: DeviceResult): tf.Tensor {
+  const made = tf.tensor({buffer}, shape, "float32");
+  buffer.destroy();
+  return made;
+}
