@@ -39,17 +39,20 @@ export async function trainLoop(
   };
   let reason = "finished" as TrainingOutcome["reason"];
   let message: string | null = null;
+  /** Why the newest state could not be kept. */
+  let unkept: string | null = null;
   const keep = async () => {
     if (!isMine()) return;
     try {
       await save(run);
+      unkept = null;
       report({kind: "saved", step: run.step});
     } catch (error) {
-      const why = `step ${run.step} could not be kept: ${errorMessage(error)}`;
-      report({kind: "note", message: why});
+      unkept = `step ${run.step} could not be kept: ${errorMessage(error)}`;
+      report({kind: "note", message: unkept});
       if (!(error instanceof QuotaError)) return;
       reason = "full";
-      message = `${why}. Delete runs you no longer need (page Runs), then press Train again`;
+      message = `${unkept}. Delete runs you no longer need (page Runs), then press Train again`;
     }
   };
   const evaluate = async () => {
@@ -97,7 +100,7 @@ export async function trainLoop(
     reason = "taken";
     message = "another tab has taken this run over: it goes on there";
   }
-  return {step: run.step, reason, message};
+  return {step: run.step, reason, message: message ?? unkept};
 }
 
 /** Steps to the next of something that comes every `every` steps; 0 for never. */

@@ -97,7 +97,7 @@ async function namesIn(directory: FileSystemDirectoryHandle): Promise<string[]> 
   return names.sort();
 }
 
-/** Writes a file in place. @throws QuotaError when there is no room */
+/** Writes a file in place. */
 async function fill(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<void> {
   const writable = await handle.createWritable();
   try {
@@ -105,8 +105,31 @@ async function fill(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<vo
     await writable.close();
   } catch (error) {
     await writable.abort().catch(() => undefined);
-    const {name} = error as Error;
-    if (name === "QuotaExceededError" || name === "AbortError") throw new QuotaError(bytes.length);
+    throw error;
+  }
+}
+
+/** What Chromium throws where a file does not fit: the second as soon as it is to be created. */
+const isFull = (error: unknown) =>
+  ["AbortError", "QuotaExceededError"].includes((error as Error).name);
+
+/** Writes a file and renames it when it is whole: a write into place could be cut short. */
+async function replace(
+  directory: FileSystemDirectoryHandle,
+  name: string,
+  bytes: Uint8Array
+): Promise<void> {
+  const temporary = `${name}.new`;
+  try {
+    const handle: MovableFile = await directory.getFileHandle(temporary, {create: true});
+    await fill(handle, bytes);
+    const {size} = await handle.getFile();
+    if (size !== bytes.length) throw new QuotaError(bytes.length);
+    if (handle.move) return await handle.move(name);
+    await fill(await directory.getFileHandle(name, {create: true}), bytes);
+    await directory.removeEntry(temporary);
+  } catch (error) {
+    await directory.removeEntry(temporary).catch(() => undefined);
     throw error;
   }
 }
@@ -127,20 +150,10 @@ function opfsFolder(open: (create: boolean) => Promise<FileSystemDirectoryHandle
     kind: "opfs",
     read: (name) => reading<Uint8Array | null>((directory) => bytesOf(directory, name), null),
     async write(name, bytes) {
-      // A write into place could be cut short; a finished file that is then renamed cannot.
-      const directory = await open(true);
-      const temporary = `${name}.new`;
-      const handle: MovableFile = await directory.getFileHandle(temporary, {create: true});
       try {
-        await fill(handle, bytes);
-        const {size} = await handle.getFile();
-        if (size !== bytes.length) throw new QuotaError(bytes.length);
-        if (handle.move) return await handle.move(name);
-        await fill(await directory.getFileHandle(name, {create: true}), bytes);
-        await directory.removeEntry(temporary);
+        await replace(await open(true), name, bytes);
       } catch (error) {
-        await directory.removeEntry(temporary).catch(() => undefined);
-        throw error;
+        throw isFull(error) ? new QuotaError(bytes.length) : error;
       }
     },
     remove: (name) => reading((directory) => directory.removeEntry(name), undefined),

@@ -38,7 +38,11 @@ async function restored(store: StoreRoot): Promise<{engine: TestEngine; step: nu
 }
 
 /** A root whose n-th write from now on fails, as a full disk does. */
-function failing(root: StoreRoot, at: {left: number}): StoreRoot {
+function failing(
+  root: StoreRoot,
+  at: {left: number},
+  error = (bytes: number): Error => new QuotaError(bytes)
+): StoreRoot {
   return {
     ...root,
     folder(name) {
@@ -46,7 +50,7 @@ function failing(root: StoreRoot, at: {left: number}): StoreRoot {
       return {
         ...store,
         async write(file, bytes) {
-          if (at.left-- === 0) throw new QuotaError(bytes.length);
+          if (at.left-- === 0) throw error(bytes.length);
           await store.write(file, bytes);
         }
       };
@@ -138,6 +142,21 @@ describe("a kept run", () => {
       expect(await engine.call("train", {until: 8})).toMatchObject({step: 8, reason: "finished"});
       expect(await engine.call("exportModel", {})).toEqual(expected.model);
     }
+  });
+
+  test("trains on after a save that failed otherwise, and says so where it was the last", async () => {
+    const store = memoryRoot();
+    const at = {left: Infinity};
+    const engine = makeEngine({store: failing(store, at, () => new Error("the disk is gone"))});
+    await prepareSmall(engine);
+    at.left = 0;
+    expect(await engine.call("train", {until: 7})).toMatchObject({step: 7, message: null});
+    at.left = 0;
+    expect(await engine.call("train", {until: 8})).toMatchObject({
+      reason: "finished",
+      message: "step 8 could not be kept: the disk is gone"
+    });
+    expect((await restored(store)).step).toBe(7);
   });
 
   test("is listed with its problem when its record cannot be read, and hides nothing else", async () => {
