@@ -1,3 +1,4 @@
+import type {BrowserFeature} from "../lib/engine/browserFeatures.js";
 import type {BackendName, BackendTrial, DeviceReport} from "../lib/engine/protocol.js";
 import {element} from "./dom.js";
 import {formatDuration, formatNumber} from "./formats.js";
@@ -43,8 +44,13 @@ const outcomes: Record<BackendTrial["outcome"], [sign: string, word: string]> = 
  * Which backend computes and why, and what the start-up self-test (a forward and a gradient against
  * the processor's answer) found on every rung of the ladder. Each outcome has a sign and a word
  * beside its colour.
+ *
+ * @param features what else the browser offers, from `browserFeatures()`
  */
-export function devicePanel(report: DevicePanelData = {trials: []}): DevicePanel {
+export function devicePanel(
+  report: DevicePanelData = {trials: []},
+  {features = []}: {features?: readonly BrowserFeature[]} = {}
+): DevicePanel {
   const headline = element("p", {class: "obs-headline"});
   const note = element("p", {class: "obs-muted obs-precision"});
   const body = element("tbody");
@@ -73,7 +79,8 @@ export function devicePanel(report: DevicePanelData = {trials: []}): DevicePanel
         body
       )
     ),
-    note
+    note,
+    features.length > 0 && featureTable(features)
   );
 
   function update({backend, forced, adapter, trials, executor}: DevicePanelData): void {
@@ -114,6 +121,41 @@ function why(backend: BackendName, trials: readonly BackendTrial[]): string {
     (t) => `${t.name} was ${t.outcome === "absent" ? "not here" : t.outcome}`
   );
   return `It is the first rung that passed: ${list.join(", ")}.`;
+}
+
+/** What the browser offers besides backends, and what follows for a run. */
+function featureTable(features: readonly BrowserFeature[]): HTMLElement {
+  return element(
+    "div",
+    {class: "obs-table"},
+    element(
+      "table",
+      {class: "obs-features"},
+      element("caption", {}, "What this browser offers"),
+      element(
+        "thead",
+        {},
+        element(
+          "tr",
+          {},
+          ["feature", "here", "so"].map((name) => element("th", {scope: "col"}, name))
+        )
+      ),
+      element(
+        "tbody",
+        {},
+        features.map(({name, isHere, effect}) =>
+          element(
+            "tr",
+            {"data-outcome": isHere ? "chosen" : "absent"},
+            element("th", {scope: "row"}, name),
+            element("td", {class: "obs-outcome"}, isHere ? "✓ here" : "– not here"),
+            element("td", {class: "obs-why"}, effect)
+          )
+        )
+      )
+    )
+  );
 }
 
 function row(name: BackendName, trial: BackendTrial | undefined): HTMLTableRowElement {

@@ -55,6 +55,8 @@ function find(main: Element, view: string): Element[] {
  */
 export function embeddedView(view: string): void {
   const main = document.querySelector("main")!;
+  // beside the landmark of the page that holds this one
+  main.setAttribute("aria-label", "embedded view");
   document.documentElement.dataset.embed = "";
   main.append(
     element(

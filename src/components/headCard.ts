@@ -100,13 +100,13 @@ export function headCard(study: HeadStudyResult, {layer, head}: HeadValue): HTML
         )
       )
     ),
-    element("h4", {}, "Strongest"),
+    element("h3", {}, "Strongest"),
     element(
       "ol",
       {class: "obs-examples"},
       study.top[i]!.map(({text, tokens, from, weights}) => sentence(text, tokens, from, weights))
     ),
-    element("h4", {}, "Drawn at random"),
+    element("h3", {}, "Drawn at random"),
     element(
       "ol",
       {class: "obs-examples"},

@@ -21,6 +21,7 @@ await tf.setBackend("cpu");
 const recipe = parseRecipeText(readFileSync(`${folder}/recipe.json`, "utf8"), `${folder}/recipe.json`);
 const corpus = await readCorpus(recipe, {kind: "recipe"}, () => {});
 const run = await PretrainingRun.prepare(recipe, corpus, {
+  id: "laptop",
   tokenizer: readSpiece(new Uint8Array(readFileSync(spiece)), spiece)
 });
 

@@ -107,6 +107,18 @@ describe("devicePanel(report)", () => {
     await expect(markup(panel)).toMatchFileSnapshot("./output/devicePanel.html");
   });
 
+  test("tells what the browser offers and what follows", () => {
+    const features = [
+      {name: "threads", isHere: false, effect: "one thread"},
+      {name: "files that last", isHere: true, effect: "runs are kept"}
+    ];
+    const rows = devicePanel(undefined, {features}).querySelectorAll(".obs-features tbody tr");
+    expect([...rows].map((row) => [...row.children].map((cell) => cell.textContent))).toEqual([
+      ["threads", "– not here", "one thread"],
+      ["files that last", "✓ here", "runs are kept"]
+    ]);
+  });
+
   test("before the test has ended it claims nothing", () => {
     const panel = devicePanel();
     expect(panel.textContent).toContain("Nothing is tested yet");

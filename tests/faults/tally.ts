@@ -69,7 +69,7 @@ export class Tally {
     mkdirSync(dirname(tallyFile), {recursive: true});
     appendFileSync(tallyFile, `${JSON.stringify(row)}\n`);
     if (this.#tried === 0) throw new Error(`${this.#requirement}: nothing was tried`);
-    if (this.#failures.length) throw new Error(this.#failures.slice(0, 12).join("\n"));
+    if (this.#failures.length) throw new Error(this.#failures.slice(0, 60).join("\n"));
   }
 }
 

@@ -23,6 +23,7 @@ import {batchesOf, heldOutOf} from "./batchesOf.js";
 import {frequencyBaseline, wilsonInterval, type Baseline} from "./baseline.js";
 import {describeBlanks} from "./blanks.js";
 import {makeStepper, predictStepBytes} from "./makeStepper.js";
+import {Pace} from "./pace.js";
 import type {
   Evaluation,
   PhaseProgress,
@@ -81,6 +82,7 @@ export class PretrainingRun {
   readonly #parts: Parts;
   /** Whoever asks while a step is under way gets the model before it or after it, never between. */
   readonly #turns = new Turns();
+  readonly #pace = new Pace();
   #step = 0;
   #metrics: StepMetrics[] = [];
   #evaluations: Evaluation[] = [];
@@ -283,7 +285,7 @@ export class PretrainingRun {
       sentenceAccuracy: result.sentenceCorrect === null ? null : result.sentenceCorrect / size,
       learningRate,
       gradientNorm: result.gradientNorm,
-      tokensPerSecond: (1000 * size * sequence_length) / elapsedMs,
+      tokensPerSecond: this.#pace.after(size * sequence_length, elapsedMs),
       memoryBytes: stepper.memoryBytes()
     };
     this.#metrics.push(metrics);

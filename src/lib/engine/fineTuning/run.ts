@@ -15,6 +15,7 @@ import {predict, truthOf, type Predictions} from "../../finetune/score.js";
 import {optimizerOfRecipe} from "../../recipe/optimizer.js";
 import type {Tokenizer} from "../../tokenizer/tokenizer.js";
 import {makeHeadStepper} from "../makeStepper.js";
+import {Pace} from "../pace.js";
 import type {PhaseProgress} from "../protocol.js";
 import type {FineTuneEvaluation, FineTuneStep} from "./protocol.js";
 import {headConfig, longestRow, tokenizerFor, withHead, type StartModel} from "./headModel.js";
@@ -46,6 +47,7 @@ interface Parts {
 
 export class FineTuningRun {
   readonly #parts: Parts;
+  readonly #pace = new Pace();
   #step = 0;
   #rows: FineTuneStep[] = [];
   #evaluations: FineTuneEvaluation[] = [];
@@ -237,7 +239,7 @@ export class FineTuningRun {
       step: this.#step,
       ...result,
       learningRate,
-      tokensPerSecond: (1000 * tokens) / (performance.now() - started)
+      tokensPerSecond: this.#pace.after(tokens, performance.now() - started)
     };
     this.#rows.push(row);
     return row;
