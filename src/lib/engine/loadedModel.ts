@@ -2,7 +2,8 @@
 import {mapFiles, readModelFolder} from "../albert/checkpoint/folder.js";
 import {readHubModel} from "../albert/checkpoint/hub.js";
 import type {AlbertConfig} from "../albert/config.js";
-import {disposeParameters, uploadParameters, type Parameters} from "../albert/params.js";
+import {LazyParameters} from "../albert/lazyParameters.js";
+import type {Parameters} from "../albert/params.js";
 import {countParameters, type ParameterData} from "../albert/specs.js";
 import {anyConfigToHf} from "../albert/variants.js";
 import {InputError} from "../errors.js";
@@ -16,19 +17,20 @@ export interface LoadedModel {
   config: AlbertConfig;
   tokenizer: Tokenizer | null;
   notes: string[];
+  /** Does not change: what was taken from it once is not taken again. */
   data: ParameterData;
 }
 
-/** Runs `work` with a model's parameters as tensors, and frees them. */
+/** Runs `work` with a model's parameters, made tensors when they are asked for, and frees those. */
 export async function withParameters<T>(
   {data}: LoadedModel,
   work: (params: Parameters) => Promise<T>
 ): Promise<T> {
-  const params = uploadParameters(data);
+  const params = new LazyParameters(data);
   try {
     return await work(params);
   } finally {
-    disposeParameters(params);
+    params.dispose();
   }
 }
 

@@ -5,10 +5,11 @@ import type {AlbertConfig} from "../config.js";
 import type {Encoded, EncodeExecutor} from "../forward.js";
 import type {FlatInputs} from "../inputs.js";
 import type {Intervention, SiteValue} from "../interventions.js";
+import {sourceOf} from "../lazyParameters.js";
 import type {Parameters} from "../params.js";
 import {editsOf, type EditValue} from "./edits.js";
 import type {ForwardRequest} from "./forwardPlan.js";
-import {deviceWeight, tensorOf, webgpuDevice} from "./tfjsDevice.js";
+import {onDevice, taken, tensorOf, webgpuDevice} from "./tfjsDevice.js";
 import {WasmForward} from "./wasmForward.js";
 import {WebgpuForward} from "./webgpu/forward.js";
 
@@ -48,8 +49,8 @@ function wasmEncoder(config: AlbertConfig): Encoder {
     bytesFor: (request) => executor.bytesFor(request),
     encode(params, request, given) {
       executor.load((name) => {
-        const tensor = params.get(name)!;
-        return {version: tensor.dataId, read: () => tensor.dataSync<"float32">()};
+        const {version, numbers} = sourceOf(params, name);
+        return {version, read: () => numbers ?? params.get(name)!.dataSync<"float32">()};
       });
       const {states, pooled, captured} = executor.run(request, given);
       return {
@@ -72,7 +73,10 @@ function webgpuEncoder(device: GPUDevice, config: AlbertConfig): Encoder {
     },
     bytesFor: (request) => executor.bytesFor(request),
     encode(params, request, given) {
-      executor.load((name) => deviceWeight(params.get(name)!));
+      executor.load((name) => {
+        const {version, numbers} = sourceOf(params, name);
+        return {version, read: () => (numbers ? taken(numbers) : onDevice(params.get(name)!))};
+      });
       const {states, pooled, captured} = executor.run(request, given);
       return {
         sequenceOutput: tensorOf(states) as tf.Tensor3D,

@@ -15,17 +15,17 @@ export function webgpuDevice(): GPUDevice {
   return device;
 }
 
+type Taken = ReturnType<DeviceWeight["read"]>;
+
+/** Numbers on the processor, which nobody has to be told of when they have been taken. */
+export const taken = (values: Float32Array): Taken => ({values, done: () => {}});
+
 /** A tensor's numbers from where they are: the processor before their first use, else the device. */
-export function deviceWeight(tensor: tf.Tensor): DeviceWeight {
-  return {
-    version: tensor.dataId,
-    read() {
-      const {values} = (tf.backend() as unknown as WebgpuBackend).tensorMap.get(tensor.dataId);
-      if (values) return {values, done: () => {}};
-      const {buffer, tensorRef} = tensor.dataToGPU();
-      return {values: buffer!, done: () => tensorRef.dispose()};
-    }
-  };
+export function onDevice(tensor: tf.Tensor): Taken {
+  const {values} = (tf.backend() as unknown as WebgpuBackend).tensorMap.get(tensor.dataId);
+  if (values) return taken(values);
+  const {buffer, tensorRef} = tensor.dataToGPU();
+  return {values: buffer!, done: () => tensorRef.dispose()};
 }
 
 /** A result as a tensor of the backend, in a buffer that the backend manages. */
