@@ -248,6 +248,8 @@ export function sqlNotebook({
       await showTables(database, names);
     } catch (error) {
       fail(error);
+      // What SQL had made is gone with the worker.
+      if (session && (error as {restarted?: boolean}).restarted) await showTables(session, []);
     } finally {
       clearInterval(clock);
       stop = null;

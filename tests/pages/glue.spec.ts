@@ -258,6 +258,55 @@ test.describe("/glue/", () => {
     await expect(status(page)).toHaveText(/^glue_results_file: 2 rows/);
   });
 
+  test("a Parquet file of a million rows is queried, bounded in memory, and a query over it cancelled", async ({
+    page
+  }) => {
+    test.slow(); // writes, reads and sorts a million rows
+    const n = 1_000_000;
+    const data = parquetWriteBuffer({
+      columnData: [
+        {name: "i", data: Int32Array.from({length: n}, (_, i) => i), type: "INT32"},
+        {name: "x", data: Float64Array.from({length: n}, (_, i) => (i % 1000) / 8), type: "DOUBLE"},
+        {
+          name: "split",
+          data: Array.from({length: n}, (_, i) => ["train", "dev"][i % 2]!),
+          type: "STRING"
+        }
+      ]
+    });
+    await page.getByLabel(/^choose a table/).setInputFiles({
+      name: "million.parquet",
+      mimeType: "",
+      buffer: Buffer.from(data)
+    });
+    await expect(status(page)).toContainText("million: 1,000,000 rows", {timeout: 120_000});
+    const editor = page.getByLabel("SQL", {exact: true});
+    const run = async (sql: string) => {
+      await editor.fill(sql);
+      await page.getByRole("button", {name: "Run", exact: true}).click();
+    };
+    await run(
+      "SELECT split, count(*) AS n, max(i) AS last, sum(x) AS total FROM million GROUP BY split ORDER BY split"
+    );
+    await expect(page.locator(".glue-cost")).toContainText(
+      "read from million (1,000,000 rows)",
+      loading
+    );
+    // (0 + 1 + … + 999) / 8 for each thousand rows, the odd ones to dev
+    expect(await cells(page, ".glue-answer tbody td")).toEqual([
+      ...["dev", "500,000", "999,999", "31,250,000"],
+      ...["train", "500,000", "999,998", "31,187,500"]
+    ]);
+    await run("SELECT list(a.i + b.i) AS all_pairs FROM million a, million b WHERE b.i < 1000");
+    await expect(page.locator(".glue-message")).toContainText(/memory/i, {timeout: 120_000});
+    await run("SELECT count(*) FROM million a, million b WHERE a.x * b.x = 0.1");
+    await expect(status(page)).toHaveText(/^running, /, loading);
+    await page.getByRole("button", {name: "Cancel"}).click();
+    await expect(page.locator(".glue-message")).toContainText("was cancelled after");
+    await run("SELECT count(*) AS n FROM million WHERE i % 10 = 0");
+    await expect(page.locator(".glue-answer tbody")).toHaveText("100,000", loading);
+  });
+
   for (const colorScheme of ["light", "dark"] as const)
     test(`an answer fits 360 px and has no accessibility fault, ${colorScheme}`, async ({page}) => {
       await page.emulateMedia({colorScheme});

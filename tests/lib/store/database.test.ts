@@ -180,12 +180,21 @@ describe("a query that runs too long", () => {
     );
   });
 
-  test("costs its worker when it will not stop, and the tables come back", async () => {
+  test("costs its worker when it will not stop, and the tables come back, those of files too", async () => {
+    const {stream} = await readTable(new TextEncoder().encode('[{"x": 1}, {"x": 2}]'), "a.json");
+    await db.load("of_json", stream);
+    await db.loadText("of_tsv", "b.tsv", new TextEncoder().encode("x\ty\n3\tc\n"));
     const error = await db
       .query("SELECT length(repeat('a', 2000000000))", {timeLimitMs: 100})
       .catch((e: unknown) => e);
     expect(error).toMatchObject({reason: "time", restarted: true});
+    expect((error as Error).message).toContain("with its first tables and those of your files");
     expect(await rows("SELECT count(*) FROM glue_results")).toEqual([[608]]);
+    expect(await rows("SELECT sum(of_json.x), any_value(y) FROM of_json, of_tsv")).toEqual([
+      [3, "c"]
+    ]);
+    await db.query("DROP TABLE of_json");
+    await db.query("DROP TABLE of_tsv");
     await expect(db.query("SET lock_configuration = false")).rejects.toThrow();
   });
 });

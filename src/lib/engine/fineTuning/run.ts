@@ -4,6 +4,7 @@ import {writeModelFolder} from "../../albert/checkpoint/write.js";
 import type {AlbertConfig} from "../../albert/config.js";
 import type {HeadStepper} from "../../albert/headStepper.js";
 import {learningRateAt, type Schedule} from "../../albert/optimizers/schedule.js";
+import {bodyPrefix} from "../../albert/sharing.js";
 import {countParameters, type ParameterData} from "../../albert/specs.js";
 import {InputError} from "../../errors.js";
 import {baselinesOf, type BaselineScore} from "../../finetune/baselines/baselines.js";
@@ -88,6 +89,7 @@ export class FineTuningRun {
     if (fresh.length > 0)
       notes.push(`newly initialised with seed ${recipe.seed}: ${fresh.join(", ")}`);
     if (train.kind === "regression") setMean(parameters, truthOf(train));
+    if (fresh.includes("alignment.context.bias")) setCentre(parameters, config);
     const isWeighted =
       recipe.class_weights !== "none" && train.kind !== "regression" && train.kind !== "answers";
     const options: BatchOptions = {
@@ -336,6 +338,19 @@ function setMean(parameters: ParameterData, values: readonly number[]): void {
   const bias = parameters.get("classifier.bias")!;
   if (bias.data.every((x) => x === 0))
     bias.data.fill(values.reduce((a, b) => a + b, 0) / values.length);
+}
+
+/**
+ * Texts that are compared piece by piece start from embeddings around 0: those of a masked LM have a
+ * large part in common, which makes any two pieces alike.
+ *
+ * @see Mu & Viswanath 2018 (All-but-the-Top), section 2
+ */
+function setCentre(parameters: ParameterData, config: AlbertConfig): void {
+  const {embeddingSize, vocabSize} = config;
+  const words = parameters.get(`${bodyPrefix(config)}embeddings.word_embeddings.weight`)!.data;
+  const bias = parameters.get("alignment.context.bias")!.data;
+  for (let i = 0; i < words.length; ++i) bias[i % embeddingSize]! -= words[i]! / vocabSize;
 }
 
 /** Some examples of a data set, evenly spaced, with their rows. */

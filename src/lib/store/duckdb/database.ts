@@ -72,15 +72,20 @@ interface Session {
   connection: AsyncDuckDBConnection;
 }
 
+/** What a table of the reader's own is made of: an Arrow IPC stream, or a CSV or TSV file. */
+type Given = {stream: Uint8Array} | {file: string; bytes: Uint8Array};
+
 /**
  * DuckDB in a worker, locked to the data it was given. Queries run one after the other; each can be
  * stopped, has a time limit, and returns at most a number of rows. A query that will not stop costs
- * its worker: a new one is started with the first tables restored.
+ * its worker: a new one is started with the first tables and those of the reader's files.
  */
 export class Database {
   readonly #options: DatabaseOptions;
   /** By name: what a new session or {@link restore} begins with. */
   readonly #tables: Map<string, Table>;
+  /** Tables of the reader's files, by name, to be made again in a new session. */
+  readonly #given = new Map<string, Given>();
   #session: Session | null = null;
   #last: Promise<unknown> = Promise.resolve();
   /** Whether the reader may have opened a transaction, which an error would leave aborted. */
@@ -116,6 +121,7 @@ export class Database {
         await connection.query(statement);
       const session = {worker, engine, connection};
       for (const table of this.#tables.values()) await fill(connection, table);
+      for (const [name, given] of this.#given) await make(session, name, given);
       return session;
     } catch (error) {
       worker.terminate();
@@ -149,19 +155,7 @@ export class Database {
    * @throws QueryError when it does not fit into memory
    */
   async load(name: string, stream: Uint8Array): Promise<number> {
-    return this.#next(async () => {
-      const {connection} = await this.#open();
-      const quoted = quoteName(name);
-      try {
-        await connection.query(`DROP VIEW IF EXISTS ${quoted}`).catch(() => undefined);
-        await connection.query(`DROP TABLE IF EXISTS ${quoted}`);
-        await connection.insertArrowFromIPCStream(stream, {name, create: true});
-        const counted = await connection.query(`SELECT count(*) AS n FROM ${quoted}`);
-        return Number(counted.getChildAt(0)!.get(0));
-      } catch (error) {
-        throw new QueryError(explain(error));
-      }
-    });
+    return this.#take(name, {stream});
   }
 
   /**
@@ -171,22 +165,22 @@ export class Database {
    * @throws QueryError with DuckDB's message when it cannot be read
    */
   async loadText(name: string, file: string, bytes: Uint8Array): Promise<number> {
+    return this.#take(name, {file, bytes});
+  }
+
+  /** Makes a table, and keeps what it is made of for a new session. */
+  #take(name: string, given: Given): Promise<number> {
     return this.#next(async () => {
-      const {connection, engine} = await this.#open();
-      const quoted = quoteName(name);
-      const path = `/user/${/\.tsv$/i.test(file) ? "given.tsv" : "given.csv"}`;
+      const session = await this.#open();
       try {
-        await engine.registerFileBuffer(path, bytes);
-        await connection.query(`DROP VIEW IF EXISTS ${quoted}`).catch(() => undefined);
-        await connection.query(
-          `CREATE OR REPLACE TABLE ${quoted} AS FROM read_csv(${quoteText(path)}, sample_size = -1)`
+        await make(session, name, given);
+        this.#given.set(name, given);
+        const counted = await session.connection.query(
+          `SELECT count(*) AS n FROM ${quoteName(name)}`
         );
-        const counted = await connection.query(`SELECT count(*) AS n FROM ${quoted}`);
         return Number(counted.getChildAt(0)!.get(0));
       } catch (error) {
         throw new QueryError(explain(error));
-      } finally {
-        await engine.dropFile(path).catch(() => undefined);
       }
     });
   }
@@ -305,6 +299,28 @@ async function collect(
   }
   const elapsedMs = performance.now() - start;
   return {sql, table: builder.finish(), truncated, elapsedMs, bytes: builder.bytes};
+}
+
+/** A table of the reader's own, in place of one of that name. The bytes stay the caller's. */
+async function make({connection, engine}: Session, name: string, given: Given): Promise<void> {
+  const quoted = quoteName(name);
+  const path =
+    "file" in given && /\.tsv$/i.test(given.file) ? "/user/given.tsv" : "/user/given.csv";
+  await connection.query(`DROP VIEW IF EXISTS ${quoted}`).catch(() => undefined);
+  if ("stream" in given) {
+    await connection.query(`DROP TABLE IF EXISTS ${quoted}`);
+    // A copy: its buffer goes to the worker.
+    await connection.insertArrowFromIPCStream(given.stream.slice(), {name, create: true});
+    return;
+  }
+  try {
+    await engine.registerFileBuffer(path, given.bytes.slice());
+    await connection.query(
+      `CREATE OR REPLACE TABLE ${quoted} AS FROM read_csv(${quoteText(path)}, sample_size = -1)`
+    );
+  } finally {
+    await engine.dropFile(path).catch(() => undefined);
+  }
 }
 
 const sqlTypes = {text: "VARCHAR", integer: "INTEGER", number: "DOUBLE", flag: "TINYINT"} as const;

@@ -15,7 +15,7 @@ export class QueryStopped extends Error {
   override name = "QueryStopped";
   /** "cancelled" by the reader, or over its "time". */
   readonly reason: "cancelled" | "time";
-  /** True when the worker had to be killed, so that tables of the reader's own are gone. */
+  /** True when the worker had to be killed, so that tables made by SQL are gone. */
   readonly restarted: boolean;
 
   constructor(reason: "cancelled" | "time", elapsedMs: number, restarted: boolean) {
@@ -24,7 +24,9 @@ export class QueryStopped extends Error {
       (reason === "time"
         ? `the query was stopped at its time limit, after ${seconds} s`
         : `the query was cancelled after ${seconds} s`) +
-        (restarted ? "; DuckDB had to be restarted, with its first tables" : "")
+        (restarted
+          ? "; DuckDB had to be restarted, with its first tables and those of your files"
+          : "")
     );
     this.reason = reason;
     this.restarted = restarted;
