@@ -48,8 +48,8 @@ const usual: TasksPlan = {
     objective: {sentence: "none"},
     optimizer: {learning_rate: 0.002},
     batch: {size: 32, sequence_length: 40},
-    steps: 800,
-    capture: {evaluate_every: 400, checkpoint_every: 400}
+    steps: 3000,
+    capture: {evaluate_every: 1000, checkpoint_every: 1000}
   },
   pairs: {
     rows: 40_000,
