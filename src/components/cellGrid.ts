@@ -45,8 +45,20 @@ export interface CellGridOptions {
 }
 
 const height = 24;
-const top = 24;
 const font = 11;
+
+/** A name in one line, or in two where it is too long for one and has a space. */
+function inLines(name: string, ems: number): string[] {
+  if (textWidth(name) <= ems || !name.includes(" ")) return [clip(name, ems)];
+  const words = name.split(" ");
+  const lines = words.slice(1).map((_, i) => {
+    const at = i + 1;
+    return [words.slice(0, at).join(" "), words.slice(at).join(" ")] as const;
+  });
+  const longer = ([a, b]: readonly [string, string]) => Math.max(textWidth(a), textWidth(b));
+  const best = lines.reduce((a, b) => (longer(b) < longer(a) ? b : a));
+  return best.map((line) => clip(line, ems));
+}
 
 /**
  * A grid of named rows and columns with a word in each cell. Pointer or arrow keys light a cell and
@@ -72,6 +84,8 @@ export function cellGrid(
   const longest = Math.max(3, textWidth(corner), ...rows.map((name) => textWidth(name)));
   const left = Math.min(width * 0.4, longest * font * 1.05 + 10);
   const size = Math.max(minCell, Math.min(maxCell, (width - left - 2) / columns.length));
+  const headings = columns.map((name) => inLines(name, (size - 6) / font));
+  const top = 10 + 14 * Math.max(1, ...headings.map((lines) => lines.length));
   const w = left + columns.length * size + 2;
   const h = top + rows.length * height + 2;
 
@@ -97,10 +111,14 @@ export function cellGrid(
       .attr("text-anchor", anchor)
       .attr("font-size", font)
       .text(words);
-  text(clip(corner, left / font), 0, 14, "start", "obs-tick");
-  const columnNames = columns.map((name, j) =>
-    text(clip(name, size / font), left + (j + 0.5) * size, 14, "middle", "obs-column")
-  );
+  text(clip(corner, left / font), 0, top - 10, "start", "obs-tick");
+  const columnNames = headings.map((lines, j) => {
+    const x = left + (j + 0.5) * size;
+    const [above, line] = lines.length > 1 ? [`${lines[0]!} `, lines[1]!] : [null, lines[0]!];
+    const heading = text(above ?? line, x, top - (above ? 24 : 10), "middle", "obs-column");
+    if (above) heading.append("tspan").attr("x", x).attr("dy", 14).text(line);
+    return heading;
+  });
   const rowNames = rows.map((name, i) =>
     text(clip(name, (left - 8) / font), left - 6, top + (i + 0.5) * height + 4, "end", "obs-row")
   );

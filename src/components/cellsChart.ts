@@ -45,7 +45,11 @@ export function cellsChart(
   );
   const left = narrow ? 6 : Math.min(width * 0.34, 12 + nameWidth);
   const right = 14;
-  const lift = narrow ? 18 : 0;
+  // Where there is no room beside the bars, name and note stand above them, in one line or two.
+  const isLong = cells.some(
+    (cell) => 12.5 * textWidth(nameOf(cell)) + 10.5 * textWidth(noteOf(cell)) + 8 > width
+  );
+  const lift = narrow ? (isLong ? 32 : 18) : 0;
   const height = top + cells.length * (rowHeight + lift) + 30;
   const finite = (value: number) => Number.isFinite(value);
   const dotsOf = ({values}: CellSummary) => (values.length > mostDots ? [] : values);
@@ -112,16 +116,17 @@ export function cellsChart(
     const isHatched = cell.difference !== null && !cell.difference.isSignificant;
     const name = svg
       .append("text")
+      .attr("class", "obs-halo")
       .attr("x", 0)
-      .attr("y", narrow ? y - 16 : y - 2);
+      .attr("y", narrow ? y + 2 - lift : y - 2);
     const ems = (narrow ? width : left - 10) / 12;
     name
       .append("tspan")
       .attr("font-weight", 600)
       .text(clip(nameOf(cell), ems));
     const note = name.append("tspan").attr("class", "obs-tick").text(noteOf(cell));
-    if (narrow) note.attr("dx", 8);
-    else note.attr("x", 0).attr("dy", 15);
+    if (narrow && !isLong) note.attr("dx", 8);
+    else note.attr("x", 0).attr("dy", narrow ? 13 : 15);
     if (finite(cell.low))
       svg
         .append("rect")

@@ -7,6 +7,8 @@ export interface CosineMatrixOptions {
   label: string;
   /** Width in pixels, default 260. */
   width?: number;
+  /** Number of the first depth: 1 for layers (default), 0 where the embeddings come first. */
+  first?: 0 | 1;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface CosineMatrixOptions {
  */
 export function cosineMatrix(
   values: readonly (readonly number[])[],
-  {label, width = 260}: CosineMatrixOptions
+  {label, width = 260, first = 1}: CosineMatrixOptions
 ): SVGSVGElement {
   const n = values.length;
   const left = 30;
@@ -26,7 +28,7 @@ export function cosineMatrix(
   const svg = chartSvg(
     size,
     size,
-    `${label}: ${values.map((row, i) => `depth ${i}: ${row.map((v) => v.toFixed(2)).join(", ")}`).join("; ")}`
+    `${label}: ${values.map((row, i) => `depth ${i + first}: ${row.map((v) => v.toFixed(2)).join(", ")}`).join("; ")}`
   );
   for (let i = 0; i < n; ++i) {
     for (const [at, anchor] of [
@@ -39,7 +41,7 @@ export function cosineMatrix(
         .attr("x", at[0]!)
         .attr("y", at[1]!)
         .attr("text-anchor", anchor)
-        .text(i);
+        .text(i + first);
     for (let j = 0; j < n; ++j) {
       const value = values[i]![j]!;
       svg
@@ -58,7 +60,7 @@ export function cosineMatrix(
           .attr("y", left + (i + 0.5) * cell + 4)
           .attr("text-anchor", "middle")
           .attr("font-size", 10)
-          .text(value.toFixed(2).replace("-", "−"));
+          .text(value.toFixed(2).replace("-0.00", "0.00").replace("-", "−"));
     }
   }
   return svg.node()!;

@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type {Row} from "./downloads.js";
 import {nameMarks} from "./plotAccess.js";
 import {categoryColor, ink} from "./scales.js";
+import {textWidth} from "./text.js";
 
 /** A point of a curve, with its interval where there is noise. */
 export interface CurvePoint {
@@ -31,13 +32,16 @@ export interface CurvesChartOptions {
   /** Spacing of x: as numbers (default) or by powers of two. */
   xScale?: "linear" | "log2";
   yScale?: "linear" | "log";
-  /** The places of x that have a tick; default all that occur, up to twelve. */
+  /** The places of x that have a tick; default all that occur, as far as there is room. */
   xTicks?: readonly number[];
   /** A horizontal line with its meaning. */
   rule?: {y: number; label: string};
 }
 
-/** A few curves over one axis, each with a band for its interval and its name at its end. */
+/**
+ * A few curves over one axis, each with a band for its interval and its name at its end, or, where the
+ * names would take too much of the width, above.
+ */
 export function curvesChart(
   curves: readonly NamedCurve[],
   {
@@ -55,14 +59,21 @@ export function curvesChart(
   const places = [...new Set(shown.flatMap(({points}) => points.map(({x}) => x)))].sort(
     (a, b) => a - b
   );
-  const ticks = xTicks ?? (places.length <= 12 ? places : undefined);
   const ends = shown.map((curve) => ({curve, end: curve.points.at(-1)!}));
+  const nameWidth = 20 + 7 * Math.max(4, ...shown.map(({name}) => name.length));
+  const isLegend = nameWidth > width * 0.36;
+  const legend = isLegend ? legendPlaces(shown, width - 60) : [];
+  const marginTop = 26 + (isLegend ? 8 + 16 * (1 + (legend.at(-1)?.row ?? 0)) : 0);
+  const marginRight = isLegend ? 14 : nameWidth;
+  const tickRoom = Math.max(...places.map((x) => 7 * String(x).length + 8));
+  const fits = Math.max(2, Math.min(12, (width - 48 - marginRight) / tickRoom + 1));
+  const ticks = xTicks ?? (places.length <= fits ? places : undefined);
   const svg = Plot.plot({
     width,
-    height,
+    height: height + marginTop - 26,
     marginLeft: 48,
-    marginRight: Math.min(width * 0.3, 20 + 7 * Math.max(4, ...shown.map(({name}) => name.length))),
-    marginTop: 26,
+    marginRight,
+    marginTop,
     marginBottom: 40,
     style: {background: "none", color: "inherit", fontSize: "11px", overflow: "visible"},
     x: {
@@ -70,14 +81,16 @@ export function curvesChart(
       ...(xScale === "log2" ? {base: 2} : {}),
       label: `${xLabel} →`,
       labelAnchor: "right",
-      ...(ticks ? {ticks: [...ticks], tickFormat: (d: number) => String(d)} : {})
+      ...(ticks
+        ? {ticks: [...ticks], tickFormat: (d: number) => String(d)}
+        : {ticks: Math.floor(fits)})
     },
     y: {
       type: yScale,
       label: `↑ ${yLabel}${yScale === "log" ? ", log scale" : ""}`,
       grid: true,
       ticks: 5,
-      nice: true,
+      nice: yScale === "linear",
       tickFormat: (d: number) => String(+d.toPrecision(3))
     },
     marks: [
@@ -90,7 +103,9 @@ export function curvesChart(
           dx: 4,
           dy: -7,
           textAnchor: "start",
-          fill: ink.muted
+          fill: ink.muted,
+          stroke: ink.paper,
+          strokeWidth: 4
         }),
       shown.map(({points, color, dashed}, i) => [
         Plot.areaY(
@@ -119,18 +134,28 @@ export function curvesChart(
             })
           : null
       ]),
-      Plot.text(apart(ends, yScale, height), {
-        x: ({end}: End) => end.x,
-        y: ({end}: End) => end.y,
-        dy: 0,
-        text: ({curve}: End) => curve.name,
-        textAnchor: "start",
-        dx: 9,
-        fill: ({curve}: End) => curve.color ?? categoryColor(shown.indexOf(curve)),
-        fontWeight: 600,
-        stroke: ink.paper,
-        strokeWidth: 4
-      })
+      isLegend
+        ? legend.map(({curve, x, row}) =>
+            Plot.text([`— ${curve.name}`], {
+              frameAnchor: "top-left",
+              dx: x,
+              dy: 26 - marginTop + 16 * row,
+              fill: curve.color ?? categoryColor(shown.indexOf(curve)),
+              fontWeight: 600
+            })
+          )
+        : Plot.text(apart(ends, yScale, height), {
+            x: ({end}: End) => end.x,
+            y: ({end}: End) => end.y,
+            dy: 0,
+            text: ({curve}: End) => curve.name,
+            textAnchor: "start",
+            dx: 9,
+            fill: ({curve}: End) => curve.color ?? categoryColor(shown.indexOf(curve)),
+            fontWeight: 600,
+            stroke: ink.paper,
+            strokeWidth: 4
+          })
     ]
   }) as unknown as SVGSVGElement;
   const label = `${yLabel} against ${xLabel}: ${shown
@@ -140,6 +165,22 @@ export function curvesChart(
     )
     .join("; ")}; all numbers in the table`;
   return nameMarks(svg, label);
+}
+
+/** Where the names stand above the frame: rows of as many as fit into a width. */
+function legendPlaces(
+  curves: readonly NamedCurve[],
+  width: number
+): {curve: NamedCurve; x: number; row: number}[] {
+  let x = 0;
+  let row = 0;
+  return curves.map((curve) => {
+    const size = 13 * textWidth(`— ${curve.name}`) + 14;
+    if (x > 0 && x + size > width) [x, row] = [0, row + 1];
+    const place = {curve, x, row};
+    x += size;
+    return place;
+  });
 }
 
 interface End {

@@ -218,12 +218,15 @@ export function figure(view: Element, options: FigureOptions): Figure {
   }) as Figure;
 }
 
+/** A number with its unit, such as "186 kB" or "197k FLOP". */
+const quantity = /^[−-]?\d[\d.,]*\S? [^\d\s]\S*$/;
+
 /** Rows as a table; the first 200, with the number of those left out. */
 export function table(rows: readonly Row[], caption: string): HTMLElement {
   const columns = columnsOf(rows);
-  const numeric = new Set(
-    columns.filter((c) => rows.every((r) => r[c] == null || typeof r[c] === "number"))
-  );
+  const isNumber = (value: Row[string]) =>
+    value == null || typeof value === "number" || quantity.test(String(value));
+  const numeric = new Set(columns.filter((c) => rows.every((r) => isNumber(r[c]))));
   const cell = (value: Row[string]) =>
     typeof value === "number"
       ? Number.isInteger(value)

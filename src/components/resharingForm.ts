@@ -37,7 +37,7 @@ export function resharingForm({depths, run}: ResharingFormOptions): ResharingFor
     const n = isRun ? run!.depths : depths;
     const untying = Array.from({length: n}, (_, d) => ({
       value: `${d}`,
-      label: `untie depth ${d}`
+      label: `untie depth ${d + 1}`
     }));
     change = choices("and", [
       ...(isShared

@@ -8,7 +8,7 @@ import {categoryColor} from "./scales.js";
 /** Curves of a single model: how far each depth has moved since the change, over steps. */
 export function driftCurves({points}: ReshareArm): NamedCurve[] {
   return (points[0]?.drift ?? []).map((_, depth) => ({
-    name: `depth ${depth}`,
+    name: `depth ${depth + 1}`,
     color: categoryColor(depth),
     points: points.map(({step, drift}) => ({x: step, y: 100 * drift[depth]!}))
   }));

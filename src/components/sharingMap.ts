@@ -10,7 +10,7 @@ export interface SharingRow {
   tensor: string;
   /** Parameters of one copy. */
   size: number;
-  /** Number of the stored copy that each depth uses, from 0. */
+  /** Number of the stored copy that each depth uses, from 0; shown from 1. */
   storage: readonly number[];
 }
 
@@ -54,14 +54,14 @@ export function sharingMap(
     .attr("text-anchor", "end")
     .text("stored");
   for (const depth of d3.range(depths))
-    if (depths <= 12 || depth % 3 === 0)
+    if (depths <= 12 || depth % 3 === 2)
       svg
         .append("text")
         .attr("class", "obs-tick")
         .attr("x", x(depth)! + x.bandwidth() / 2)
         .attr("y", 27)
         .attr("text-anchor", "middle")
-        .text(depth);
+        .text(depth + 1);
   rows.forEach((row, i) => {
     const y = top + i * cellHeight;
     svg
@@ -89,7 +89,7 @@ export function sharingMap(
           .attr("text-anchor", "middle")
           .attr("font-size", 10)
           .style("fill", categoryTextColor(copy))
-          .text(copy);
+          .text(copy + 1);
     });
     svg
       .append("text")
@@ -108,6 +108,6 @@ export function sharingRows(rows: readonly SharingRow[]): Row[] {
     tensor,
     parameters: size,
     copies: new Set(storage).size,
-    ...Object.fromEntries(storage.map((copy, depth) => [`depth ${depth}`, copy]))
+    ...Object.fromEntries(storage.map((copy, depth) => [`depth ${depth + 1}`, copy + 1]))
   }));
 }

@@ -191,6 +191,17 @@ describe("figure(view, options)", () => {
     );
   });
 
+  test("a column of numbers with their units is one of numbers, one with words is not", () => {
+    const rows = [
+      {model: "BERT", float32: "743 kB", work: "283k FLOP"},
+      {model: "12 layers", float32: "1.2 MB", work: "none"}
+    ];
+    const classes = [...table(rows, "bytes").querySelectorAll("tbody tr:first-child td")].map(
+      (cell) => cell.className
+    );
+    expect(classes).toEqual(["", "obs-num", ""]);
+  });
+
   test("a long table shows 200 rows and says how many are left", () => {
     const node = table(
       Array.from({length: 205}, (_, i) => ({i})),

@@ -67,6 +67,22 @@ describe("curvesChart(curves, options)", () => {
     expect(places[2]! - places[1]!).toBeGreaterThan(9);
   });
 
+  test("names stand above the frame, in rows, where their ends would be cut off", () => {
+    const long = ["everything shared", "two groups of layers", "nothing shared"].map((name, i) => ({
+      name,
+      points: Array.from({length: 11}, (_, x) => ({x: 100 * x, y: x + i}))
+    }));
+    const heightOf = (width: number) =>
+      Number(curvesChart(long, {xLabel: "step", yLabel: "loss", width}).getAttribute("height"));
+    const svg = curvesChart(long, {xLabel: "step", yLabel: "loss", width: 312});
+    const texts = [...svg.querySelectorAll("text")].map((t) => t.textContent);
+    for (const {name} of long) expect(texts).toContain(`— ${name}`);
+    expect(heightOf(312)).toBeGreaterThan(heightOf(640));
+    const ticks = texts.filter((text) => /^\d+00$/.test(text ?? ""));
+    expect(ticks.length).toBeLessThan(10);
+    expect(ticks.length).toBeGreaterThan(1);
+  });
+
   test("rows hold every point", () => {
     expect(curveRows(curves, "depth", "loss")[1]).toEqual({
       curve: "deep",
@@ -97,9 +113,9 @@ describe("sharingMap(rows, options)", () => {
       tensor: "ffn",
       parameters: 66,
       copies: 3,
-      "depth 0": 0,
       "depth 1": 1,
-      "depth 2": 2
+      "depth 2": 2,
+      "depth 3": 3
     });
   });
 });
@@ -116,7 +132,7 @@ describe("cosineMatrix(values, options)", () => {
     expect(svg.querySelectorAll("rect")).toHaveLength(4);
     expect(svg.textContent).toContain("−0.25");
     expect(svg.getAttribute("aria-label")).toBe(
-      "gradients: depth 0: 1.00, -0.25; depth 1: -0.25, 1.00"
+      "gradients: depth 1: 1.00, -0.25; depth 2: -0.25, 1.00"
     );
   });
 });

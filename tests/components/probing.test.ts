@@ -48,6 +48,16 @@ describe("cellGrid(cell, options)", () => {
     await expect(markup(node)).toMatchFileSnapshot("./output/cellGrid.html");
   });
 
+  test("a heading that is too long for its column stands in two lines", () => {
+    const columns = ["integrated gradients", "occlusion"];
+    const node = cellGrid(place, {rows: ["a"], columns, label: "test", width: 200});
+    const [long, short] = [...node.querySelectorAll(".obs-column")];
+    expect(long!.textContent).toBe("integrated gradients");
+    expect(long!.querySelectorAll("tspan")).toHaveLength(1);
+    expect(short!.textContent).toBe("occlusion");
+    expect(short!.getAttribute("y")).toBe("28");
+  });
+
   test("is read by keyboard: arrows move, Enter locks, Escape lets go", () => {
     const node = make();
     const svg = node.querySelector("svg")!;

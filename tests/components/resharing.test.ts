@@ -50,8 +50,8 @@ describe("resharingForm(options)", () => {
   test("offers what can be done to each model", () => {
     const view = make(false);
     expect(labels(view)).toEqual([
-      "untie depth 0",
       "untie depth 1",
+      "untie depth 2",
       "untie all",
       "leave it as it is"
     ]);
@@ -61,7 +61,7 @@ describe("resharingForm(options)", () => {
     expect(labels(view)).toEqual(["tie all", "leave it as it is"]);
     const shared = make(true);
     pick(shared, "my run mine");
-    expect(labels(shared)).toContain("untie depth 2");
+    expect(labels(shared)).toContain("untie depth 3");
   });
 
   test("Go on tells what was asked, Stop asks for nothing", () => {
@@ -71,7 +71,7 @@ describe("resharingForm(options)", () => {
     const button = (label: string) =>
       [...view.querySelectorAll("button")].find((b) => b.textContent === label)!;
     button("Go on").click();
-    pick(view, "untie depth 1");
+    pick(view, "untie depth 2");
     button("Go on").click();
     view.show("training", 0.5, true);
     expect(button("Go on").disabled).toBe(true);

@@ -112,6 +112,29 @@ test.describe("/probe", () => {
     await expect.poll(kept).toBeGreaterThan(0);
   });
 
+  test("patching: a pair of the reader's, then pairs of another kind, with both ends checked", async ({
+    page
+  }) => {
+    const one = figure(page, /^Recovery of .* by position and depth$/);
+    await page.getByLabel("First text", {exact: true}).fill("She saw [MASK] old boat.");
+    await page.getByLabel("Second text", {exact: true}).fill("She saw [MASK] new boat.");
+    await page.getByLabel("answer of the first").fill("an");
+    await page.getByLabel("of the second").fill("a");
+    await page.getByRole("button", {name: "Patch", exact: true}).click();
+    await expect(figure(page, /^Recovery of “an” over “a”/)).toBeVisible(loading);
+    await expect(one).toContainText(
+      /all positions at once recover (1\.0000, )+1\.0000 from depth 0 on, none ([-−]?0\.0000, )+[-−]?0\.0000\./
+    );
+    const many = figure(page, /^Mean recovery by part of the text/);
+    await expect(many).toContainText("the hidden verb must agree");
+    await page.getByRole("radio", {name: "a or an"}).check();
+    await page.getByRole("button", {name: "Patch 12 pairs"}).click();
+    await expect(many).toContainText("begins with a vowel or a consonant", loading);
+    await expect(many).toContainText("n = 12 pairs");
+    await expect(many).toContainText("all positions at once recover 1.0000 to 1.0000");
+    expect(page.url()).toContain("article");
+  });
+
   test("attributions are computed on the reader's blank; depths are compared", async ({page}) => {
     const grid = figure(page, /^What each piece adds to the guess/);
     await expect(grid).toContainText("completeness gap");

@@ -14,7 +14,7 @@ export type ReshareChange =
   | {kind: "keep"}
   | {kind: "tie"}
   | {kind: "untie"}
-  /** One depth gets tensors of its own. */
+  /** One depth, counted from 0, gets tensors of its own. */
   | {kind: "untieAt"; depth: number};
 
 /** The changes that say something of a model: a shared one is untied, one of separate layers tied. */
@@ -28,7 +28,7 @@ export function changesFor({sharing, numHiddenLayers}: AlbertConfig): ReshareCha
   ];
 }
 
-/** A change in words. @example "depth 2 untied" */
+/** A change in words, depths from 1. @example "depth 2 untied" for `{kind: "untieAt", depth: 1}` */
 export function changeName(change: ReshareChange): string {
   switch (change.kind) {
     case "keep":
@@ -38,7 +38,7 @@ export function changeName(change: ReshareChange): string {
     case "untie":
       return "all untied";
     case "untieAt":
-      return `depth ${change.depth} untied`;
+      return `depth ${change.depth + 1} untied`;
   }
 }
 

@@ -35,10 +35,10 @@ export function meanCurve(
     });
 }
 
-/** A list by depth or rank as points; x from `first`. */
+/** A list by layer or rank as points; x from `first`, since depth 1 is the first layer's. */
 export function byIndex(
   values: readonly number[] | undefined,
-  first = 0
+  first = 1
 ): {x: number; y: number}[] {
   return (values ?? []).map((y, i) => ({x: i + first, y}));
 }

@@ -1,9 +1,17 @@
-/** Pairs of texts that differ in one word, which decides what a blank must be. */
+/** Pairs of texts that differ in little, which decides what a blank must be. */
 import {generateCorpus} from "../corpus/generate.js";
 import {plural} from "../corpus/morphology.js";
 import {sentenceText} from "../corpus/text.js";
 import type {SentenceTruth} from "../corpus/types.js";
 import {Random} from "../random.js";
+import {
+  articlePairs,
+  objectPairs,
+  opinionPairs,
+  orderPairs,
+  prepositionPairs,
+  tensePairs
+} from "./contextPairs.js";
 
 /** A pair of texts with [MASK] in the same place, and the word that each calls for. */
 export interface MinimalPair {
@@ -23,6 +31,39 @@ export const pairKinds = [
     id: "pronoun",
     name: "pronoun and name",
     about: "the name in the first sentence decides whether the second begins with he or she"
+  },
+  {
+    id: "article",
+    name: "a or an",
+    about: "the word after the hidden article begins with a vowel or a consonant"
+  },
+  {
+    id: "tense",
+    name: "tense",
+    about:
+      "the verb of the first sentence, past or present, decides the hidden auxiliary of the second"
+  },
+  {
+    id: "preposition",
+    name: "preposition",
+    about: "the adjective before it decides the hidden preposition: happy with, proud of"
+  },
+  {
+    id: "object",
+    name: "verb and object",
+    about:
+      "the verb decides the hidden object: each has the one that it usually has in this language"
+  },
+  {
+    id: "order",
+    name: "word order",
+    about:
+      "the same words, those before and after the [MASK] exchanged: a pronoun is a subject before its verb and an object after it"
+  },
+  {
+    id: "opinion",
+    name: "opinion",
+    about: "who smiles or sighs, and so whether the hidden adjective praises or blames"
   }
 ] as const;
 export type PairKind = (typeof pairKinds)[number]["id"];
@@ -114,7 +155,26 @@ function pronouns(starts: readonly NamedStart[], random: Random): MinimalPair[] 
  */
 export function minimalPairs(kind: PairKind, documents: number, seed: number): MinimalPair[] {
   const {truth} = generateCorpus({documents, seed});
-  if (kind === "agreement") return truth.flatMap(({sentences}) => sentences.flatMap(agreement));
-  const starts = truth.flatMap(({sentences}) => namedStarts(sentences));
-  return pronouns(starts, new Random(seed, "probes", 2));
+  const random = new Random(seed, "probes", 2);
+  switch (kind) {
+    case "agreement":
+      return truth.flatMap(({sentences}) => sentences.flatMap(agreement));
+    case "pronoun":
+      return pronouns(
+        truth.flatMap(({sentences}) => namedStarts(sentences)),
+        random
+      );
+    case "article":
+      return articlePairs(truth, random);
+    case "tense":
+      return tensePairs(truth);
+    case "preposition":
+      return prepositionPairs(truth, random);
+    case "object":
+      return objectPairs(truth, random);
+    case "order":
+      return orderPairs(truth);
+    case "opinion":
+      return opinionPairs(truth);
+  }
 }

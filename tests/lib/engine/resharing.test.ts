@@ -75,9 +75,9 @@ describe("changesFor(config)", () => {
       changesFor(makeConfig({sharing, numHiddenLayers: 3})).map(changeName);
     expect(names("all")).toEqual([
       "as it was",
-      "depth 0 untied",
       "depth 1 untied",
       "depth 2 untied",
+      "depth 3 untied",
       "all untied"
     ]);
     expect(names("none")).toEqual(["as it was", "all tied"]);

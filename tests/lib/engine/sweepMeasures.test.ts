@@ -59,8 +59,8 @@ describe("what a sweep measures of a model", () => {
     expect(none!.downstream!.score).toBeLessThanOrEqual(1);
     expect(sop!.resharing!.map(({change}) => change)).toEqual([
       "as it was",
-      "depth 0 untied",
       "depth 1 untied",
+      "depth 2 untied",
       "all untied"
     ]);
     for (const {points} of sop!.resharing!)

@@ -16,7 +16,7 @@ describe("resharedRuns(records)", () => {
     expect(shared).toHaveLength(30);
     expect(shared.slice(4, 6).map(({change, seed}) => `${change} ${seed}`)).toEqual([
       "as it was 5",
-      "depth 0 untied 1"
+      "depth 1 untied 1"
     ]);
     expect(resharedRuns(records.map((r) => ({...r, measures: {}})))).toEqual([]);
   });

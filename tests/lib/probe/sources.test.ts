@@ -2,7 +2,8 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {describe, expect, test} from "vitest";
 import {generateCorpus} from "../../../src/lib/corpus/generate.js";
-import {minimalPairs} from "../../../src/lib/probe/minimalPairs.js";
+import {article} from "../../../src/lib/corpus/morphology.js";
+import {minimalPairs, pairKinds, type MinimalPair} from "../../../src/lib/probe/minimalPairs.js";
 import {readConllu} from "../../../src/lib/probe/readConllu.js";
 import {generatedProbeCorpus} from "../../../src/lib/probe/sentences.js";
 import {probeTasks, probeTexts, type ProbeTask} from "../../../src/lib/probe/tasks.js";
@@ -151,6 +152,68 @@ describe("minimalPairs(kind, documents, seed)", () => {
         corrupted.slice(corrupted.indexOf("[MASK]"))
       );
       expect([...answers].sort()).toEqual(["he", "she"]);
+    }
+  });
+
+  /** The places where the words of two texts differ. */
+  const changes = ({clean, corrupted}: MinimalPair) => {
+    const [a, b] = [clean, corrupted].map((text) => text.split(/ |(?=[.,"])/)) as [
+      string[],
+      string[]
+    ];
+    expect(a).toHaveLength(b.length);
+    return a.flatMap((word, i) => (word === b[i] ? [] : [[word, b[i]!] as const]));
+  };
+
+  test.each(pairKinds.map(({id}) => id))("%s: one [MASK], two answers, the same twice", (kind) => {
+    const pairs = minimalPairs(kind, 150, 3);
+    expect(pairs.length).toBeGreaterThan(5);
+    expect(minimalPairs(kind, 150, 3)).toEqual(pairs);
+    for (const {clean, corrupted, answers} of pairs) {
+      expect(clean.split("[MASK]")).toHaveLength(2);
+      expect(corrupted.split("[MASK]")).toHaveLength(2);
+      expect(answers[0]).not.toBe(answers[1]);
+    }
+  });
+
+  test("article: the next word alone changes, and each answer suits the one after it", () => {
+    for (const pair of minimalPairs("article", 40, 3)) {
+      expect(changes(pair)).toHaveLength(1);
+      const next = (text: string) => /\[MASK\] ([\w-]+)/.exec(text)![1]!;
+      expect(pair.answers).toEqual([article(next(pair.clean)), article(next(pair.corrupted))]);
+    }
+  });
+
+  test("tense: the verb of the first sentence alone, and the second has no other", () => {
+    for (const pair of minimalPairs("tense", 100, 3)) {
+      const changed = changes(pair);
+      expect(changed).toHaveLength(1);
+      expect(pair.clean.indexOf(changed[0]![0])).toBeLessThan(pair.clean.indexOf("[MASK]"));
+      expect([
+        ["is", "was"],
+        ["are", "were"],
+        ["has", "had"]
+      ]).toContainEqual(
+        /^(?:is|are|has)$/.test(pair.answers[0]) ? pair.answers : [...pair.answers].reverse()
+      );
+    }
+  });
+
+  test("preposition, object and opinion: one word changes, before the blank", () => {
+    for (const kind of ["preposition", "object", "opinion"] as const)
+      for (const pair of minimalPairs(kind, 120, 3)) {
+        const changed = changes(pair);
+        expect(changed).toHaveLength(1);
+        expect(pair.clean.indexOf(changed[0]![0])).toBeLessThan(pair.clean.indexOf("[MASK]"));
+      }
+  });
+
+  test("order: the same words, and a pronoun in both cases", () => {
+    const sorted = (text: string) => text.toLowerCase().split(/\W+/).sort();
+    for (const {clean, corrupted, answers} of minimalPairs("order", 100, 3)) {
+      expect(sorted(corrupted)).toEqual(sorted(clean));
+      expect(corrupted).not.toBe(clean);
+      expect(["he him", "she her", "they them"]).toContain(answers.join(" "));
     }
   });
 });

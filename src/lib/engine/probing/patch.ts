@@ -126,6 +126,14 @@ function rolesOf({clean, corrupted, position}: PatchQuestion): number[][] {
 }
 
 /**
+ * Pairs of some documents after the others, written as they are asked for: many fall away, by pieces
+ * that do not match and answers that the model does not know.
+ */
+function* candidates(kind: PairKind, documents: number, seed: number): Generator<MinimalPair> {
+  for (let part = 0; part < 4; ++part) yield* minimalPairs(kind, documents, seed + part);
+}
+
+/**
  * Recovery by part of the text and by head over generated minimal pairs. Only pairs that the model
  * answers rightly on both sides count: where it does not know, there is nothing to recover.
  *
@@ -151,10 +159,8 @@ export async function patchMany(
     example: null,
     model: model.name
   };
-  // Many candidates fall away: pieces that do not match, and answers that the model does not know.
-  const candidates = minimalPairs(kind, 30 * pairs, seed);
   await withParameters(model, async (params) => {
-    for (const pair of candidates) {
+    for (const pair of candidates(kind, 30 * pairs, seed)) {
       if (result.all.length >= pairs || result.tried >= 8 * pairs || signal?.aborted) return;
       const {question} = questionOf(model, pair);
       if (typeof question === "string") continue;
