@@ -1,6 +1,7 @@
 import type {LabelledRows} from "./objectives/labelledRows.js";
 import type {OptimizerData} from "./optimizers/optimizer.js";
 import type {ParameterData} from "./specs.js";
+import type {Accumulated} from "./stepper.js";
 
 /** One update, or the reason why none was made: the weights are then those before. */
 export type HeadStepResult =
@@ -20,7 +21,11 @@ export interface HeadStepper {
   /** What computes, for a person: "plan on WebAssembly SIMD". */
   readonly executor: string;
   /** One update. @param step from 0; with the seed it names the dropout masks */
-  step(rows: LabelledRows, step: number, learningRate: number): Promise<HeadStepResult>;
+  step(
+    rows: Accumulated<LabelledRows>,
+    step: number,
+    learningRate: number
+  ): Promise<HeadStepResult>;
   /** Logits without dropout, in the shape that `logitsShape` tells. */
   logits(rows: LabelledRows): Promise<Float32Array>;
   /** Copies of the parameters. */

@@ -11,7 +11,7 @@ import {
   uploadParameters,
   type ParameterData
 } from "./params.js";
-import type {StepperSettings} from "./stepper.js";
+import {partsOf, type StepperSettings} from "./stepper.js";
 import {trainStep} from "./train.js";
 
 /** A model with a head, trained by the plain form of its operations on the active tfjs backend. */
@@ -29,7 +29,7 @@ export function plainHeadStepper(
 
     async step(rows, step, learningRate) {
       if (step !== state.step) throw new Error(`step ${step} after ${state.step} updates`);
-      const batch = {inputs: rows, labels: labelsOf(rows, config)};
+      const batch = partsOf(rows).map((part) => ({inputs: part, labels: labelsOf(part, config)}));
       const options = {config, optimizer, learningRate, seed, maxGradientNorm};
       const result = await trainStep(params, state, batch, options);
       if (!result.isFinite) return {diverged: `${result.message} (try a lower learning rate)`};

@@ -12,7 +12,7 @@ import {
   uploadParameters,
   type ParameterData
 } from "./params.js";
-import type {BatchLosses, Stepper, StepperSettings} from "./stepper.js";
+import {partsOf, type BatchLosses, type Stepper, type StepperSettings} from "./stepper.js";
 import {evaluatePretraining, trainStep} from "./train.js";
 
 /** A model trained by the plain form of its operations on the active tfjs backend. */
@@ -31,25 +31,28 @@ export function plainStepper(
 
     async step(batch, step, learningRate) {
       if (step !== state.step) throw new Error(`step ${step} after ${state.step} updates`);
+      const parts = partsOf(batch);
+      if (teacher && parts.length > 1) throw new Error("a taught step is made of one batch");
       const distillation = teacher && {
-        signal: await teacherSignal(guide!, batch, teacher.config),
+        signal: await teacherSignal(guide!, parts[0]!, teacher.config),
         weights: teacher.weights
       };
       const options = {config, optimizer, learningRate, seed, maxGradientNorm, distillation};
-      const result = await trainStep(params, state, batch, options);
+      const result = await trainStep(params, state, parts, options);
       if (!result.isFinite) return {diverged: `${result.message} (try a lower learning rate)`};
       disposeParameters(params);
       disposeState(state);
       ({params, state} = result);
       const {loss, mlmLoss, mlmAccuracy, sentenceLoss, sentenceAccuracy} = result.metrics;
-      const mlmCount = slotsInUse(batch);
+      const mlmCount = parts.reduce((sum, part) => sum + slotsInUse(part), 0);
+      const rows = parts.reduce((sum, part) => sum + part.batch, 0);
       return {
         loss,
         mlmLoss: mlmLoss ?? 0,
         mlmCorrect: (mlmAccuracy ?? 0) * mlmCount,
         mlmCount,
         sentenceLoss,
-        sentenceCorrect: sentenceAccuracy === null ? null : sentenceAccuracy * batch.batch,
+        sentenceCorrect: sentenceAccuracy === null ? null : sentenceAccuracy * rows,
         gradientNorm: result.metrics.gradientNorm
       };
     },

@@ -36,9 +36,31 @@ export type StepResult =
       diverged: string;
     };
 
+/** A batch, or several whose mean loss makes one update: as much as one that would not fit. */
+export type Accumulated<T> = T | readonly T[];
+
+export const partsOf = <T>(batch: Accumulated<T>): readonly T[] =>
+  Array.isArray(batch) ? (batch as readonly T[]) : [batch as T];
+
+/** The numbers of an update from those of its batches: means of losses, sums of counts. */
+export function joinedLosses(parts: readonly BatchLosses[]): BatchLosses {
+  if (parts.length === 1) return parts[0]!;
+  const sum = (key: keyof BatchLosses) => parts.reduce((total, part) => total + part[key]!, 0);
+  const mean = (key: keyof BatchLosses) => sum(key) / parts.length;
+  const hasSentence = parts.every(({sentenceLoss}) => sentenceLoss !== null);
+  return {
+    loss: mean("loss"),
+    mlmLoss: mean("mlmLoss"),
+    mlmCorrect: sum("mlmCorrect"),
+    mlmCount: sum("mlmCount"),
+    sentenceLoss: hasSentence ? mean("sentenceLoss") : null,
+    sentenceCorrect: hasSentence ? sum("sentenceCorrect") : null
+  };
+}
+
 /** What `Stepper.step` takes, for several steps at once. */
 export interface StepRequest {
-  batch: Batch;
+  batch: Accumulated<Batch>;
   step: number;
   learningRate: number;
 }
@@ -61,7 +83,7 @@ export interface Stepper {
    *
    * @param step from 0; with the seed it names the dropout masks
    */
-  step(batch: Batch, step: number, learningRate: number): Promise<StepResult>;
+  step(batch: Accumulated<Batch>, step: number, learningRate: number): Promise<StepResult>;
   /**
    * Several updates in a row, where that is faster than one by one: their results, the last of them
    * the first that diverged, if any did.

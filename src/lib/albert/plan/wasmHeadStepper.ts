@@ -5,7 +5,8 @@ import {arrayUpdater} from "../optimizers/arrays.js";
 import {clipScale, globalNorm} from "../optimizers/gradients.js";
 import type {OptimizerData} from "../optimizers/optimizer.js";
 import {copyParameters, type ParameterData} from "../specs.js";
-import {divergence, type StepperSettings} from "../stepper.js";
+import {divergence, partsOf, type StepperSettings} from "../stepper.js";
+import {addToSums, type GradientSums} from "./gradientSums.js";
 import {bestKernels, kernelName} from "./kernels.js";
 import {lowerFineTuning} from "./lowerHead.js";
 import {WasmExecutor} from "./wasm.js";
@@ -42,7 +43,7 @@ export function wasmHeadStepper(
     return made;
   }
 
-  function update(gradients: Map<string, Float32Array>, learningRate: number, scale: number) {
+  function update(gradients: GradientSums, learningRate: number, scale: number) {
     const t = ++moments.step;
     for (const name of names) {
       const arrays = {
@@ -59,19 +60,27 @@ export function wasmHeadStepper(
     executor: kernelName(bestKernels()!),
 
     async step(rows, step, learningRate) {
-      const ready = planFor(rows);
-      ready.setParameters(weights);
-      ready.setRows(rows, {seed, step});
-      ready.runStep();
-      const {gradients: buffers, mlmOut, inputs, mlmLogits} = ready.plan;
-      const gradients = new Map(names.map((name) => [name, ready.floats(buffers.get(name)!)]));
-      const gradientNorm = await globalNorm(gradients);
-      const loss = inputs.negatedTargets
-        ? squaredError(ready.floats(mlmLogits), rows)
-        : ready.output(mlmOut).loss;
+      const parts = partsOf(rows);
+      const sums: GradientSums = new Map();
+      let gradients = sums;
+      let loss = 0;
+      for (const [i, part] of parts.entries()) {
+        const ready = planFor(part);
+        ready.setParameters(weights);
+        ready.setRows(part, {seed, step: step * parts.length + i});
+        ready.runStep();
+        const {gradients: buffers, mlmOut, inputs, mlmLogits} = ready.plan;
+        gradients = new Map(names.map((name) => [name, ready.floats(buffers.get(name)!)]));
+        addToSums(sums, gradients, i === parts.length - 1);
+        loss +=
+          (inputs.negatedTargets
+            ? squaredError(ready.floats(mlmLogits), part)
+            : ready.output(mlmOut).loss) / parts.length;
+      }
+      const gradientNorm = (await globalNorm(gradients)) / parts.length;
       const diverged = divergence(step, loss, gradientNorm);
       if (diverged !== null) return {diverged};
-      update(gradients, learningRate, clipScale(gradientNorm, maxGradientNorm));
+      update(gradients, learningRate, clipScale(gradientNorm, maxGradientNorm) / parts.length);
       return {loss, gradientNorm};
     },
 

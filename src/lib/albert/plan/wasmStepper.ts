@@ -4,7 +4,15 @@ import {arrayUpdater} from "../optimizers/arrays.js";
 import {clipScale, globalNorm} from "../optimizers/gradients.js";
 import type {OptimizerData} from "../optimizers/optimizer.js";
 import {copyParameters, parameterSpecs, type ParameterData} from "../specs.js";
-import {divergence, type BatchLosses, type Stepper, type StepperSettings} from "../stepper.js";
+import {
+  divergence,
+  joinedLosses,
+  partsOf,
+  type BatchLosses,
+  type Stepper,
+  type StepperSettings
+} from "../stepper.js";
+import {addToSums, type GradientSums} from "./gradientSums.js";
 import {bestKernels, kernelName} from "./kernels.js";
 import {lowerPretraining} from "./lower.js";
 import {WasmExecutor} from "./wasm.js";
@@ -98,21 +106,29 @@ export function wasmStepper(
     executor: kernelName(bestKernels()!),
 
     async step(batch, step, learningRate) {
-      const ready = executorFor(batch);
-      ready.setBatch(batch, {seed, step});
-      const guided = guide?.runStep(ready, batch);
-      if (guided === undefined) ready.runStep();
-      const gradients = new Map(
-        names
-          .filter(updater.isTrainable)
-          .map((n) => [n, ready.floats(ready.plan.gradients.get(n)!)])
-      );
-      const gradientNorm = await globalNorm(gradients);
-      const own = losses(ready);
-      const measured = {...own, loss: guided ?? own.loss};
+      const parts = partsOf(batch);
+      const sums: GradientSums = new Map();
+      const each: BatchLosses[] = [];
+      let gradients: GradientSums = sums;
+      for (const [i, part] of parts.entries()) {
+        const ready = executorFor(part);
+        ready.setBatch(part, {seed, step: step * parts.length + i});
+        const guided = guide?.runStep(ready, part);
+        if (guided === undefined) ready.runStep();
+        gradients = new Map(
+          names
+            .filter(updater.isTrainable)
+            .map((n) => [n, ready.floats(ready.plan.gradients.get(n)!)])
+        );
+        addToSums(sums, gradients, i === parts.length - 1);
+        const own = losses(ready);
+        each.push({...own, loss: guided ?? own.loss});
+      }
+      const gradientNorm = (await globalNorm(gradients)) / parts.length;
+      const measured = joinedLosses(each);
       const diverged = divergence(step, measured.loss, gradientNorm);
       if (diverged !== null) return {diverged};
-      update(ready, learningRate, clipScale(gradientNorm, maxGradientNorm));
+      update(executor!, learningRate, clipScale(gradientNorm, maxGradientNorm) / parts.length);
       return {...measured, gradientNorm};
     },
 

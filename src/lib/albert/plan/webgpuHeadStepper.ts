@@ -2,9 +2,9 @@ import type {AlbertConfig} from "../config.js";
 import type {HeadStepper} from "../headStepper.js";
 import {logitsShape, squaredError, type LabelledRows} from "../objectives/labelledRows.js";
 import type {ParameterData} from "../specs.js";
-import {divergence, type StepperSettings} from "../stepper.js";
+import {divergence, partsOf, type StepperSettings} from "../stepper.js";
 import {lowerFineTuning} from "./lowerHead.js";
-import {WebgpuTrainer} from "./webgpu/trainer.js";
+import {WebgpuTrainer, type Work} from "./webgpu/trainer.js";
 import {webgpuExecutor} from "./webgpuStepper.js";
 
 /**
@@ -34,20 +34,29 @@ export function webgpuHeadStepper(
     executor: webgpuExecutor,
 
     async step(rows, step, learningRate) {
-      const program = await programFor(rows);
-      const {plan} = program;
-      const isRegression = plan.inputs.negatedTargets !== null;
-      const [result] = await trainer.run([
-        {
+      const parts = partsOf(rows);
+      const update = {t: trainer.updates + 1, learningRate, batches: parts.length};
+      const works: Work[] = [];
+      for (const [i, part] of parts.entries()) {
+        const program = await programFor(part);
+        const {negatedTargets} = program.plan.inputs;
+        const isLast = i === parts.length - 1;
+        works.push({
           program,
-          fill: (own) => own.setRows(rows, {seed, step}),
-          update: {t: trainer.updates + 1, learningRate},
-          until: "update",
-          read: [isRegression ? plan.mlmLogits : plan.mlmOut]
-        }
-      ]);
-      const {values, gradientNorm, isStopped} = result!;
-      const loss = isRegression ? squaredError(values[0]!, rows) : values[0]![0]!;
+          fill: (own) => own.setRows(part, {seed, step: step * parts.length + i}),
+          isAdded: i > 0,
+          update: isLast ? update : null,
+          until: isLast ? "update" : "gradients",
+          read: [negatedTargets ? program.plan.mlmLogits : program.plan.mlmOut]
+        });
+      }
+      const results = await trainer.run(works);
+      const {gradientNorm, isStopped} = results.at(-1)!;
+      const lossOf = (part: LabelledRows, [numbers]: Float32Array[], {program}: Work) =>
+        program.plan.inputs.negatedTargets ? squaredError(numbers!, part) : numbers![0]!;
+      const loss =
+        parts.reduce((sum, part, i) => sum + lossOf(part, results[i]!.values, works[i]!), 0) /
+        parts.length;
       const diverged = divergence(step, loss, gradientNorm);
       if (isStopped) return {diverged: diverged ?? `step ${step + 1}: the loss is not finite`};
       return {loss, gradientNorm};

@@ -1,8 +1,11 @@
 import type {AlbertConfig} from "../config.js";
 import type {Batch} from "../objectives/batch.js";
 import type {ParameterData} from "../specs.js";
+import type {DropoutKey} from "../ops/dropout.js";
 import {
   divergence,
+  joinedLosses,
+  partsOf,
   type BatchLosses,
   type StepRequest,
   type StepResult,
@@ -36,31 +39,41 @@ export function webgpuStepper(
     onProgress?: (fraction: number) => void
   ) => trainer.programFor({batch, sequence, slots: maskedLabels.length}, onProgress);
 
-  async function workFor(batch: Batch, update: StepRequest | null): Promise<Work> {
+  /** @param key of the dropout masks in a step that trains; null for the losses alone */
+  async function workFor(batch: Batch, key: DropoutKey | null): Promise<Work> {
     const program = await programFor(batch);
     const {mlmOut, sentenceOut} = program.plan;
     return {
       program,
-      fill: (own) => own.setBatch(batch, update && {seed, step: update.step}),
+      fill: (own) => own.setBatch(batch, key),
       update: null,
-      until: update ? "update" : "losses",
+      until: key ? "update" : "losses",
       read: sentenceOut ? [mlmOut, sentenceOut] : [mlmOut]
     };
   }
 
   async function steps(requests: readonly StepRequest[]): Promise<StepResult[]> {
     const works: Work[] = [];
-    for (const [i, request] of requests.entries()) {
-      const {learningRate} = request;
-      const update = {t: trainer.updates + 1 + i, learningRate};
-      works.push({...(await workFor(request.batch, request)), update});
+    for (const [i, {batch, step, learningRate}] of requests.entries()) {
+      const parts = partsOf(batch);
+      const update = {t: trainer.updates + 1 + i, learningRate, batches: parts.length};
+      for (const [j, part] of parts.entries()) {
+        const work = await workFor(part, {seed, step: step * parts.length + j});
+        const isLast = j === parts.length - 1;
+        works.push({
+          ...work,
+          isAdded: j > 0,
+          ...(isLast ? {update} : {until: "gradients" as const})
+        });
+      }
     }
+    const done = await trainer.run(works);
     const results: StepResult[] = [];
-    for (const [i, result] of (await trainer.run(works)).entries()) {
-      const measured = lossesOf(result);
-      const {gradientNorm} = result;
-      if (result.isStopped) {
-        const {step} = requests[i]!;
+    for (const {batch, step} of requests) {
+      const own = done.splice(0, partsOf(batch).length);
+      const measured = joinedLosses(own.map(lossesOf));
+      const {gradientNorm, isStopped} = own.at(-1)!;
+      if (isStopped) {
         const reason = divergence(step, measured.loss, gradientNorm);
         return [...results, {diverged: reason ?? `step ${step + 1}: a loss is not finite`}];
       }

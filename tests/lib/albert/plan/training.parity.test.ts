@@ -76,10 +76,13 @@ async function follow(name: string, {stepper, headStepper}: Executor): Promise<s
   const lr = (step: number) => learningRateAt(schedule, learningRate, step);
   let [lossError, normError] = [0, 0];
   for (const [step, expected] of about.per_step.entries()) {
-    const given = batches[step]!;
+    const several = about.accumulation_steps;
+    const given = batches.slice(step * several, (step + 1) * several);
+    const masked = () => given.map((part) => maskedBatch(part, config));
+    const labelled = () => given.map((part) => labelledRows(part, config));
     const result = hasMaskedLm(config)
-      ? await (model as Stepper).step(maskedBatch(given, config), step, lr(step))
-      : await (model as HeadStepper).step(labelledRows(given, config), step, lr(step));
+      ? await (model as Stepper).step(masked(), step, lr(step))
+      : await (model as HeadStepper).step(labelled(), step, lr(step));
     if ("diverged" in result) throw new Error(result.diverged);
     const wanted = other?.loss_before_update[step] ?? expected.loss_before_update;
     lossError = Math.max(lossError, Math.abs(result.loss - wanted));
@@ -94,14 +97,11 @@ async function follow(name: string, {stepper, headStepper}: Executor): Promise<s
   return `  ${name.padEnd(28)} loss ${lossError.toExponential(1)}, gradient norm ${normError.toExponential(1)} relative${share === null ? "" : `, final tensors ${share.toFixed(2)} of the tolerance`}`;
 }
 
-/** Cases of one batch an update: steppers do not accumulate. */
-const cases = names.filter((name) => readCase(name).accumulation_steps === 1);
-
 describe.skipIf(!folder)("the reference's training on the plan, WebAssembly", () => {
   const lines: string[] = [];
   afterAll(() => console.log(`training on the plan, against float64\n${lines.join("\n")}`));
 
-  test.each(cases)("%s", async (name) => {
+  test.each(names)("%s", async (name) => {
     lines.push(await follow(name, {stepper: wasmStepper, headStepper: wasmHeadStepper}));
   });
 });
@@ -123,7 +123,7 @@ describe.skipIf(missing)("the reference's training on the plan, WebGPU by Dawn",
     console.log(`training on WebGPU by Dawn, against float64\n${lines.join("\n")}`);
   });
 
-  test.each(cases)("%s", {timeout: 180_000}, async (name) => {
+  test.each(names)("%s", {timeout: 180_000}, async (name) => {
     lines.push(
       await follow(name, {
         stepper: (...start) => webgpuStepper(device, ...start),

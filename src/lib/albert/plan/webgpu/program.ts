@@ -25,6 +25,9 @@ const lowest = -3.4028234663852886e38;
 /** How far a plan is run. */
 export type Until = "logits" | "losses" | "gradients" | "update";
 
+/** Where the parts of a run end; `cleared`: where the gradients of the run before are gone. */
+type Ends = Record<Until | "cleared", number>;
+
 /** Buffers of the executor's own. */
 interface OwnBuffers {
   first: Map<string, PlanBuffer>;
@@ -132,14 +135,14 @@ export class WebgpuProgram {
   readonly #own: OwnBuffers;
   readonly #updating: Updating;
   readonly #commands: Commands;
-  readonly #ends: Record<Until, number>;
+  readonly #ends: Ends;
 
   private constructor(
     plan: Plan,
     updating: Updating,
     {layout, own}: ReturnType<typeof layOutPlan>,
     commands: Commands,
-    ends: Record<Until, number>
+    ends: Ends
   ) {
     this.plan = plan;
     this.layout = layout;
@@ -204,9 +207,12 @@ export class WebgpuProgram {
     ];
   }
 
-  /** Records a run. */
-  record(encoder: GPUCommandEncoder, arena: GPUBuffer, until: Until): void {
-    this.#commands.record(encoder, arena, 0, this.#ends[until]);
+  /** Records a run. @param isAdded whether its gradients are added to those that are there */
+  record(encoder: GPUCommandEncoder, arena: GPUBuffer, until: Until, isAdded = false): void {
+    const {losses, cleared, [until]: end} = this.#ends;
+    if (!isAdded) return this.#commands.record(encoder, arena, 0, end);
+    this.#commands.record(encoder, arena, 0, losses);
+    this.#commands.record(encoder, arena, cleared, end);
   }
 
   /** Puts a pretraining batch into the inputs; no dropout without a key. */
@@ -237,10 +243,15 @@ export class WebgpuProgram {
     }
   }
 
-  /** The numbers of an update. @param t its number, from 1 */
-  setUpdate(t: number, learningRate: number): void {
+  /**
+   * The numbers of an update.
+   *
+   * @param t its number, from 1
+   * @param batches whose gradients were added up
+   */
+  setUpdate(t: number, learningRate: number, batches = 1): void {
     const {correction1, correction2} = this.#updating.rule.correction(t);
-    this.#input(this.#own.step).set([learningRate, correction1, correction2]);
+    this.#input(this.#own.step).set([learningRate, correction1, correction2, 1 / batches]);
   }
 
   dispose(): void {
@@ -308,7 +319,7 @@ function allDispatches(
   {rule, maxGradientNorm}: Updating,
   {layout, own}: ReturnType<typeof layOutPlan>,
   sharing: Sharing
-): {dispatches: Dispatch[]; ends: Record<Until, number>} {
+): {dispatches: Dispatch[]; ends: Ends} {
   const of = (buffer: PlanBuffer) => layout.offsets.get(buffer)! / 4;
   const places: Places = {
     of,
@@ -319,7 +330,7 @@ function allDispatches(
   const dispatches = plan.dropouts.map(({buffer}, i) =>
     drawMask(of(buffer), of(own.keys!) + i * maskWordCount, buffer.size)
   );
-  const ends = {logits: 0, losses: 0, gradients: 0, update: 0};
+  const ends: Ends = {logits: 0, losses: 0, cleared: 0, gradients: 0, update: 0};
   const {instructions} = plan;
   const zeros: {from: number; to: number; isPadded: boolean}[] = [];
   const flush = () => {
@@ -329,6 +340,10 @@ function allDispatches(
   instructions.forEach((instruction, i) => {
     if (i === plan.logits) ends.logits = dispatches.length;
     if (i === plan.backward) ends.losses = dispatches.length;
+    if (i === plan.backward + plan.gradients.size) {
+      flush();
+      ends.cleared = dispatches.length;
+    }
     if (instruction.op !== "zero") {
       flush();
       dispatches.push(...dispatchesOf(instruction, places));

@@ -18,8 +18,13 @@ export interface Work {
   program: WebgpuProgram;
   /** Fills the program's inputs. */
   fill(program: WebgpuProgram): void;
-  /** Number of the update, from 1, and its learning rate; null where nothing is updated. */
-  update: {t: number; learningRate: number} | null;
+  /**
+   * Number of the update, from 1, its learning rate, and how many batches' gradients were added up (1);
+   * null where nothing is updated.
+   */
+  update: {t: number; learningRate: number; batches?: number} | null;
+  /** Whether its gradients are added to those of the run before. */
+  isAdded?: boolean;
   until: Until;
   /** What is read back. */
   read: readonly PlanBuffer[];
@@ -118,12 +123,12 @@ export class WebgpuTrainer {
     const bytes = 4 * pieces.flat().reduce((sum, {size}) => sum + size, 0);
     const target = this.#targetOf(bytes);
     let to = 0;
-    works.forEach(({program, fill, update, until}, i) => {
+    works.forEach(({program, fill, update, until, isAdded}, i) => {
       fill(program);
-      if (update) program.setUpdate(update.t, update.learningRate);
+      if (update) program.setUpdate(update.t, update.learningRate, update.batches);
       this.#arena.write(program.inputsAt, program.inputs);
       const encoder = device.createCommandEncoder();
-      program.record(encoder, this.#arena.buffer, until);
+      program.record(encoder, this.#arena.buffer, until, isAdded);
       for (const {at, size} of pieces[i]!) {
         encoder.copyBufferToBuffer(this.#arena.buffer, 4 * at, target, to, 4 * size);
         to += 4 * size;

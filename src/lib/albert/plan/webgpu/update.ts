@@ -19,8 +19,8 @@ interface TrainedTensor {
   isAdapted: boolean;
 }
 
-/** Numbers of a step that the update reads, in their order. */
-export const stepWords = ["learningRate", "correction1", "correction2"] as const;
+/** Numbers of a step that the update reads, in their order; `share` is one batch's of the gradient. */
+export const stepWords = ["learningRate", "correction1", "correction2", "share"] as const;
 /** What stays of the update: norm of the gradient, factor on it, and 1 once a step was not finite. */
 export const controlSize = 3;
 
@@ -141,16 +141,17 @@ const isFinite = `fn isFinite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f80
 
 const normKernel = makeKernel({
   name: "norm of the gradient",
-  integers: ["squares", "count", "control", "loss0", "loss1"],
+  integers: ["squares", "count", "control", "loss0", "loss1", "step"],
   reals: ["most"],
   workgroup,
   declarations: `${rowReductions}\n${isFinite}`,
   body: `  var part = 0.0;
   ${each("count")} { part += a[squares + j]; }
-  let norm = sqrt(total(lane, part));
+  let share = a[step + 3u];
+  let norm = sqrt(total(lane, part)) * share;
   if (lane == 0u) {
     a[control] = norm;
-    a[control + 1u] = select(1.0, min(1.0, most / (norm + 1e-6)), most > 0.0);
+    a[control + 1u] = share * select(1.0, min(1.0, most / (norm + 1e-6)), most > 0.0);
     if (!isFinite(norm) || !isFinite(a[loss0]) || !isFinite(a[loss1])) { a[control + 2u] = 1.0; }
   }`
 });
@@ -270,7 +271,7 @@ export function updateDispatches(
     {kernel: squaresKernel, words: {chunks, gradient, count, out: squares}, groups},
     {
       kernel: normKernel,
-      words: {squares, count, control, ...loss, most},
+      words: {squares, count, control, ...loss, step, most},
       groups: [1, 1, 1]
     }
   ];
