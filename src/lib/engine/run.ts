@@ -16,7 +16,7 @@ import {InputError} from "../errors.js";
 import {configOfRecipe} from "../recipe/config.js";
 import {canonicalJson, recipeHash} from "../recipe/hash.js";
 import {optimizerOfRecipe} from "../recipe/optimizer.js";
-import type {Recipe} from "../recipe/recipe.js";
+import {rowsPerStep, type Recipe} from "../recipe/recipe.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
 import {continuedParameters, type StartWeights} from "./continueFrom.js";
 import {batchesOf, heldOutOf} from "./batchesOf.js";
@@ -264,7 +264,12 @@ export class PretrainingRun {
   #request(step: number): StepRequest {
     const {recipe, batches: made, schedule} = this.#parts;
     const learningRate = learningRateAt(schedule, recipe.optimizer.learning_rate, step);
-    return {batch: made.at(step), step, learningRate};
+    const several = recipe.batch.gradient_accumulation_steps ?? 1;
+    const batch =
+      several === 1
+        ? made.at(step)
+        : Array.from({length: several}, (_, i) => made.at(step * several + i));
+    return {batch, step, learningRate};
   }
 
   /** Counts a step that was taken. */
@@ -274,7 +279,7 @@ export class PretrainingRun {
     elapsedMs: number
   ): StepMetrics {
     const {recipe, stepper} = this.#parts;
-    const {size, sequence_length} = recipe.batch;
+    const rows = rowsPerStep(recipe);
     this.#step += 1;
     const metrics: StepMetrics = {
       step: this.#step,
@@ -282,10 +287,10 @@ export class PretrainingRun {
       mlmLoss: result.mlmLoss,
       sentenceLoss: result.sentenceLoss,
       mlmAccuracy: result.mlmCount > 0 ? result.mlmCorrect / result.mlmCount : 0,
-      sentenceAccuracy: result.sentenceCorrect === null ? null : result.sentenceCorrect / size,
+      sentenceAccuracy: result.sentenceCorrect === null ? null : result.sentenceCorrect / rows,
       learningRate,
       gradientNorm: result.gradientNorm,
-      tokensPerSecond: this.#pace.after(size * sequence_length, elapsedMs),
+      tokensPerSecond: this.#pace.after(rows * recipe.batch.sequence_length, elapsedMs),
       memoryBytes: stepper.memoryBytes()
     };
     this.#metrics.push(metrics);

@@ -1,5 +1,5 @@
 /** What the views of a run show, and what follows from it alone. */
-import type {Recipe} from "../recipe/recipe.js";
+import {rowsPerStep, type Recipe} from "../recipe/recipe.js";
 import type {
   BackendTrial,
   DeviceReport,
@@ -75,7 +75,7 @@ const patience = {steps: 10, least: 10, beforeFirstStep: 120};
  */
 export function patienceOf({recipe, rows}: TrainingState, isUnderWay: boolean): number {
   if (!isUnderWay || rows.length === 0) return patience.beforeFirstStep;
-  const tokens = recipe.batch.size * recipe.batch.sequence_length;
+  const tokens = rowsPerStep(recipe) * recipe.batch.sequence_length;
   const seconds = rows.slice(-21).map((row) => tokens / row.tokensPerSecond);
   const median = seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)]!;
   return Math.max(patience.least, patience.steps * median);
@@ -86,7 +86,7 @@ export function secondsLeft(state: TrainingState, rows: readonly StepMetrics[]):
   const last = rows.at(-1);
   if (!last) return state.secondsLeft;
   const {batch, steps} = state.recipe;
-  const tokens = batch.size * batch.sequence_length;
+  const tokens = rowsPerStep(state.recipe) * batch.sequence_length;
   const rate = rows.reduce((sum, row) => sum + row.tokensPerSecond, 0) / rows.length;
   return ((steps - last.step) * tokens) / rate;
 }

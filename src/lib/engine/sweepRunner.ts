@@ -4,7 +4,7 @@ import type {Corpus} from "../corpus/types.js";
 import type {TimedRecord} from "../experiments/record.js";
 import type {Sweep, SweepRun} from "../experiments/sweep.js";
 import {canonicalJson} from "../recipe/hash.js";
-import type {Recipe} from "../recipe/recipe.js";
+import {rowsPerStep, type Recipe} from "../recipe/recipe.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
 import {PretrainingRun} from "./run.js";
 import {measureRun, type SweepMeasuring} from "./sweepMeasures.js";
@@ -74,7 +74,7 @@ export class SweepRunner {
         await breathe?.();
       }
       if (run.lastEvaluation?.step !== run.step) await run.evaluate();
-      const {size, sequence_length} = recipe.batch;
+      const {sequence_length} = recipe.batch;
       const summary = run.summary();
       return {
         hash,
@@ -96,7 +96,10 @@ export class SweepRunner {
         })),
         measures: diverged === null ? await measureRun(sweep, run, corpus) : {},
         executor: run.executor,
-        timing: {seconds, tokens_per_second: (run.step * size * sequence_length) / seconds}
+        timing: {
+          seconds,
+          tokens_per_second: (run.step * rowsPerStep(recipe) * sequence_length) / seconds
+        }
       };
     } finally {
       run.dispose();

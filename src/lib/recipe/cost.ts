@@ -2,7 +2,7 @@
 import {flopsPerToken, maskedLmFlops, parameterBytes, predictMemory} from "../albert/flops.js";
 import {countParameters, type ParameterCounts} from "../albert/specs.js";
 import {configOfRecipe} from "./config.js";
-import type {Recipe} from "./recipe.js";
+import {rowsPerStep, type Recipe} from "./recipe.js";
 
 export interface RecipeCost {
   /** The recipe's model, and the same with ALBERT's two ideas taken back one by one. */
@@ -26,7 +26,8 @@ export function costOf(recipe: Recipe): RecipeCost {
   const wide = {...config, embeddingSize: config.hiddenSize};
   const untied = {...config, sharing: "none" as const};
   const perToken = flopsPerToken(config, n);
-  const slots = Math.round(recipe.objective.masking.probability * size * n);
+  const rows = rowsPerStep(recipe);
+  const slots = Math.round(recipe.objective.masking.probability * rows * n);
   return {
     bars: [
       {label: "this recipe", counts: countParameters(config)},
@@ -37,7 +38,7 @@ export function costOf(recipe: Recipe): RecipeCost {
     parameters: countParameters(config).total,
     parameterBytes: parameterBytes(config),
     flopsPerToken: perToken,
-    flopsPerStep: 3 * (perToken * size * n + maskedLmFlops(config) * slots),
+    flopsPerStep: 3 * (perToken * rows * n + maskedLmFlops(config) * slots),
     stepBytes: predictMemory(config, size, n).total
   };
 }

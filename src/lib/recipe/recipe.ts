@@ -111,6 +111,12 @@ const capture = v.strictObject({
   checkpoint_every: v.optional(count(1_000_000), 500)
 });
 
+const batch = v.strictObject({
+  ...batchFields(20, 28).entries,
+  /** Batches whose mean loss makes one step: a larger batch in the memory of one. Absent: 1. */
+  gradient_accumulation_steps: v.optional(positive(1024))
+});
+
 const schema = v.strictObject({
   model: v.optional(model, {}),
   tokenizer: v.optional(tokenizer, {}),
@@ -119,7 +125,7 @@ const schema = v.strictObject({
   distillation: v.optional(distillation),
   optimizer: v.optional(optimizerFields({learningRate: 0.003, beta2: 0.98}), {}),
   schedule: v.optional(scheduleFields, {}),
-  batch: v.optional(batchFields(20, 28), {}),
+  batch: v.optional(batch, {}),
   steps: v.optional(positive(10_000_000), 8000),
   seed: v.optional(count(4294967295), 1),
   capture: v.optional(capture, {})
@@ -133,6 +139,10 @@ export type Recipe = v.InferOutput<typeof schema> & {
   model: {max_position_embeddings: number};
   schedule: {warmup_steps: number};
 };
+
+/** Rows that one step learns from. */
+export const rowsPerStep = ({batch}: Pick<Recipe, "batch">): number =>
+  batch.size * (batch.gradient_accumulation_steps ?? 1);
 
 /** Where the text of a run comes from. */
 export type CorpusSource = Recipe["corpus"];
@@ -170,6 +180,9 @@ export function parseRecipe(json: unknown, file = "recipe"): Recipe {
   const {distillation} = recipe;
   if (distillation && recipe.objective.sentence !== "none")
     refuse("objective.sentence", recipe.objective.sentence, "a student learns from masks alone");
+  const {gradient_accumulation_steps: several = 1} = recipe.batch;
+  if (distillation && several > 1)
+    refuse("batch.gradient_accumulation_steps", several, "a student learns from one batch a step");
   const {mask, random} = recipe.objective.masking;
   if (mask + random > 1 + 1e-9)
     refuse("objective.masking.random", random, `mask + random must not exceed 1, mask is ${mask}`);

@@ -58,6 +58,14 @@ describe("parseRecipe(json, file)", () => {
     ],
     [null, "r.json: invalid recipe: null (expected an object)"],
     [
+      {
+        objective: {sentence: "none"},
+        distillation: {teacher: {num_hidden_layers: 2, steps: 3}},
+        batch: {gradient_accumulation_steps: 2}
+      },
+      "r.json: invalid batch.gradient_accumulation_steps: 2 (a student learns from one batch a step)"
+    ],
+    [
       {schedule: {warmup_steps: 9}, steps: 5},
       "r.json: invalid schedule.warmup_steps: 9 (steps is 5)"
     ]
@@ -80,6 +88,12 @@ describe("recipeHash(recipe)", () => {
     expect(hash).toMatch(/^[0-9a-f]{12}$/);
     expect(await recipeHash(parseRecipe({steps: 120, seed: 7, model: {}}))).toBe(hash);
     expect(await recipeHash(parseRecipe({steps: 121, seed: 7}))).not.toBe(hash);
+  });
+
+  test("does not change for who accumulates nothing", async () => {
+    expect(canonicalJson(parseRecipe(small))).not.toContain("gradient_accumulation_steps");
+    const twice = parseRecipe({...small, batch: {...small.batch, gradient_accumulation_steps: 2}});
+    expect(await recipeHash(twice)).not.toBe(await recipeHash(parseRecipe(small)));
   });
 
   test("canonicalJson sorts keys at every depth", () => {
