@@ -38,8 +38,12 @@ export async function offerWebgpu(loadDawn: () => Promise<Dawn> = load): Promise
   Object.defineProperty(globalThis, "navigator", {value: navigator, configurable: true});
 }
 
+/** What lives as long as it is held, and with it every device of it. */
+const held = new Set<GPU>();
+
 /** Takes it away again, so that Node may end. */
 export function withdrawWebgpu(): void {
+  held.clear();
   const {navigator} = globalThis as {navigator?: {gpu?: unknown}};
   if (navigator?.gpu) delete navigator.gpu;
 }
@@ -48,6 +52,8 @@ export function withdrawWebgpu(): void {
 export async function idleDevice(): Promise<GPUDevice | null> {
   const {create, globals} = await load();
   Object.assign(globalThis, globals);
-  const adapter = await create(["backend=null"]).requestAdapter();
+  const gpu = create(["backend=null"]);
+  held.add(gpu);
+  const adapter = await gpu.requestAdapter();
   return adapter && adapter.requestDevice();
 }

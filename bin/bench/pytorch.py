@@ -1,4 +1,4 @@
-"""Answers the benchmark: one JSON question a line, one JSON answer a line."""
+"""Answers the benchmark: one JSON question a line, one JSON answer a line. A loss that is read waits for its device."""
 import json
 import sys
 import time
@@ -9,11 +9,14 @@ from transformers import AlbertConfig, AlbertForMaskedLM
 
 torch.set_num_threads(int(sys.argv[1]))
 clock = {"cpu": time.process_time, "wall": time.perf_counter}[sys.argv[2]]
-model = optimizer = batch = None
+device = sys.argv[3]
+# "eager", or a mode of torch.compile
+how = sys.argv[4]
+model = run = optimizer = batch = None
 
 
 def load(question):
-    global model, optimizer, batch
+    global model, run, optimizer, batch
     sizes = question["config"]
     model = AlbertForMaskedLM(
         AlbertConfig(
@@ -38,6 +41,8 @@ def load(question):
     if untold or unexpected:
         raise ValueError(f"missing {untold}, unexpected {unexpected}")
     model.tie_weights()
+    model.to(device)
+    run = model if how == "eager" else torch.compile(model, mode=how)
     adam = question["adam"]
     optimizer = torch.optim.Adam(
         model.parameters(),
@@ -50,12 +55,12 @@ def load(question):
     ids = torch.tensor(question["inputIds"]).reshape(shape)
     labels = torch.full((ids.numel(),), -100)
     labels[torch.tensor(question["maskedPositions"])] = torch.tensor(question["maskedLabels"])
-    batch = {"input_ids": ids, "labels": labels.reshape(shape)}
+    batch = {"input_ids": ids.to(device), "labels": labels.reshape(shape).to(device)}
 
 
 def step():
     optimizer.zero_grad()
-    loss = model(**batch).loss
+    loss = run(**batch).loss
     loss.backward()
     optimizer.step()
     return loss.item()
@@ -63,7 +68,7 @@ def step():
 
 def forward():
     with torch.no_grad():
-        return model(**batch).loss.item()
+        return run(**batch).loss.item()
 
 
 for line in sys.stdin:

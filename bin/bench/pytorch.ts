@@ -17,23 +17,31 @@ export interface PyTorch {
 
 const script = join(import.meta.dirname, "pytorch.py");
 
-/**
- * @param python the interpreter; null where it lacks torch or transformers
- * @param clock which time it takes
- */
+/** How PyTorch is to compute. */
+export interface PyTorchOptions {
+  threads: number;
+  /** Which time it takes. */
+  clock: "wall" | "cpu";
+  device?: "cpu" | "cuda";
+  /** Operation by operation, or a mode of torch.compile. */
+  how?: "eager" | "default" | "reduce-overhead";
+}
+
+/** @param python the interpreter; null where it lacks torch or transformers, or the device is not there */
 export async function startPyTorch(
   python: string,
-  threads: number,
-  clock: "wall" | "cpu"
+  {threads, clock, device = "cpu", how = "eager"}: PyTorchOptions
 ): Promise<PyTorch | null> {
+  const needed = device === "cuda" ? "; torch.zeros(1, device='cuda')" : "";
   const probe = spawnSync(
     python,
-    ["-c", "import torch, transformers, safetensors; print(torch.__version__)"],
+    ["-c", `import torch, transformers, safetensors${needed}; print(torch.__version__)`],
     {encoding: "utf8"}
   );
   if (probe.status !== 0) return null;
-  const name = `PyTorch ${probe.stdout.trim()}`;
-  const child = spawn(python, [script, String(threads), clock], {
+  const mode = how === "eager" ? "" : how === "default" ? ", compiled" : `, compiled (${how})`;
+  const name = `PyTorch ${probe.stdout.trim()}${mode}`;
+  const child = spawn(python, [script, String(threads), clock, device, how], {
     stdio: ["pipe", "pipe", "inherit"]
   });
   const lines = createInterface({input: child.stdout})[Symbol.asyncIterator]();

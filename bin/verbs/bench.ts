@@ -34,7 +34,7 @@ import {webgpuDevice} from "../../src/lib/albert/plan/tfjsDevice.js";
 import {InputError} from "../../src/lib/errors.js";
 import {readArguments} from "../arguments.js";
 import {loadPeers} from "../bench/peers.js";
-import {startPyTorch} from "../bench/pytorch.js";
+import {startPyTorch, type PyTorch} from "../bench/pytorch.js";
 import {idleDevice} from "../dawn.js";
 import {withPath} from "../files.js";
 import {useNodeBackend} from "../nodeBackends.js";
@@ -78,7 +78,7 @@ export async function run(argv: string[]): Promise<void> {
   };
   const record =
     args.oneOf("backend", backends) === "webgpu"
-      ? await measureWebgpu(asked)
+      ? await measureWebgpu({...asked, python: args.value("python")})
       : await measure({...asked, python: args.value("python")});
   if (args.flag("profile")) {
     const profile = await profileStep(only ?? "standard", {rounds: 40, clock: processorTime});
@@ -168,16 +168,30 @@ interface Asked {
   clock: (typeof clocks)[number];
 }
 
-/** The plan and TensorFlow.js on one WebGPU device, and what it costs to issue a step. */
-async function measureWebgpu({shapes, rounds, clock}: Asked): Promise<BenchRecord> {
+/** The plan, TensorFlow.js and PyTorch on one graphics card, and what it costs to issue a step. */
+async function measureWebgpu({
+  shapes,
+  rounds,
+  clock,
+  python
+}: Asked & {python: string | undefined}): Promise<BenchRecord> {
   await useNodeBackend("webgpu");
   await import("@tensorflow/tfjs");
   const device = webgpuDevice();
   const adapter = await navigator.gpu.requestAdapter();
-  const rows = await timeShapes(shapes, {rounds, clock}, [
+  const torch = await pytorchOnCard(python, clock);
+  const makers: MakeContender[] = [
     (start) => webgpuContender("plan on WebGPU", device, start),
-    (start) => stockContender("tfjs webgpu", start)
-  ]);
+    (start) => stockContender("tfjs webgpu", start),
+    ...torch.map(({make}) => make)
+  ];
+  let rows: BenchRow[];
+  try {
+    rows = await timeShapes(shapes, {rounds, clock}, makers);
+  } finally {
+    for (const {close} of torch) close();
+    showProgress("");
+  }
   const idle = await idleDevice();
   for (const shape of shapes) {
     if (!idle || benchShapes[shape].forwardOnly) continue;
@@ -193,8 +207,37 @@ async function measureWebgpu({shapes, rounds, clock}: Asked): Promise<BenchRecor
     executor: webgpuExecutor,
     clock,
     rows,
-    skipped: []
+    skipped: torch.length
+      ? []
+      : ["PyTorch (no Python with torch, transformers and CUDA; name one: --python)"]
   };
+}
+
+/**
+ * PyTorch on the same card, operation by operation and compiled.
+ *
+ * @throws InputError where the named interpreter cannot
+ */
+async function pytorchOnCard(
+  python: string | undefined,
+  clock: (typeof clocks)[number]
+): Promise<PyTorch[]> {
+  const found: PyTorch[] = [];
+  for (const how of ["eager", "default", "reduce-overhead"] as const) {
+    const started = await startPyTorch(python ?? "python3", {
+      threads: 1,
+      clock,
+      device: "cuda",
+      how
+    });
+    if (!started) break;
+    found.push(started);
+  }
+  if (python !== undefined && found.length === 0)
+    throw new InputError(
+      `${python}: cannot import torch, transformers and safetensors, or has no CUDA`
+    );
+  return found;
 }
 
 async function timeShapes(
@@ -224,7 +267,7 @@ async function measure({
   await useNodeBackend("wasm");
   // The gradients of TensorFlow.js itself, which the project's own operations do without.
   await import("@tensorflow/tfjs");
-  const pytorch = await startPyTorch(python ?? "python3", 1, clock);
+  const pytorch = await startPyTorch(python ?? "python3", {threads: 1, clock});
   if (!pytorch && python)
     throw new InputError(`${python}: cannot import torch, transformers and safetensors`);
   const peers = await loadPeers(1);

@@ -2,7 +2,8 @@
 import type {AttentionSizes} from "../instructions.js";
 import {multiply} from "./elementwise.js";
 import type {Dispatch, Sharing} from "./kernel.js";
-import {multiplyMatrices, type Factor} from "./product.js";
+import type {Factor, Product} from "./product.js";
+import {multiply as multiplyMatrices} from "./products.js";
 import {softmax, softmaxBackward} from "./rows.js";
 
 /** Numbers of scratch that either direction needs: the dropped weights, and the gradient of all. */
@@ -45,6 +46,12 @@ const transposed = (factor: Factor): Factor => ({
   columnStep: factor.rowStep
 });
 
+/** Products of all heads at once. */
+const onHeads =
+  ({batch, heads}: AttentionSizes, sharing: Sharing) =>
+  (product: Product) =>
+    multiplyMatrices({...product, grid: {outer: batch, inner: heads}}, sharing, null);
+
 /** `context = dropout(softmax(q·kᵀ/√size + bias))·v`; keeps the weights before dropout in `probs`. */
 export function attention(
   {qkv, bias, probs, context}: Record<"qkv" | "bias" | "probs" | "context", number>,
@@ -55,27 +62,25 @@ export function attention(
 ): Dispatch[] {
   const {batch, sequence: S, heads, size: D} = sizes;
   const at = factors(sizes);
-  const grid = {outer: batch, inner: heads};
+  const product = onHeads(sizes, sharing);
   const mask = drop === null ? null : {drop, kept: scratch};
   return [
-    multiplyMatrices({
+    ...product({
       a: at.q(qkv),
       b: transposed(at.k(qkv)),
       c: at.weights(probs),
       m: S,
       n: S,
-      k: D,
-      grid
+      k: D
     }),
     softmax(probs, bias, mask, batch * heads * S, S, heads * S, 1 / Math.sqrt(D), sharing),
-    multiplyMatrices({
+    ...product({
       a: at.weights(mask ? mask.kept : probs),
       b: at.v(qkv),
       c: at.context(context),
       m: S,
       n: D,
-      k: S,
-      grid
+      k: S
     })
   ];
 }
@@ -90,7 +95,7 @@ export function attentionBackward(
 ): Dispatch[] {
   const {batch, sequence: S, heads, size: D} = sizes;
   const at = factors(sizes);
-  const grid = {outer: batch, inner: heads};
+  const product = onHeads(sizes, sharing);
   const n = batch * heads * S * S;
   const d = scratch;
   const kept = scratch + roundUp(n);
@@ -98,42 +103,38 @@ export function attentionBackward(
   const dropping = drop === null ? [] : [multiply({x: probs, y: drop, z: kept, n, isPadded: true})];
   return [
     ...dropping,
-    multiplyMatrices({
+    ...product({
       a: transposed(at.weights(used)),
       b: at.context(dContext),
       c: at.v(dQkv),
       m: S,
       n: D,
-      k: S,
-      grid
+      k: S
     }),
-    multiplyMatrices({
+    ...product({
       a: at.context(dContext),
       b: transposed(at.v(qkv)),
       c: at.weights(d),
       m: S,
       n: S,
-      k: D,
-      grid
+      k: D
     }),
     softmaxBackward(probs, d, drop, batch * heads * S, S, 1 / Math.sqrt(D), sharing),
-    multiplyMatrices({
+    ...product({
       a: at.weights(d),
       b: at.k(qkv),
       c: at.q(dQkv),
       m: S,
       n: D,
-      k: S,
-      grid
+      k: S
     }),
-    multiplyMatrices({
+    ...product({
       a: transposed(at.weights(d)),
       b: at.q(qkv),
       c: at.k(dQkv),
       m: S,
       n: D,
-      k: S,
-      grid
+      k: S
     })
   ];
 }

@@ -13,9 +13,10 @@ import {
   zero
 } from "./elementwise.js";
 import type {Dispatch, Sharing} from "./kernel.js";
-import {multiplyMatrices} from "./product.js";
-import {layerNorm, layerNormBackward, normScratch} from "./rows.js";
-import {columnSums, scatterRows, sumsScratch} from "./sums.js";
+import type {Product} from "./product.js";
+import {multiply as multiplyBest, productScratch} from "./products.js";
+import {layerNorm, layerNormBackward} from "./rows.js";
+import {columnSums, scatterRows} from "./sums.js";
 
 /** Where things are in the arena, in numbers. */
 export interface Places {
@@ -67,15 +68,14 @@ const sizesAt = (int: (i: number) => number, first: number): AttentionSizes => (
   size: int(first + 3)
 });
 
+const nowhere: Places = {of: () => 0, orderOf: () => 0, scratch: 0, sharing: "groups"};
+
 /** Numbers of scratch that an instruction needs. */
 export function scratchOf(instruction: Instruction): number {
-  const nowhere: Places = {of: () => 0, orderOf: () => 0, scratch: 0, sharing: "groups"};
   const {int, optional} = reader(instruction, nowhere);
   switch (instruction.op) {
-    case "layerNormBackward":
-      return normScratch(int(7), int(8));
-    case "columnSums":
-      return sumsScratch(int(2), int(3));
+    case "gemm":
+      return productScratch(productOf(instruction, nowhere));
     case "crossEntropy":
       return crossEntropyScratch(int(3));
     case "attention":
@@ -87,24 +87,28 @@ export function scratchOf(instruction: Instruction): number {
   }
 }
 
+/** The product of a gemm. */
+export function productOf(instruction: Instruction, places: Places): Product {
+  const {place, optional, int, stride} = reader(instruction, places);
+  return {
+    a: {at: place(0), rowStep: stride(1), columnStep: stride(2)},
+    b: {at: place(3), rowStep: stride(4), columnStep: 1},
+    c: {at: place(5), rowStep: stride(6), columnStep: 1},
+    m: int(7),
+    n: int(8),
+    k: int(9),
+    accumulate: int(10) !== 0,
+    bias: optional(11)
+  };
+}
+
 /** @throws Error for an operation that this executor does not have */
 export function dispatchesOf(instruction: Instruction, places: Places): Dispatch[] {
   const {place, optional, index, int, stride, real, isPadded} = reader(instruction, places);
   const {scratch, sharing} = places;
   switch (instruction.op) {
     case "gemm":
-      return [
-        multiplyMatrices({
-          a: {at: place(0), rowStep: stride(1), columnStep: stride(2)},
-          b: {at: place(3), rowStep: stride(4), columnStep: 1},
-          c: {at: place(5), rowStep: stride(6), columnStep: 1},
-          m: int(7),
-          n: int(8),
-          k: int(9),
-          accumulate: int(10) !== 0,
-          bias: optional(11)
-        })
-      ];
+      return multiplyBest(productOf(instruction, places), sharing, scratch);
     case "transpose":
       return [
         transpose(
@@ -145,7 +149,6 @@ export function dispatchesOf(instruction: Instruction, places: Places): Dispatch
         },
         int(7),
         int(8),
-        scratch,
         sharing
       );
     case "activate":
@@ -192,14 +195,7 @@ export function dispatchesOf(instruction: Instruction, places: Places): Dispatch
         sharing
       );
     case "columnSums":
-      return columnSums(
-        {at: place(0), stride: stride(1)},
-        int(2),
-        int(3),
-        place(4),
-        scratch,
-        sharing
-      );
+      return [columnSums({at: place(0), stride: stride(1)}, int(2), int(3), place(4), sharing)];
     case "multiply":
     case "add": {
       const elements = {

@@ -1,4 +1,7 @@
-/** Matrix products in register tiles, one or a grid of them (the heads of attention). */
+/**
+ * Matrix products in register tiles, one or a grid of them (the heads of attention), each lane for
+ * itself: for adapters in software, and for sizes that vectors of four do not fit.
+ */
 import {makeKernel, type Dispatch, type Kernel} from "./kernel.js";
 
 /** A matrix of a product: element (i, j) at `at + i·rowStep + j·columnStep`, in numbers. */
@@ -20,15 +23,21 @@ export interface Product {
   n: number;
   k: number;
   accumulate?: boolean;
-  /** Added to every row. */
+  /** Added to every row; and from one outer product of the grid to the next. */
   bias?: number | null;
+  biasOuter?: number;
   /** Products of the grid: `outer·inner`. */
   grid?: {outer: number; inner: number};
 }
 
-type Epilogue = "set" | "accumulate" | "bias";
+export type Epilogue = "set" | "accumulate" | "bias";
 /** `rows`: vectors along k in a, along n in b; `columnsA`: along m in a; `rowsB`: along k in both. */
-type Form = "rows" | "columnsA" | "rowsB" | "scalar";
+export type VectorForm = "rows" | "columnsA" | "rowsB";
+export type Form = VectorForm | "scalar";
+
+/** What becomes of a product. */
+export const epilogueOf = ({accumulate = false, bias = null}: Product): Epilogue =>
+  accumulate ? "accumulate" : bias !== null ? "bias" : "set";
 
 /** Lanes of a workgroup along the columns and the rows of c. */
 const group = [8, 8] as const;
@@ -38,10 +47,10 @@ const vectors = tile / 4;
 
 /** The product as one dispatch, on vectors of four where every address allows it. */
 export function multiplyMatrices(product: Product): Dispatch {
-  const {a, b, c, m, n, k, bias = null, accumulate = false} = product;
+  const {a, b, c, m, n, k, bias = null, biasOuter = 0} = product;
   const {outer, inner} = product.grid ?? {outer: 1, inner: 1};
   const form = formOf(product);
-  const kernel = productKernel(form, accumulate ? "accumulate" : bias !== null ? "bias" : "set");
+  const kernel = productKernel(form, epilogueOf(product));
   const unit = form === "scalar" ? 1 : 4;
   const one = (numbers: number) => numbers / unit;
   const step = ({rowStep, columnStep}: Factor) => Math.max(rowStep, columnStep);
@@ -67,7 +76,8 @@ export function multiplyMatrices(product: Product): Dispatch {
       b0: one(b.outer ?? 0),
       b1: one(b.inner ?? 0),
       c0: one(c.outer ?? 0),
-      c1: one(c.inner ?? 0)
+      c1: one(c.inner ?? 0),
+      d0: one(biasOuter)
     },
     groups: [Math.ceil(n / (tile * group[0])), Math.ceil(m / (tile * group[1])), outer * inner]
   };
@@ -76,9 +86,10 @@ export function multiplyMatrices(product: Product): Dispatch {
 const isWhole = (...numbers: (number | undefined)[]) =>
   numbers.every((number) => (number ?? 0) % 4 === 0);
 
-function formOf({a, b, c, m, n, k, bias}: Product): Form {
+/** The form of a product: on vectors of four where every address allows it. */
+export function formOf({a, b, c, m, n, k, bias, biasOuter}: Product): Form {
   const places = [a, b, c].flatMap(({at, outer, inner}) => [at, outer, inner]);
-  if (!isWhole(...places, n, c.rowStep, bias ?? 0)) return "scalar";
+  if (!isWhole(...places, n, c.rowStep, bias ?? 0, biasOuter)) return "scalar";
   if (b.columnStep === 1 && isWhole(b.rowStep)) {
     if (a.columnStep === 1 && isWhole(a.rowStep, k)) return "rows";
     if (a.rowStep === 1 && isWhole(a.columnStep, m)) return "columnsA";
@@ -96,7 +107,7 @@ function productKernel(form: Form, epilogue: Epilogue): Kernel {
     made = makeKernel({
       name: key,
       isVector: form !== "scalar",
-      integers: "pa pb pc pd ra ca rb cb lc m n k inner a0 a1 b0 b1 c0 c1".split(" "),
+      integers: "pa pb pc pd ra ca rb cb lc m n k inner a0 a1 b0 b1 c0 c1 d0".split(" "),
       workgroup: group,
       body: start + bodies[form](epilogue)
     });
@@ -113,6 +124,7 @@ const start = `  let r = id.y * ${tile}u;
   let fa = pa + outer * a0 + head * a1;
   let fb = pb + outer * b0 + head * b1;
   let fc = pc + outer * c0 + head * c1;
+  let fd = pd + outer * d0;
 `;
 
 const range = (n: number) => Array.from({length: n}, (_, i) => i);
@@ -199,7 +211,7 @@ function store(columns: number, column: (j: number) => string, epilogue: Epilogu
   const value = (i: number, j: number) => {
     const computed = `c${i}_${j}`;
     if (epilogue === "accumulate") return `a[at + ${j}u] + ${computed}`;
-    return epilogue === "bias" ? `${computed} + a[pd + ${column(j)}]` : computed;
+    return epilogue === "bias" ? `${computed} + a[fd + ${column(j)}]` : computed;
   };
   return range(tile)
     .map(

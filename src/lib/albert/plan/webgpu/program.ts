@@ -2,14 +2,15 @@
 import type {Batch} from "../../objectives/batch.js";
 import type {LabelledRows} from "../../objectives/labelledRows.js";
 import {dropoutWords, type DropoutKey} from "../../ops/dropout.js";
-import type {PlanBuffer} from "../instructions.js";
+import type {Instruction, PlanBuffer} from "../instructions.js";
 import {alignment, layOutBuffers, type Layout} from "../layout.js";
 import type {Plan} from "../plan.js";
 import {isSoftwareAdapter} from "./adapter.js";
 import {Commands} from "./commands.js";
-import {dispatchesOf, scratchOf, type Places} from "./dispatches.js";
+import type {Places} from "./dispatches.js";
 import {drawMask, maskWordCount, zero} from "./elementwise.js";
 import type {Dispatch, Sharing} from "./kernel.js";
+import {dispatchesOfRun, runsOf, scratchOfRun, type Run} from "./runs.js";
 import {fillScatterOrder, scatterOrderSize} from "./sums.js";
 import {
   controlSize,
@@ -58,6 +59,13 @@ export function tensorPlaces(plan: Plan): Map<string, {at: number; size: number}
   );
 }
 
+/** The instruction after those that empty the gradients. */
+const clearedAt = ({backward, gradients}: Plan) => backward + gradients.size;
+
+/** What a plan does, where it may be stopped or begun kept apart. */
+const planRuns = (plan: Plan): Run[] =>
+  runsOf(plan.instructions, [plan.logits, plan.backward, clearedAt(plan)]);
+
 /** The layout of a plan on this executor, before anything is made on a device. */
 export function layOutPlan(plan: Plan, {rule}: Updating): {layout: Layout; own: OwnBuffers} {
   const buffer = (name: string, size: number, kind: PlanBuffer["kind"]): PlanBuffer => ({
@@ -76,7 +84,7 @@ export function layOutPlan(plan: Plan, {rule}: Updating): {layout: Layout; own: 
     const index = op === "scatterRows" ? operands[1]! : null;
     return index && "region" in index ? [index.region!.buffer] : [];
   });
-  const scratch = Math.max(updateScratch(rule), ...plan.instructions.map(scratchOf));
+  const scratch = Math.max(updateScratch(rule), ...planRuns(plan).map(scratchOfRun));
   const own: OwnBuffers = {
     first: moments("m"),
     second: moments("v"),
@@ -331,23 +339,23 @@ function allDispatches(
     drawMask(of(buffer), of(own.keys!) + i * maskWordCount, buffer.size)
   );
   const ends: Ends = {logits: 0, losses: 0, cleared: 0, gradients: 0, update: 0};
-  const {instructions} = plan;
   const zeros: {from: number; to: number; isPadded: boolean}[] = [];
   const flush = () => {
     for (const {from, to, isPadded} of zeros.splice(0))
       dispatches.push(zero(from, to - from, isPadded));
   };
-  instructions.forEach((instruction, i) => {
-    if (i === plan.logits) ends.logits = dispatches.length;
-    if (i === plan.backward) ends.losses = dispatches.length;
-    if (i === plan.backward + plan.gradients.size) {
+  for (const run of planRuns(plan)) {
+    if (run.at === plan.logits) ends.logits = dispatches.length;
+    if (run.at === plan.backward) ends.losses = dispatches.length;
+    if (run.at === clearedAt(plan)) {
       flush();
       ends.cleared = dispatches.length;
     }
+    const [instruction] = run.instructions as [Instruction];
     if (instruction.op !== "zero") {
       flush();
-      dispatches.push(...dispatchesOf(instruction, places));
-      return;
+      dispatches.push(...dispatchesOfRun(run, places));
+      continue;
     }
     // Whole buffers side by side are emptied together, with the room between them.
     const {buffer, offset, size} = instruction.writes[0]!;
@@ -358,7 +366,7 @@ function allDispatches(
     if (offset === 0 && last?.isPadded && from >= last.to && from - last.to < alignment / 4)
       Object.assign(last, {to, isPadded});
     else zeros.push({from, to, isPadded});
-  });
+  }
   flush();
   ends.gradients = dispatches.length;
   const names = [...plan.parameters.keys()];

@@ -1,14 +1,6 @@
 /** Row by row: layer norm and softmax, with their gradients. */
-import {
-  elementGrid,
-  elementIndex,
-  makeKernel,
-  makeRowKernels,
-  rowGrid,
-  type Dispatch,
-  type Sharing
-} from "./kernel.js";
-import {addPartials, rowsPerPart, sumsScratch} from "./sums.js";
+import {makeRowKernels, rowGrid, type Dispatch, type Sharing} from "./kernel.js";
+import {columnGrid, makeColumnKernels} from "./sums.js";
 
 const each = (n: string) => `for (var j = begin; j < ${n}; j += stride)`;
 
@@ -57,25 +49,17 @@ export function layerNorm(
   };
 }
 
-const normParts = (isWhole: boolean) =>
-  makeKernel({
-    name: `layerNorm backward, ${isWhole ? "" : "parts of "}gain and bias`,
-    integers: ["dy", "sum", "statistics", "rows", "perPart", "width", "gains", "biases", "n"],
-    body: `${elementIndex}
-  let c = i % width;
-  let first = (i / width) * perPart;
-  var dGain = 0.0;
-  var dBias = 0.0;
-  for (var r = first; r < min(first + perPart, rows); r++) {
-    let d = a[dy + r * width + c];
-    let s = statistics + 2u * r;
-    dGain += d * (a[sum + r * width + c] - a[s]) * a[s + 1u];
-    dBias += d;
-  }
-  a[gains + i] ${isWhole ? "+=" : "="} dGain;
-  a[biases + i] ${isWhole ? "+=" : "="} dBias;`
-  });
-const normPartsKernels = {parts: normParts(false), whole: normParts(true)};
+const normSumsKernels = makeColumnKernels({
+  name: "layerNorm backward, gain and bias",
+  integers: ["dy", "sum", "statistics", "dGain", "dBias"],
+  declare: "var ofGain = 0.0; var ofBias = 0.0;",
+  add: `let d = a[dy + r * width + c];
+      let s = statistics + 2u * r;
+      ofGain += d * (a[sum + r * width + c] - a[s]) * a[s + 1u];
+      ofBias += d;`,
+  sums: ["ofGain", "ofBias"],
+  store: "a[dGain + c] += ofGain; a[dBias + c] += ofBias;"
+});
 
 const normBackwardKernel = makeRowKernels({
   name: "layerNorm backward",
@@ -103,25 +87,15 @@ export function layerNormBackward(
   places: Record<"dy" | "sum" | "statistics" | "gain" | "dx" | "dGain" | "dBias", number>,
   rows: number,
   width: number,
-  scratch: number,
   sharing: Sharing
 ): Dispatch[] {
   const {dy, sum, statistics, gain, dx, dGain, dBias} = places;
-  const perPart = rowsPerPart(rows, sharing);
-  const count = Math.ceil(rows / perPart);
-  const n = count * width;
-  const isWhole = count === 1;
-  const [gains, biases] = isWhole ? [dGain, dBias] : [scratch, scratch + n];
-  const sums = isWhole
-    ? []
-    : [addPartials(gains, count, width, dGain), addPartials(biases, count, width, dBias)];
   return [
     {
-      kernel: normPartsKernels[isWhole ? "whole" : "parts"],
-      words: {dy, sum, statistics, rows, perPart, width, gains, biases, n},
-      groups: elementGrid(n)
+      kernel: normSumsKernels[sharing],
+      words: {dy, sum, statistics, dGain, dBias, rows, width},
+      groups: columnGrid(width, sharing)
     },
-    ...sums,
     {
       kernel: normBackwardKernel[sharing],
       words: {dy, sum, statistics, gain, dx, rows, width},
@@ -129,9 +103,6 @@ export function layerNormBackward(
     }
   ];
 }
-
-/** Numbers of scratch that `layerNormBackward` needs. */
-export const normScratch = (rows: number, width: number) => 2 * sumsScratch(rows, width);
 
 const softmaxKernel = (isDropped: boolean) =>
   makeRowKernels({

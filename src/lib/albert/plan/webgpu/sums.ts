@@ -1,44 +1,90 @@
-/** Sums over rows, in parts so that many lanes share them, and always in the same order. */
-import {elementGrid, elementIndex, makeKernel, type Dispatch, type Sharing} from "./kernel.js";
+/** Sums over rows, each always in the same order. */
+import {
+  elementGrid,
+  elementIndex,
+  gridOf,
+  groupIndex,
+  lanes,
+  makeKernel,
+  type Dispatch,
+  type Kernel,
+  type Sharing
+} from "./kernel.js";
 
-/** Rows that one lane sums where many lanes are at hand. */
-const partRows = 32;
+/** Columns that a workgroup sums, and lanes that share each. */
+const across = 8;
+const down = 32;
 
-/** Rows that one lane sums. */
-export const rowsPerPart = (rows: number, sharing: Sharing) =>
-  sharing === "groups" ? partRows : rows;
+/** What stands for a column's number, and the first row and step of a lane, in kernels of sums. */
+export interface ColumnParts {
+  name: string;
+  integers: readonly string[];
+  /** WGSL that declares what is summed, adds row `r` of column `c` to it, and stores it. */
+  declare: string;
+  add: string;
+  /** Names of what is summed. */
+  sums: readonly string[];
+  store: string;
+}
 
-const sums = (isWhole: boolean) =>
-  makeKernel({
-    name: isWhole ? "columnSums" : "columnSums, parts",
-    integers: ["x", "ld", "rows", "perPart", "width", "out", "n"],
-    body: `${elementIndex}
-  let first = (i / width) * perPart;
-  var sum = 0.0;
-  for (var r = first; r < min(first + perPart, rows); r++) {
-    sum += a[x + r * ld + i % width];
-  }
-  a[out + i] ${isWhole ? "+=" : "="} sum;`
-  });
-const sumsKernels = {parts: sums(false), whole: sums(true)};
-
-const addPartsKernel = makeKernel({
-  name: "add parts",
-  integers: ["parts", "count", "out", "n"],
-  body: `${elementIndex}
-  var sum = 0.0;
-  for (var r = 0u; r < count; r++) { sum += a[parts + r * n + i]; }
-  a[out + i] += sum;`
-});
-
-/** `out += Σ` of `count` rows of partial sums. */
-export function addPartials(parts: number, count: number, width: number, out: number): Dispatch {
+/** A kernel that sums columns: in `groups` a workgroup to some of them, in `lanes` a lane to each. */
+export function makeColumnKernels({
+  name,
+  integers,
+  declare,
+  add,
+  sums,
+  store
+}: ColumnParts): Record<Sharing, Kernel> {
+  const room = across * down;
+  const keep = sums.map((sum, i) => `  parts[${i * room}u + lane] = ${sum};`).join("\n");
+  const gather = sums
+    .map((sum, i) => `    ${sum} += parts[${i * room}u + p * ${across}u + lane];`)
+    .join("\n");
   return {
-    kernel: addPartsKernel,
-    words: {parts, count, out, n: width},
-    groups: elementGrid(width)
+    groups: makeKernel({
+      name,
+      integers: [...integers, "rows", "width"],
+      workgroup: [room, 1],
+      declarations: `var<workgroup> parts: array<f32, ${sums.length * room}>;`,
+      body: `  let c = ${groupIndex} * ${across}u + lane % ${across}u;
+  ${declare}
+  if (c < width) {
+    for (var r = lane / ${across}u; r < rows; r += ${down}u) { ${add} }
+  }
+${keep}
+  workgroupBarrier();
+  if (lane < ${across}u && c < width) {
+    for (var p = 1u; p < ${down}u; p++) {
+${gather}
+    }
+    ${store}
+  }`
+    }),
+    lanes: makeKernel({
+      name: `${name}, a lane a column`,
+      integers: [...integers, "rows", "width"],
+      body: `  let c = ${groupIndex} * ${lanes}u + lane;
+  if (c >= width) { return; }
+  ${declare}
+  for (var r = 0u; r < rows; r++) { ${add} }
+  ${store}`
+    })
   };
 }
+
+/** The grid of such a kernel. */
+export const columnGrid = (width: number, sharing: Sharing) =>
+  sharing === "groups" ? gridOf(Math.ceil(width / across)) : elementGrid(width);
+
+const sumsKernels = makeColumnKernels({
+  name: "columnSums",
+  integers: ["x", "ld", "out"],
+  declare: "var sum = 0.0;",
+  add: "sum += a[x + r * ld + c];",
+  sums: ["sum"],
+  store: "a[out + c] += sum;"
+});
 
 /** `out += Σ rows of x`. */
 export function columnSums(
@@ -46,23 +92,14 @@ export function columnSums(
   rows: number,
   width: number,
   out: number,
-  scratch: number,
   sharing: Sharing
-): Dispatch[] {
-  const perPart = rowsPerPart(rows, sharing);
-  const count = Math.ceil(rows / perPart);
-  const n = count * width;
-  const words = {x: x.at, ld: x.stride, rows, perPart, width, n};
-  const groups = elementGrid(n);
-  if (count === 1) return [{kernel: sumsKernels.whole, words: {...words, out}, groups}];
-  return [
-    {kernel: sumsKernels.parts, words: {...words, out: scratch}, groups},
-    addPartials(scratch, count, width, out)
-  ];
+): Dispatch {
+  return {
+    kernel: sumsKernels[sharing],
+    words: {x: x.at, ld: x.stride, rows, width, out},
+    groups: columnGrid(width, sharing)
+  };
 }
-
-/** Numbers of scratch that `columnSums` needs. */
-export const sumsScratch = (rows: number, width: number) => Math.ceil(rows / partRows) * width;
 
 /**
  * Numbers that say how rows scatter: for each place in the order of their targets the row there, and

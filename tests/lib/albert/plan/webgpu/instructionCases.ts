@@ -23,6 +23,7 @@ import {
   type PlanBuffer,
   type Region
 } from "../../../../../src/lib/albert/plan/instructions.js";
+import type {Sharing} from "../../../../../src/lib/albert/plan/webgpu/kernel.js";
 import {Random} from "../../../../../src/lib/random.js";
 
 export interface InstructionCase {
@@ -241,6 +242,11 @@ const builds: [string, Record<string, number>, Build][] = [
     (c) => columnSums("test", columns(c.rows("x", 71, 15), 5, 5), c.region("out", 5))
   ],
   [
+    "columnSums of many columns",
+    {rows: 67, width: 83},
+    (c) => columnSums("test", columns(c.rows("x", 67, 249), 83, 83), c.region("out", 83))
+  ],
+  [
     "multiply",
     {},
     (c) => pointwise("multiply", "test", c.region("a", 13), c.region("b", 13), c.region("y", 13))
@@ -277,9 +283,14 @@ const builds: [string, Record<string, number>, Build][] = [
   ["zero", {}, (c) => zero("test", region(c.region("out", 19).buffer, 2, 13))]
 ];
 
-/** All cases, the same every time. */
-export function instructionCases(): InstructionCase[] {
-  return builds.map(([name, sizes, build], seed) => {
+/** What cards make in tiles, a long sum shared out. */
+const tiled: typeof builds = (["bias", "accumulate", "transposed", "strided"] as const).map(
+  (form) => products([36, 44, 400], form)
+);
+
+/** All cases, the same every time. @param sharing with those that are tiled where rows have groups */
+export function instructionCases(sharing: Sharing = "lanes"): InstructionCase[] {
+  return [...builds, ...(sharing === "groups" ? tiled : [])].map(([name, sizes, build], seed) => {
     const c = new Case(seed);
     const instruction = build(c);
     const made = {name, instruction, buffers: c.buffers, sizes};

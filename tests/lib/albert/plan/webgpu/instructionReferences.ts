@@ -77,7 +77,11 @@ function reference(made: InstructionCase): Expected {
       };
     }
     case "columnSums": {
-      const x = tf.slice(of("x", size("rows"), 3 * size("width")), [0, 5], [-1, size("width")]);
+      const x = tf.slice(
+        of("x", size("rows"), 3 * size("width")),
+        [0, size("width")],
+        [-1, size("width")]
+      );
       return {out: tf.add(of("out", size("width")), tf.sum(x, 0))};
     }
     case "multiply":

@@ -7,12 +7,16 @@ import type {PlanBuffer} from "../../../../../src/lib/albert/plan/instructions.j
 import {Arena} from "../../../../../src/lib/albert/plan/webgpu/arena.js";
 import {Commands} from "../../../../../src/lib/albert/plan/webgpu/commands.js";
 import {dispatchesOf, scratchOf} from "../../../../../src/lib/albert/plan/webgpu/dispatches.js";
+import type {VectorForm} from "../../../../../src/lib/albert/plan/webgpu/product.js";
+import {large, small} from "../../../../../src/lib/albert/plan/webgpu/products.js";
+import {multiplyInTiles} from "../../../../../src/lib/albert/plan/webgpu/tiledProduct.js";
 import {fillScatterOrder} from "../../../../../src/lib/albert/plan/webgpu/sums.js";
 import {WebgpuTrainer} from "../../../../../src/lib/albert/plan/webgpu/trainer.js";
 import {webgpuHeadStepper} from "../../../../../src/lib/albert/plan/webgpuHeadStepper.js";
 import {webgpuStepper} from "../../../../../src/lib/albert/plan/webgpuStepper.js";
 import {initParameters, type ParameterData} from "../../../../../src/lib/albert/specs.js";
 import type {StepperSettings} from "../../../../../src/lib/albert/stepper.js";
+import {Random} from "../../../../../src/lib/random.js";
 import {randomBatch, randomCase} from "../cases.js";
 import {headCase, shortened} from "../headCases.js";
 import {instructionCases} from "./instructionCases.js";
@@ -41,7 +45,7 @@ export async function runInstructions(
   sharing: "groups" | "lanes"
 ): Promise<[string, number[]][][]> {
   const results: [string, number[]][][] = [];
-  for (const {instruction, buffers} of instructionCases()) {
+  for (const {instruction, buffers} of instructionCases(sharing)) {
     const own = [...buffers.keys()];
     const index = own.find(({name}) => name === "index");
     const extra = (name: string, size: number): PlanBuffer => ({name, size, kind: "moment"});
@@ -74,6 +78,73 @@ export async function runInstructions(
   }
   return results;
 }
+
+/** A product in tiles, two of a grid, its sums in parts or not. */
+export interface TiledCase {
+  form: VectorForm;
+  size: "small" | "large";
+  epilogue: "set" | "accumulate" | "bias";
+  parts: number;
+}
+
+/** Sizes of such a product; none is a multiple of a tile. */
+export const tiledSizes = {m: 68, n: 52, k: 72} as const;
+
+/** What stands in both factors, the bias and the result before, and in the result after. */
+export async function runTiled({form, size, epilogue, parts}: TiledCase) {
+  const {m, n, k} = tiledSizes;
+  const random = new Random(parts, "probes");
+  const draw = (numbers: number) => Float32Array.from({length: numbers}, () => random.normal());
+  const [a, b, bias, c] = [draw(2 * m * k), draw(2 * k * n), draw(2 * n), draw(2 * m * n)];
+  const all = new Float32Array([...a, ...b, ...bias, ...c]);
+  const tiling = {small, large}[size];
+  const terms = Math.ceil(k / parts / tiling.depth) * tiling.depth;
+  const at = {b: a.length, bias: a.length + b.length, c: all.length - c.length};
+  const arena = new Arena(device);
+  await arena.ensure(4 * all.length + 4 * 2 * parts * m * n, 0);
+  arena.write(0, all);
+  const commands = await Commands.prepare(
+    device,
+    multiplyInTiles(
+      {
+        a: {
+          at: 0,
+          ...(form === "columnsA" ? {rowStep: 1, columnStep: m} : {rowStep: k, columnStep: 1}),
+          outer: m * k
+        },
+        b: {
+          at: at.b,
+          ...(form === "rowsB" ? {rowStep: 1, columnStep: k} : {rowStep: n, columnStep: 1}),
+          outer: k * n
+        },
+        c: {at: at.c, rowStep: n, columnStep: 1, outer: m * n},
+        m,
+        n,
+        k,
+        accumulate: epilogue === "accumulate",
+        bias: epilogue === "bias" ? at.bias : null,
+        biasOuter: n,
+        grid: {outer: 2, inner: 1}
+      },
+      form,
+      tiling,
+      {parts: Math.ceil(k / terms), terms},
+      all.length
+    )
+  );
+  const encoder = device.createCommandEncoder();
+  commands.record(encoder, arena.buffer);
+  device.queue.submit([encoder.finish()]);
+  const [after] = await arena.read([{at: at.c, size: c.length}]);
+  commands.dispose();
+  arena.dispose();
+  return {parts: Math.ceil(k / terms), ...mapOf({a, b, bias, c, after: after!})};
+}
+
+const mapOf = <T extends string>(values: Record<T, Float32Array>) =>
+  Object.fromEntries(
+    Object.entries<Float32Array>(values).map(([name, v]) => [name, Array.from(v)])
+  ) as Record<T, number[]>;
 
 /** Losses and gradients of random models, with dropout. */
 export async function planGradients(seeds: readonly number[]) {

@@ -2,6 +2,7 @@ import {fileURLToPath} from "node:url";
 import * as tf from "@tensorflow/tfjs-core";
 import type {Page} from "playwright";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {offerWebgpu, withdrawWebgpu} from "../../../../../bin/dawn.js";
 import {lossAndGradients} from "../../../../../src/lib/albert/gradients.js";
 import {pretrainingLoss} from "../../../../../src/lib/albert/loss.js";
 import {
@@ -22,7 +23,14 @@ import * as there from "./onDevice.js";
 
 declare const albert: typeof there;
 
-if (!browserPath) console.log("skipped: no browser for WebGPU");
+/** ALBERT_GPU=dawn: on the graphics card that Dawn finds, in this process, in place of a browser. */
+const isByDawn = process.env.ALBERT_GPU === "dawn";
+if (!browserPath && !isByDawn) console.log("skipped: no browser for WebGPU");
+
+type There = typeof there;
+type CallName = {
+  [K in keyof There]: There[K] extends (...args: never[]) => unknown ? K : never;
+}[keyof There];
 
 const optimizers = ["adamw", "adam", "adamw_google", "lamb_google", "lamb_paper"] as const;
 
@@ -38,21 +46,38 @@ function relativeError(a: ArrayLike<number>, b: ArrayLike<number>, least = 0): n
   return scale === 0 ? difference : difference / scale;
 }
 
-describe.skipIf(!browserPath)("the plan on WebGPU", {timeout: 180_000}, () => {
-  let pages: BrowserPages;
+describe.skipIf(!browserPath && !isByDawn)("the plan on WebGPU", {timeout: 180_000}, () => {
+  let pages: BrowserPages | undefined;
   let page: Page;
   let isThere = false;
 
+  /** Calls a function of onDevice.ts where the device is. */
+  function call<K extends CallName>(
+    name: K,
+    ...args: Parameters<There[K]>
+  ): Promise<Awaited<ReturnType<There[K]>>> {
+    type Call = (...all: Parameters<There[K]>) => Promise<Awaited<ReturnType<There[K]>>>;
+    if (isByDawn) return (there[name] as Call)(...args);
+    return page.evaluate(
+      ([which, all]) => (albert[which] as Call)(...(all as Parameters<There[K]>)),
+      [name, args] as const
+    ) as Promise<Awaited<ReturnType<There[K]>>>;
+  }
+
   beforeAll(async () => {
     await useBackend("cpu");
-    pages = await browserPages(fileURLToPath(new URL("onDevice.ts", import.meta.url)));
-    page = await pages.open();
-    isThere = await page.evaluate(() => albert.openDevice());
+    if (isByDawn) await offerWebgpu();
+    else {
+      pages = await browserPages(fileURLToPath(new URL("onDevice.ts", import.meta.url)));
+      page = await pages.open();
+    }
+    isThere = await call("openDevice");
     if (!isThere) console.log("skipped: this browser has no WebGPU");
   }, 180_000);
 
   afterAll(async () => {
-    if (isThere) expect(await page.evaluate(() => albert.deviceComplaints())).toEqual([]);
+    if (isThere) expect(await call("deviceComplaints")).toEqual([]);
+    if (isByDawn) withdrawWebgpu();
     await pages?.close();
   });
 
@@ -61,11 +86,11 @@ describe.skipIf(!browserPath)("the plan on WebGPU", {timeout: 180_000}, () => {
     ["a lane", "lanes"]
   ] as const)("every instruction gives the plain values, %s a row", async (_, sharing) => {
     if (!isThere) return;
-    const cases = instructionCases();
+    const cases = instructionCases(sharing);
     expect(new Set(cases.map(({instruction}) => instruction.op))).toEqual(
       new Set(Object.keys(opcodes))
     );
-    const results = await page.evaluate((how) => albert.runInstructions(how), sharing);
+    const results = await call("runInstructions", sharing);
     cases.forEach((made, i) => {
       const got = new Map(results[i]);
       const expected = expectedOf(made);
@@ -77,10 +102,40 @@ describe.skipIf(!browserPath)("the plan on WebGPU", {timeout: 180_000}, () => {
     });
   });
 
+  test.each(
+    (["rows", "columnsA", "rowsB"] as const).flatMap((form) =>
+      (["small", "large"] as const).flatMap((size) => [
+        {form, size, epilogue: "set", parts: 1} as const,
+        {form, size, epilogue: "bias", parts: 1} as const,
+        {form, size, epilogue: "accumulate", parts: 1} as const,
+        {form, size, epilogue: "set", parts: 2} as const,
+        {form, size, epilogue: "bias", parts: 3} as const,
+        {form, size, epilogue: "accumulate", parts: 2} as const
+      ])
+    )
+  )("a product in tiles: $form, $size, $epilogue, $parts", async (made) => {
+    if (!isThere) return;
+    const {m, n, k} = there.tiledSizes;
+    const {a, b, bias, c, after, parts} = await call("runTiled", made);
+    expect(parts).toBe(made.parts);
+    const expected = c.map((before, i) => {
+      const [item, row, column] = [Math.floor(i / (m * n)), Math.floor(i / n) % m, i % n];
+      let sum = made.epilogue === "accumulate" ? before : 0;
+      if (made.epilogue === "bias") sum += bias[item * n + column]!;
+      for (let s = 0; s < k; ++s) {
+        const x = made.form === "columnsA" ? s * m + row : row * k + s;
+        const y = made.form === "rowsB" ? column * k + s : s * n + column;
+        sum += a[item * m * k + x]! * b[item * k * n + y]!;
+      }
+      return sum;
+    });
+    expect(relativeError(after, expected)).toBeLessThan(1e-6);
+  });
+
   test("losses and gradients of random models are those of the plain form", async () => {
     if (!isThere) return;
     const seeds = Array.from({length: 8}, (_, i) => i);
-    const results = await page.evaluate((all) => albert.planGradients(all), seeds);
+    const results = await call("planGradients", seeds);
     const errors: number[] = [];
     for (const seed of seeds) {
       const {config, shape} = randomCase(seed);
@@ -123,22 +178,20 @@ describe.skipIf(!browserPath)("the plan on WebGPU", {timeout: 180_000}, () => {
   test("training is that of the plain form, one by one and together, to the last bit the same", async () => {
     if (!isThere) return;
     for (let seed = 0; seed < 5; ++seed) {
-      const call: there.TrainingCall = {
+      const training: there.TrainingCall = {
         seed,
         optimizer: optimizers[seed % 5]!,
         frozen: seed % 4 === 3 ? "embeddings" : null,
         maxGradientNorm: seed % 2,
         steps: 3
       };
-      const [one, together] = await page.evaluate(
-        async (c) => [await albert.train(c, false), await albert.train(c, true)] as const,
-        call
-      );
+      const one = await call("train", training, false);
+      const together = await call("train", training, true);
       expect(together).toEqual(one);
       const {config, shape} = randomCase(seed);
       const data = initParameters(config, seed);
-      const plain = plainStepper(config, data, there.settingsOf(call));
-      for (let step = 0; step < call.steps; ++step) {
+      const plain = plainStepper(config, data, there.settingsOf(training));
+      for (let step = 0; step < training.steps; ++step) {
         const expected = await plain.step(randomBatch(config, shape, seed + step), step, 0.01);
         const got = one.results[step]!;
         if (!("loss" in expected) || !("loss" in got)) throw new Error(`seed ${seed} diverged`);
@@ -151,7 +204,7 @@ describe.skipIf(!browserPath)("the plan on WebGPU", {timeout: 180_000}, () => {
         const got = names.get(name)!;
         // three steps of at most 0.01 times the ratio of LAMB: what moved must have moved alike
         expect(relativeError(got, values, 0.1), `seed ${seed}: ${name}`).toBeLessThan(2e-3);
-        if (call.frozen && name.includes(call.frozen))
+        if (training.frozen && name.includes(training.frozen))
           expect(got, name).toEqual([...data.get(name)!.data]);
         else expect(got, name).not.toEqual([...data.get(name)!.data]);
       }
@@ -165,15 +218,13 @@ describe.skipIf(!browserPath)("the plan on WebGPU", {timeout: 180_000}, () => {
 
   test("a restored stepper goes on to the last bit", async () => {
     if (!isThere) return;
-    const [first, second] = await page.evaluate(() => albert.restored(2));
+    const [first, second] = await call("restored", 2);
     expect(second).toEqual(first);
   });
 
   test("a step that is not finite stops itself and all that were sent after it", async () => {
     if (!isThere) return;
-    const {results, after, again, unchanged, restoredStep, updates} = await page.evaluate(() =>
-      albert.diverge(3)
-    );
+    const {results, after, again, unchanged, restoredStep, updates} = await call("diverge", 3);
     expect(results.length).toBe(2);
     expect(results[0]).toHaveProperty("loss");
     expect(results[1]).toHaveProperty("diverged", expect.stringMatching(/^step 2: .* not finite/));
@@ -191,7 +242,7 @@ describe.skipIf(!browserPath)("the plan on WebGPU", {timeout: 180_000}, () => {
       maxGradientNorm: 1,
       seed: 3
     } as const;
-    const got = await page.evaluate(([i, s]) => albert.fineTune(i, s), [seed, settings] as const);
+    const got = await call("fineTune", seed, settings);
     const {config, rows} = headCase(seed);
     const plain = plainHeadStepper(config, initParameters(config, seed), settings);
     for (let step = 0; step < 4; ++step) {
