@@ -1,5 +1,6 @@
 import * as d3 from "d3";
 import type {CalibrationBin} from "../lib/glue/classification.js";
+import {chartSvg, ticksLeft} from "./chartFrame.js";
 import {element} from "./dom.js";
 import type {Row} from "./downloads.js";
 import {formatInteger, formatPercent} from "./formats.js";
@@ -35,39 +36,21 @@ export function calibrationChart(
   const y = d3.scaleLinear([0, 1], [height - bottom, top]);
   const most = d3.max(used, ({count}) => count) ?? 1;
   const radius = d3.scaleSqrt([0, most], [0, 16]);
-  const svg = d3
-    .create("svg")
-    .attr("viewBox", `0 0 ${width} ${height}`)
-    .attr("width", width)
-    .attr("role", "img")
-    .attr(
-      "aria-label",
-      `Calibration: expected error ${formatPercent(data.error)} over ${used.length} bins`
-    );
-  for (const t of [0, 0.25, 0.5, 0.75, 1]) {
-    svg
-      .append("line")
-      .attr("x1", left)
-      .attr("x2", width - right)
-      .attr("y1", y(t))
-      .attr("y2", y(t))
-      .attr("stroke", ink.grid);
+  const svg = chartSvg(
+    width,
+    height,
+    `Calibration: expected error ${formatPercent(data.error)} over ${used.length} bins`
+  );
+  const ticks = [0, 25, 50, 75, 100];
+  ticksLeft(svg, (percent) => y(percent / 100), {ticks, left, right: width - right});
+  for (const percent of ticks)
     svg
       .append("text")
       .attr("class", "obs-tick")
-      .attr("x", left - 6)
-      .attr("y", y(t))
-      .attr("dy", "0.32em")
-      .attr("text-anchor", "end")
-      .text(`${100 * t}`);
-    svg
-      .append("text")
-      .attr("class", "obs-tick")
-      .attr("x", x(t))
+      .attr("x", x(percent / 100))
       .attr("y", height - bottom + 15)
       .attr("text-anchor", "middle")
-      .text(`${100 * t}`);
-  }
+      .text(percent);
   svg.append("text").attr("class", "obs-label").attr("x", 0).attr("y", 11).text("↑ right (%)");
   svg
     .append("text")

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type {Row} from "./downloads.js";
-import {familyMark, orderedFamilies} from "./families.js";
+import {familyDots, familyMark} from "./families.js";
 import {formatInteger, formatNumber} from "./formats.js";
 import {nameMarks} from "./plotAccess.js";
 import {ink} from "./scales.js";
@@ -82,24 +82,15 @@ export function costScatter(
         roundTicks(...y).filter((t) => /^1/.test(String(t))),
         {stroke: ink.grid, strokeOpacity: 1}
       ),
-      orderedFamilies(models.map(({family}) => family)).map((family) => {
-        const {color, symbol} = familyMark(family);
-        return Plot.dot(
-          models.filter((model) => model.family === family),
-          {
-            x: ({counts}: CostedModel) => counts.total,
-            y: "flops",
-            symbol,
-            r: 5,
-            fill: family === "ALBERT" ? color : ink.paper,
-            stroke: color,
-            strokeWidth: 1.6,
-            title: (model: CostedModel) =>
-              `${model.name}: ${formatInteger(model.counts.total)} parameters, ${formatNumber(model.flops)} FLOP a piece, ${shapeWords(model.shape)}`,
-            ariaLabel: (model: CostedModel) =>
-              `${model.name}: ${formatNumber(model.counts.total)} parameters, ${formatNumber(model.flops)} operations`
-          }
-        );
+      familyDots(models, {
+        familyOf: ({family}) => family,
+        x: ({counts}) => counts.total,
+        y: "flops",
+        r: 5,
+        title: (model) =>
+          `${model.name}: ${formatInteger(model.counts.total)} parameters, ${formatNumber(model.flops)} FLOP a piece, ${shapeWords(model.shape)}`,
+        words: (model) =>
+          `${model.name}: ${formatNumber(model.counts.total)} parameters, ${formatNumber(model.flops)} operations`
       }),
       Plot.text(
         models.filter(({name}) => named.includes(name)),

@@ -1,3 +1,4 @@
+import * as Plot from "@observablehq/plot";
 import * as d3 from "d3";
 import {element} from "./dom.js";
 import {categoryColor, ink} from "./scales.js";
@@ -42,6 +43,48 @@ export function orderedFamilies(families: Iterable<string>): string[] {
     return i < 0 ? marks.length : i;
   };
   return [...new Set(families)].sort((a, b) => place(a) - place(b) || a.localeCompare(b));
+}
+
+/** Options of {@link familyDots}, as Plot takes them but for the family. */
+export interface FamilyDotOptions<T> {
+  familyOf: (point: T) => string;
+  x: string | ((point: T) => number);
+  y: string | ((point: T) => number);
+  /** What a point says to a screen reader. */
+  words: (point: T) => string;
+  /** Whether a point is filled with its colour; default those of ALBERT. */
+  isFilled?: (point: T) => boolean;
+  /** Radius in pixels, default 4. */
+  r?: number | ((family: string) => number);
+  /** What a point says when it is hovered; default nothing. */
+  title?: (point: T) => string;
+}
+
+/** Points as dots in the shape and colour of their family, those of ALBERT on top. */
+export function familyDots<T>(
+  points: readonly T[],
+  {familyOf, x, y, words, isFilled, r = 4, title}: FamilyDotOptions<T>
+): Plot.Markish[] {
+  const fills = isFilled ?? ((point: T) => familyOf(point) === "ALBERT");
+  return orderedFamilies(points.map(familyOf))
+    .reverse()
+    .map((family) => {
+      const {color, symbol} = familyMark(family);
+      return Plot.dot(
+        points.filter((point) => familyOf(point) === family),
+        {
+          x: x as Plot.ChannelValueSpec,
+          y: y as Plot.ChannelValueSpec,
+          symbol,
+          r: typeof r === "function" ? r(family) : r,
+          fill: (point: T) => (fills(point) ? color : ink.paper),
+          stroke: color,
+          strokeWidth: 1.5,
+          ariaLabel: words,
+          title
+        }
+      );
+    });
 }
 
 /** Shape, colour, name and number of points of each family. */

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import * as d3 from "d3";
 import type {PublishedResult} from "../lib/glue/results.js";
 import {element} from "./dom.js";
-import {familyLegend, familyMark, orderedFamilies} from "./families.js";
+import {familyDots, familyLegend} from "./families.js";
 import {figure} from "./figure.js";
 import {formatInteger} from "./formats.js";
 import {nameMarks} from "./plotAccess.js";
@@ -114,24 +114,13 @@ function drawing(
       }),
       Plot.ruleX(years.slice(1), {x: (year: number) => year - 0.5, stroke: ink.grid}),
       Plot.lineY(steps, {x: "x", y: "y", stroke: ink.faint, strokeDasharray: "4 3"}),
-      orderedFamilies(points.map(({row}) => row.model))
-        .reverse()
-        .map((family) => {
-          const {color, symbol} = familyMark(family);
-          return Plot.dot(
-            points.filter(({row}) => row.model === family),
-            {
-              x: "x",
-              y: ({row}: DatedPoint) => row.value,
-              symbol,
-              r: 4,
-              fill: ({row}: DatedPoint) => (row.setting === "ensemble" ? color : ink.paper),
-              stroke: color,
-              strokeWidth: 1.5,
-              ariaLabel: (d: DatedPoint) => words(d).replaceAll("\n", ", ")
-            }
-          );
-        }),
+      familyDots(points, {
+        familyOf: ({row}) => row.model,
+        x: "x",
+        y: ({row}) => row.value,
+        isFilled: ({row}) => row.setting === "ensemble",
+        words: (d) => words(d).replaceAll("\n", ", ")
+      }),
       Plot.text(best, {
         x: ({year}) => year - 0.47,
         y: ({row}) => row.value,

@@ -4,7 +4,7 @@ import type {PublishedResult} from "../lib/glue/results.js";
 import {element} from "./dom.js";
 import {figure} from "./figure.js";
 import type {Row} from "./figure.js";
-import {familyLegend, familyMark, orderedFamilies} from "./families.js";
+import {familyDots, familyLegend, familyMark} from "./families.js";
 import {nameMarks} from "./plotAccess.js";
 import {ink} from "./scales.js";
 
@@ -149,24 +149,13 @@ function drawing(
           strokeWidth: line === labelled ? 2 : 1.2
         })
       ),
-      orderedFamilies(points.map(({row}) => row.model))
-        .reverse()
-        .map((family) => {
-          const {color, symbol} = familyMark(family);
-          return Plot.dot(
-            points.filter(({row}) => row.model === family),
-            {
-              x: "x",
-              y: (d: Point) => d.row.value,
-              symbol,
-              r: family === "ALBERT" ? 4.5 : 4,
-              fill: family === "ALBERT" ? color : ink.paper,
-              stroke: color,
-              strokeWidth: 1.5,
-              ariaLabel: (d: Point) => pointWords(d.row, xText(d)).replaceAll("\n", ", ")
-            }
-          );
-        }),
+      familyDots(points, {
+        familyOf: ({row}) => row.model,
+        x: "x",
+        y: ({row}) => row.value,
+        r: (family) => (family === "ALBERT" ? 4.5 : 4),
+        words: (d) => pointWords(d.row, xText(d)).replaceAll("\n", ", ")
+      }),
       labelled &&
         Plot.text(labelled, {
           x: "x",

