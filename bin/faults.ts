@@ -1,10 +1,10 @@
 /**
  * `npm run test:faults`: provokes every failure that the site promises to survive (killed workers,
  * tabs and graphics processes, full disks, hostile files and SQL) and prints a table of what was tried
- * and what survived. Uses the site in `dist`, and builds it where it is missing. The last line is
+ * and what survived; `test-results/faults.md` has it too, `faults.jsonl` its rows. Uses the site in `dist`, and builds it where it is missing. The last line is
  * `N passed, N failed`. Option: `--only TEXT` runs the files whose path holds that text.
  */
-import {existsSync, mkdirSync, readFileSync, rmSync} from "node:fs";
+import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {parseArgs} from "node:util";
 import type {TallyRow} from "../tests/faults/tally.js";
@@ -14,17 +14,32 @@ import {closingLine, countReport, type Counts} from "./test.js";
 
 const results = "test-results";
 const table = join(results, "faults.jsonl");
+const written = join(results, "faults.md");
 const reports = {node: join(results, "faults-node.json"), browser: join(results, "faults.json")};
 
-/** The rows as a table of text, in the order of the requirements. */
-export function tableText(rows: readonly TallyRow[]): string {
+/** Heads and rows of the table, in the order of the requirements; those with a number come first. */
+function cellsOf(rows: readonly TallyRow[]): string[][] {
   const order = ({requirement}: TallyRow) => Number(/\d+/.exec(requirement)?.[0] ?? 99);
-  const cells = [
+  return [
     ["", "provoked", "tried", "survived", "lost"],
     ...[...rows]
       .sort((a, b) => order(a) - order(b))
       .map((row) => [row.requirement, row.what, String(row.tried), String(row.survived), row.lost])
   ];
+}
+
+/** The rows as a table in Markdown. */
+export function tableMarkdown(rows: readonly TallyRow[]): string {
+  const [heads, ...body] = cellsOf(rows).map((row) =>
+    row.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " "))
+  );
+  const line = (row: string[]) => `| ${row.join(" | ")} |\n`;
+  return [line(heads!), line(["---", "---", "--:", "--:", "---"]), ...body.map(line)].join("");
+}
+
+/** The rows as a table of text. */
+export function tableText(rows: readonly TallyRow[]): string {
+  const cells = cellsOf(rows);
   const widths = cells[0]!.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
   return cells
     .map((row) =>
@@ -42,7 +57,7 @@ async function faults(only: string | undefined): Promise<Counts> {
   const bin = (name: string) => join("node_modules", ".bin", name);
   const filter = only === undefined ? [] : [only];
   mkdirSync(results, {recursive: true});
-  for (const file of [table, ...Object.values(reports)]) rmSync(file, {force: true});
+  for (const file of [table, written, ...Object.values(reports)]) rmSync(file, {force: true});
   if (!existsSync("dist/index.html")) await run(bin("tsx"), ["bin/build.ts"]);
   const env = toolEnvironment({CI: "true", ALBERT_FAULTS_FILE: table});
   const node = await run(
@@ -79,7 +94,9 @@ if (isMain(import.meta.url))
     const counts = await faults(values.only);
     if (existsSync(table)) {
       const lines = readFileSync(table, "utf8").trim().split("\n");
-      console.log(`\n${tableText(lines.map((line) => JSON.parse(line) as TallyRow))}`);
+      const rows = lines.map((line) => JSON.parse(line) as TallyRow);
+      writeFileSync(written, tableMarkdown(rows));
+      console.log(`\n${tableText(rows)}`);
     }
     console.log(`\n${closingLine(counts)}`);
     process.exitCode = counts.failed ? 1 : 0;

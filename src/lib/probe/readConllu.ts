@@ -15,7 +15,10 @@ interface Row {
   line: number;
 }
 
-const numbers: Record<string, string> = {Sing: "sing", Plur: "plur"};
+const numbers = new Map([
+  ["Sing", "sing"],
+  ["Plur", "plur"]
+]);
 
 /**
  * Reads words, universal tags, heads, relations and number from a CoNLL-U file, documents cut at `# newdoc`.
@@ -80,7 +83,7 @@ export function readConllu(bytes: Uint8Array, file: string): ProbeCorpus {
       pos: pos!,
       head: Number(head),
       relation: relation!,
-      number: (number && numbers[number]) ?? null,
+      number: numbers.get(number ?? "") ?? null,
       line
     });
   });

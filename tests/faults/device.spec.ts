@@ -1,0 +1,155 @@
+/** R3: a graphics process that dies is said at once, and the run goes on from its last checkpoint. */
+import {tinyRecipe} from "../pages/training.js";
+import {crashGraphics, expect, test, type Browser, type Page} from "./browser.js";
+import {Tally} from "./tally.js";
+
+const steps = 100_000;
+
+declare global {
+  interface Window {
+    /** What the page said, newest last: milliseconds since the epoch, status line, message. */
+    said: [at: number, status: string, message: string][];
+  }
+}
+
+/** Opens the page that trains and notes everything it says. */
+async function openTraining(page: Page, backend: string): Promise<void> {
+  const query = new URLSearchParams({
+    ...tinyRecipe,
+    backend,
+    steps: String(steps),
+    "capture.checkpoint_every": "4"
+  });
+  await page.goto(`pretrain?${query}`);
+  await expect(page.getByRole("status")).toHaveText(/^step 0 of /, {timeout: 60_000});
+  await page.evaluate(() => {
+    window.said = [];
+    const note = () => {
+      const text = (selector: string) => document.querySelector(selector)?.textContent ?? "";
+      window.said.push([Date.now(), text("[role=status]"), text(".obs-run .obs-error")]);
+    };
+    const run = document.querySelector(".obs-run")!;
+    new MutationObserver(note).observe(run, {
+      subtree: true,
+      childList: true,
+      characterData: true
+    });
+  });
+}
+
+/** Waits until the worker compiles for the first time from now on. */
+async function compiling(page: Page): Promise<void> {
+  await page
+    .workers()
+    .at(-1)!
+    .evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const watch = (prototype: object | undefined, name: string) => {
+            const methods = prototype as Record<string, (...all: unknown[]) => unknown> | undefined;
+            const method = methods?.[name];
+            if (!methods || !method) return;
+            methods[name] = function (...all) {
+              resolve();
+              return method.apply(this, all);
+            };
+          };
+          watch(globalThis.GPUDevice?.prototype, "createComputePipeline");
+          watch(globalThis.GPUDevice?.prototype, "createComputePipelineAsync");
+          watch(globalThis.WebGL2RenderingContext?.prototype, "linkProgram");
+        })
+    );
+}
+
+/** Waits until the worker begins to write a file, and holds that write back for a moment. */
+async function saving(page: Page): Promise<void> {
+  await page
+    .workers()
+    .at(-1)!
+    .evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const {prototype} = FileSystemFileHandle;
+          const {createWritable} = prototype;
+          prototype.createWritable = async function (options) {
+            prototype.createWritable = createWritable;
+            resolve();
+            await new Promise((later) => setTimeout(later, 300));
+            return createWritable.call(this, options);
+          };
+        })
+    );
+}
+
+/** Waits until the run stands at a step or beyond. */
+async function atStep(page: Page, step: number): Promise<void> {
+  await page.waitForFunction(
+    (least) =>
+      Number(/^step (\d+)/.exec(document.querySelector("[role=status]")!.textContent!)?.[1]) >=
+      least,
+    step,
+    {polling: 20, timeout: 240_000}
+  );
+}
+
+async function pressTrain(page: Page): Promise<void> {
+  const train = page.getByRole("button", {name: "Train", exact: true});
+  await Promise.all([page.waitForEvent("worker"), train.click()]);
+}
+
+/** Kills the graphics process and waits until the run goes on, on whatever passes the self-test then. */
+async function killAndRecover(
+  page: Page,
+  browser: Browser,
+  backend: string,
+  tally: Tally
+): Promise<void> {
+  await page.evaluate(() => (window.said = []));
+  const killed = Date.now();
+  await crashGraphics(browser);
+  const handle = await page.waitForFunction(
+    (name) => {
+      // the words of a loss before this one may still stand: the backend's name goes with its device
+      const lost = window.said.findIndex(
+        ([, line, message]) => /going on from/.test(message) && !line.includes(` · ${name}`)
+      );
+      const next = window.said
+        .slice(lost)
+        .find(([, line]) => / · loss .* · (webgpu|webgl|wasm|cpu)$/.test(line));
+      return lost >= 0 && next ? [window.said[lost]![0], next[0]] : null;
+    },
+    backend,
+    {timeout: 240_000}
+  );
+  const [lost, next] = (await handle.jsonValue())!;
+  tally.took("said after", (lost! - killed) / 1000);
+  tally.took("went on after", (next! - killed) / 1000);
+}
+
+for (const backend of ["webgl"] as const)
+  test(`a graphics process that dies under ${backend}`, async ({context, browser}) => {
+    test.setTimeout(900_000);
+    const tally = new Tally("R3", `graphics process killed under ${backend}`);
+    const training = await context.newPage();
+    await openTraining(training, backend);
+    await pressTrain(training);
+    for (const step of [1, 17, 100])
+      await tally.attempt(`at step ${step}`, async () => {
+        await atStep(training, step);
+        await killAndRecover(training, browser, backend, tally);
+      });
+    await tally.attempt("while it saves", async () => {
+      await saving(training);
+      await killAndRecover(training, browser, backend, tally);
+    });
+    await training.close();
+    await tally.attempt("while the self-test compiles", async () => {
+      const page = await context.newPage();
+      await openTraining(page, backend);
+      await pressTrain(page);
+      await compiling(page);
+      await killAndRecover(page, browser, backend, tally);
+      await page.close();
+    });
+    tally.finish("at most the steps since the last checkpoint, done again");
+  });
