@@ -6,7 +6,7 @@ import {onnxFile} from "./onnxFile.mjs";
 export function contender(title, {threads = 1, provider = "wasm"} = {}) {
   return async ({config, data, batch}) => {
     ort.env.wasm.numThreads = threads;
-    const {bytes, output} = onnxFile(config, data, batch);
+    const {bytes, output, inputs} = onnxFile(config, data, batch);
     const session = await ort.InferenceSession.create(bytes, {
       executionProviders: [provider],
       graphOptimizationLevel: "all"
@@ -21,7 +21,7 @@ export function contender(title, {threads = 1, provider = "wasm"} = {}) {
       masked: int64(batch.maskedPositions, [slots]),
       labels: int64(batch.maskedLabels, [slots, 1])
     };
-    const feeds = Object.fromEntries(session.inputNames.map((name) => [name, all[name]]));
+    const feeds = Object.fromEntries(inputs.map((name) => [name, all[name]]));
     return {
       name: title,
       step: null,

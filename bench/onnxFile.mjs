@@ -53,7 +53,10 @@ function attribute(name, {i, f, s, ints}) {
   return [text(1, name), ...ints.map((x) => integer(8, x)), integer(20, 7)];
 }
 
-/** The masked loss of AlbertForMaskedLM with all layers shared; inputs `ids`, `masked`, `labels`. */
+/**
+ * The masked loss of AlbertForMaskedLM with all layers shared; inputs `ids`, `masked` unless every
+ * position is predicted, and `labels`.
+ */
 export function onnxFile(config, data, {batch, sequence, maskedLabels}) {
   const {hiddenSize, numAttentionHeads: heads, numHiddenLayers, layerNormEps} = config;
   const tokens = batch * sequence;
@@ -143,5 +146,6 @@ export function onnxFile(config, data, {batch, sequence, maskedLabels}) {
     message(7, graph),
     message(8, [text(1, ""), integer(2, 20)])
   ];
-  return {bytes: join(file), output: mean};
+  const names = ["ids", ...(slots < tokens ? ["masked"] : []), "labels"];
+  return {bytes: join(file), output: mean, inputs: names};
 }

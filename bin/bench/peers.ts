@@ -1,9 +1,11 @@
 /** Contenders from other projects, where `npm install` was run in `bench/`. */
 import {existsSync} from "node:fs";
+import {createRequire} from "node:module";
 import {join} from "node:path";
 import {pathToFileURL} from "node:url";
 import type {MakeContender} from "../../src/lib/albert/bench/bench.js";
 import {projectRoot} from "../process.js";
+import type {TokenizersPackage} from "./encoding.js";
 
 /** The folder of the peers, with a lock of its own: nothing of the site depends on them. */
 export const peersFolder = join(projectRoot, "bench");
@@ -11,8 +13,24 @@ export const peersFolder = join(projectRoot, "bench");
 /** A peer: the package that it needs and the module that runs it. */
 const peers = [
   {title: "jax-js wasm", needs: "@jax-js/jax", module: "jax.mjs"},
-  {title: "onnxruntime-web wasm", needs: "onnxruntime-web", module: "onnx.mjs"}
+  {title: "onnxruntime-web wasm", needs: "onnxruntime-web", module: "onnx.mjs"},
+  {
+    title: "transformers.js native",
+    needs: "@huggingface/transformers",
+    module: "transformers.mjs"
+  }
 ];
+
+const isInstalled = (name: string) =>
+  existsSync(join(peersFolder, "node_modules", name, "package.json"));
+
+/** The other tokenizer, where it is installed. */
+export async function loadTokenizers(): Promise<TokenizersPackage | null> {
+  const name = "@huggingface/tokenizers";
+  if (!isInstalled(name)) return null;
+  const entry = createRequire(join(peersFolder, "package.json")).resolve(name);
+  return (await import(pathToFileURL(entry).href)) as TokenizersPackage;
+}
 
 /** What a peer's module exports. */
 interface PeerModule {
@@ -26,7 +44,7 @@ export async function loadPeers(
   const makers: MakeContender[] = [];
   const skipped: string[] = [];
   for (const {title, needs, module} of peers) {
-    if (!existsSync(join(peersFolder, "node_modules", needs, "package.json"))) {
+    if (!isInstalled(needs)) {
       skipped.push(`${title} (npm ci --prefix bench --ignore-scripts installs it)`);
       continue;
     }

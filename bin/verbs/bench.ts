@@ -1,4 +1,4 @@
-import {writeFile} from "node:fs/promises";
+import {readFile, writeFile} from "node:fs/promises";
 import {cpus} from "node:os";
 import {setFlagsFromString} from "node:v8";
 import {benchShape, type BenchRow, type MakeContender} from "../../src/lib/albert/bench/bench.js";
@@ -31,9 +31,12 @@ import {lowerPretraining} from "../../src/lib/albert/plan/lower.js";
 import {adapterName} from "../../src/lib/albert/plan/webgpu/adapter.js";
 import {webgpuExecutor} from "../../src/lib/albert/plan/webgpuStepper.js";
 import {webgpuDevice} from "../../src/lib/albert/plan/tfjsDevice.js";
+import {generateCorpus} from "../../src/lib/corpus/generate.js";
+import {corpusText} from "../../src/lib/corpus/text.js";
 import {InputError} from "../../src/lib/errors.js";
 import {readArguments} from "../arguments.js";
-import {loadPeers} from "../bench/peers.js";
+import {encodingMarkdown, timeEncoding} from "../bench/encoding.js";
+import {loadPeers, loadTokenizers} from "../bench/peers.js";
 import {startPyTorch, type PyTorch} from "../bench/pytorch.js";
 import {idleDevice} from "../dawn.js";
 import {withPath} from "../files.js";
@@ -44,9 +47,9 @@ const clocks = ["wall", "cpu"] as const;
 
 const backends = ["wasm", "webgpu"] as const;
 
-export const usage = `bench [--backend ${backends.join("|")}] [--shape ${benchShapeNames.join("|")}] [--rounds N] [--clock ${clocks.join("|")}] [--python PYTHON] [--profile] [--output FILE.json] | bench --growth [--rounds N] [--clock ${clocks.join("|")}] [--output FILE.json] [--svg FILE.svg] | bench --plan --shape SHAPE`;
+export const usage = `bench [--backend ${backends.join("|")}] [--shape ${benchShapeNames.join("|")}] [--rounds N] [--clock ${clocks.join("|")}] [--python PYTHON] [--profile] [--output FILE.json] | bench --growth [--rounds N] [--clock ${clocks.join("|")}] [--output FILE.json] [--svg FILE.svg] | bench --encode [--input TEXT] [--rounds N] [--clock ${clocks.join("|")}] [--output FILE.json] | bench --plan --shape SHAPE`;
 export const does =
-  "times a training step and a forward by turns: the compiled plan, TensorFlow.js as its users write it, peers of bench/ and PyTorch; how a step's cost grows with each size; or prints the plan";
+  "times a training step and a forward by turns: the compiled plan, TensorFlow.js as its users write it, peers of bench/ and PyTorch; how a step's cost grows with each size; how fast text is encoded; or prints the plan";
 
 /** Prints a Markdown table of medians; `--output` writes the same as JSON. */
 export async function run(argv: string[]): Promise<void> {
@@ -58,7 +61,9 @@ export async function run(argv: string[]): Promise<void> {
     python: "value",
     output: "value",
     svg: "value",
+    input: "value",
     growth: "flag",
+    encode: "flag",
     plan: "flag",
     profile: "flag"
   });
@@ -70,6 +75,13 @@ export async function run(argv: string[]): Promise<void> {
       clock: args.oneOf("clock", clocks) ?? "wall",
       output: args.value("output"),
       svg: args.value("svg")
+    });
+  if (args.flag("encode"))
+    return encode({
+      rounds: args.integer("rounds", 1) ?? 7,
+      clock: args.oneOf("clock", clocks) ?? "wall",
+      input: args.value("input"),
+      output: args.value("output")
     });
   const asked = {
     shapes: only ? [only] : benchShapeNames,
@@ -91,6 +103,31 @@ export async function run(argv: string[]): Promise<void> {
 async function writeRecord(path: string | undefined, record: object): Promise<void> {
   const json = `${JSON.stringify(record, null, 1)}\n`;
   if (path !== undefined) await withPath(path, () => writeFile(path, json));
+}
+
+/** Times the encoding of a megabyte of text, generated where no file is named. */
+async function encode({
+  rounds,
+  clock,
+  input,
+  output
+}: {
+  rounds: number;
+  clock: (typeof clocks)[number];
+  input: string | undefined;
+  output: string | undefined;
+}): Promise<void> {
+  const text = input
+    ? await withPath(input, () => readFile(input, "utf8"))
+    : corpusText(generateCorpus({documents: 2000, seed: 1}));
+  const lines = text.slice(0, 1e6).split("\n").filter(Boolean);
+  const timed = await timeEncoding(lines, await loadTokenizers(), {
+    rounds,
+    clock: clock === "cpu" ? processorTime : undefined
+  });
+  const record = {date: new Date().toISOString(), machine: machineName(), clock, ...timed};
+  console.log(`${machineName()}; ${encodingMarkdown(record)}`);
+  await writeRecord(output, record);
 }
 
 /** Times the plan over each size, prints the fitted powers and draws them. */

@@ -9,7 +9,7 @@ export interface Turn {
 
 export interface TimedTurn {
   name: string;
-  run(): Promise<Turn>;
+  run(): Promise<Partial<Turn>>;
 }
 
 export interface Timing {
