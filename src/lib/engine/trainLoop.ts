@@ -72,7 +72,7 @@ export async function trainLoop(
         atOnce,
         until - run.step,
         left(run.step, evaluate_every),
-        left(run.step, checkpoint_every)
+        toNextKept(run.step, checkpoint_every)
       )
     );
     if (isDeviceLost()) throw new Error(`the device was lost in step ${run.step}`);
@@ -89,7 +89,7 @@ export async function trainLoop(
     if (reason === "diverged") break;
     if (performance.now() - reported >= reportEveryMs) flush();
     if (evaluate_every > 0 && run.step % evaluate_every === 0 && run.step < until) await evaluate();
-    if (checkpoint_every > 0 && run.step % checkpoint_every === 0) await keep();
+    if (isKept(run.step, checkpoint_every)) await keep();
     if (message !== null) break;
     await yieldToMessages();
   }
@@ -105,3 +105,22 @@ export async function trainLoop(
 
 /** Steps to the next of something that comes every `every` steps; 0 for never. */
 const left = (step: number, every: number) => (every > 0 ? every - (step % every) : Infinity);
+
+/** The first of the early steps that are kept. */
+const firstKept = 32;
+
+/**
+ * Whether a run is kept at a step: at every `every`-th, and before the first of those at 32, 64, 128 …,
+ * since a model changes most in its first steps. With `every` 0 at none.
+ */
+export function isKept(step: number, every: number): boolean {
+  if (every === 0) return false;
+  const isDouble = step >= firstKept && (step & (step - 1)) === 0;
+  return step % every === 0 || (step < every && isDouble);
+}
+
+/** Steps to the next that is kept. */
+function toNextKept(step: number, every: number): number {
+  const double = step < firstKept ? firstKept : 2 ** (Math.floor(Math.log2(step)) + 1);
+  return Math.min(left(step, every), every > 0 && double < every ? double - step : Infinity);
+}

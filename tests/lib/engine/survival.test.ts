@@ -91,6 +91,19 @@ describe("a kept run", () => {
     expect(runs[0]!.bytes).toBe(bytes);
   });
 
+  test("keeps early steps, twice as far each, before the first that it keeps regularly", async () => {
+    const store = memoryRoot();
+    const engine = makeEngine({store});
+    const capture = {evaluate_every: 0, checkpoint_every: 100};
+    await prepareSmall(
+      engine,
+      smallRecipe({capture, steps: 201, batch: {size: 2, sequence_length: 12}})
+    );
+    await engine.call("train", {until: 201});
+    const {runs} = await listRuns(store);
+    expect(runs[0]!.checkpoints.map(({step}) => step)).toEqual([32, 64, 100, 200, 201]);
+  });
+
   test("goes on to the same end from the checkpoint before a damaged one", async () => {
     const expected = await straight();
     const store = memoryRoot();
