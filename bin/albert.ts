@@ -17,6 +17,7 @@ const verbs: Record<string, () => Promise<Verb>> = {
   evaluate: () => import("./verbs/evaluate.js"),
   tasks: () => import("./verbs/tasks.js"),
   curve: () => import("./verbs/curve.js"),
+  languages: () => import("./verbs/languages.js"),
   probe: () => import("./verbs/probe.js"),
   sweep: () => import("./verbs/sweep.js"),
   time: () => import("./verbs/time.js"),

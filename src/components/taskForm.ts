@@ -5,6 +5,7 @@ import type {
   TaskSource
 } from "../lib/engine/fineTuning/protocol.js";
 import type {FineTuneTask} from "../lib/finetune/tasks.js";
+import {errorMessage} from "../lib/errors.js";
 import {choices} from "./choices.js";
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
@@ -33,6 +34,8 @@ export interface TaskFormOptions {
   rows?: number;
   /** Weights to start from at first, default those of the model. */
   start?: StartWeights;
+  /** Names of a table's columns, to choose from; may read the file or fetch it. Default: none. */
+  columnsOf?: (source: GivenFile | GivenAddress) => Promise<string[]>;
 }
 
 /** What each kind of file looks like. */
@@ -66,11 +69,18 @@ export function taskForm({
   sizes,
   initial = "sst2",
   rows = sizes.at(-2),
-  start: firstStart = "pretrained"
+  start: firstStart = "pretrained",
+  columnsOf = () => Promise.resolve([])
 }: TaskFormOptions): View<TaskChoice> {
   const pick = element(
     "select",
-    {"aria-label": "Task", onchange: () => refresh()},
+    {
+      "aria-label": "Task",
+      onchange: () => {
+        refresh();
+        if (where.value === "files") void offerColumns();
+      }
+    },
     tasks.map(({id, name}) =>
       element("option", {value: id, selected: id === initial}, asks[id] ?? name)
     )
@@ -137,7 +147,21 @@ export function taskForm({
   const text = column("Text column", "found by name");
   const pair = column("Second text", "none");
   const label = column("Label column", "found by name");
-  const columns = element("div", {class: "obs-columns"}, text.line, pair.line, label.line);
+  const look = element(
+    "button",
+    {type: "button", onclick: () => void offerColumns()},
+    "Read its columns"
+  );
+  const found = element("p", {class: "obs-muted", role: "status"});
+  const columns = element(
+    "div",
+    {class: "obs-columns"},
+    text.line,
+    pair.line,
+    label.line,
+    look,
+    found
+  );
   const files = element(
     "div",
     {class: "obs-task-files"},
@@ -207,6 +231,7 @@ export function taskForm({
     addresses.hidden = where.value !== "address";
     train.hidden = dev.hidden = where.value !== "files";
     columns.hidden = task.id !== "classification";
+    look.hidden = where.value !== "address";
     layout.textContent = `Expected: ${layouts[task.kind]}. It is read here and goes nowhere.`;
     note.textContent =
       isGenerated && !generated.includes(task.id)
@@ -219,15 +244,23 @@ export function taskForm({
   }
 
   function refresh(): void {
-    offerColumns(fileIn(train));
     show();
     emit(node, read());
   }
 
-  /** The columns of a table that was given, to choose from while typing. */
-  function offerColumns(file: GivenFile | null): void {
-    const names = file ? columnNames(file) : [];
-    known.replaceChildren(...names.map((name) => element("option", {value: name})));
+  /** The columns of the table that is given, to choose from while typing. */
+  async function offerColumns(): Promise<void> {
+    const given = where.value === "address" ? addressIn(trainUrl.box) : fileIn(train);
+    known.replaceChildren();
+    found.textContent = "";
+    if (!given || where.value === "generated" || columns.hidden) return;
+    try {
+      const names = await columnsOf(given);
+      known.replaceChildren(...names.map((name) => element("option", {value: name})));
+      found.textContent = names.length > 0 ? `Columns: ${names.join(", ")}` : "";
+    } catch (error) {
+      found.textContent = errorMessage(error);
+    }
   }
 
   // Only refresh() speaks: the parts' own events come before the value is read.
@@ -236,6 +269,10 @@ export function taskForm({
       if (event.target !== node) event.stopImmediatePropagation();
     });
   for (const part of [where, start, train, dev]) part.addEventListener("input", () => refresh());
+  for (const part of [where, train])
+    part.addEventListener("input", () => {
+      if (where.value === "files") void offerColumns();
+    });
   show();
   node.value = read();
   return node;
@@ -248,19 +285,4 @@ function fileIn(drop: FileDrop): GivenFile | null {
 
 function addressIn(box: HTMLInputElement): GivenAddress | null {
   return box.value.trim() !== "" && box.validity.valid ? {url: box.value.trim()} : null;
-}
-
-/** The columns that the head of a text table names; none where it cannot be told. */
-export function columnNames({name, bytes}: GivenFile): string[] {
-  if (!/\.(?:tsv|csv|txt|jsonl|ndjson)$/i.test(name)) return [];
-  const [line = ""] = new TextDecoder().decode(bytes.subarray(0, 65_536)).split(/\r?\n/, 1);
-  if (/\.(?:jsonl|ndjson)$/i.test(name)) {
-    try {
-      return Object.keys(JSON.parse(line) as object);
-    } catch {
-      return [];
-    }
-  }
-  const cells = line.split(/\.csv$/i.test(name) ? "," : "\t");
-  return cells.map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
 }

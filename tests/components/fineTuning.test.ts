@@ -198,6 +198,27 @@ describe("taskForm", () => {
     expect(told).toHaveBeenCalledTimes(1);
   });
 
+  test("offers the columns of an address when asked, and says why it cannot", async () => {
+    const columnsOf = vi
+      .fn()
+      .mockResolvedValueOnce(["body", "topic"])
+      .mockRejectedValueOnce(new Error("it answered 404"));
+    const form = taskForm({...options, initial: "classification", columnsOf});
+    document.body.append(form);
+    [...form.querySelectorAll("input")].find(({value}) => value === "address")!.click();
+    const address = form.querySelector<HTMLInputElement>("input[type=url]")!;
+    address.value = "https://example.org/a.parquet";
+    expect(columnsOf).not.toHaveBeenCalled();
+    const look = [...form.querySelectorAll("button")].find((b) => /columns/.test(b.textContent!))!;
+    look.click();
+    await vi.waitFor(() => expect(form.textContent).toContain("Columns: body, topic"));
+    expect(columnsOf).toHaveBeenCalledExactlyOnceWith({url: address.value});
+    expect([...form.querySelectorAll("option")].map(({value}) => value)).toContain("topic");
+    look.click();
+    await vi.waitFor(() => expect(form.textContent).toContain("it answered 404"));
+    form.remove();
+  });
+
   test("has no rows for a task that is not generated until a file is given", () => {
     const form = taskForm(options);
     const select = form.querySelector("select")!;

@@ -101,9 +101,25 @@ test("reads rows at an address, and says why where it cannot", async ({page, bas
     );
   await address.fill(new URL("rows.csv", baseURL).href);
   await address.blur();
+  await page.getByRole("button", {name: "Read its columns"}).click();
+  await expect(page.getByText("Columns: what, opinion")).toBeVisible();
   await page.getByLabel("Text column").fill("what");
   await page.getByLabel("Label column").fill("opinion");
   await train.click();
   await expect(page.locator(status)).toContainText("done", {timeout: 60_000});
   await expect(page.locator("body")).toContainText("6 of 40 examples held out");
+});
+
+test("a model of two languages is asked for translations while it trains, and stops", async ({
+  page
+}) => {
+  await open(page, "/finetune?backend=wasm");
+  await page.getByRole("radio", {name: "25 %"}).check();
+  await page.getByRole("button", {name: "Train on both"}).click();
+  const figure = page.getByRole("figure", {name: /Translations found first/});
+  await expect(figure).toContainText("n = 200 sentences", {timeout: 60_000});
+  await page.getByRole("button", {name: "Stop", exact: true}).click();
+  await expect(page.getByText("stopped", {exact: true})).toBeVisible({timeout: 30_000});
+  await figure.getByRole("button", {name: "Table"}).click();
+  await expect(figure.getByRole("table")).toContainText("25 % parallel");
 });

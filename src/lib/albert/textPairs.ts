@@ -5,7 +5,7 @@ import type {AlbertConfig} from "./config.js";
 import type {EncodeOptions} from "./forward.js";
 import {flatInputs, type ModelInputs} from "./inputs.js";
 import {activation, softplus} from "./ops/activation.js";
-import {add} from "./ops/arithmetic.js";
+import {add, affine} from "./ops/arithmetic.js";
 import {dense} from "./ops/dense.js";
 import {classifierDropoutSite, dropout} from "./ops/dropout.js";
 import {embed} from "./ops/embedding.js";
@@ -13,6 +13,15 @@ import {lateInteraction, unitRows} from "./ops/lateInteraction.js";
 import {reshape} from "./ops/shape.js";
 import type {Parameters} from "./params.js";
 import {bodyPrefix} from "./sharing.js";
+
+/**
+ * What the two shares of a pair are multiplied by, having been centred at a half: they differ by tenths,
+ * from which a layer of small weights would learn slowly. The inverse of the usual temperature of
+ * cosines.
+ *
+ * @see Gao et al. 2021 (SimCSE), section 3, τ = 0.05
+ */
+const sharpness = 20;
 
 /**
  * Logits of pairs of texts by late interaction: the encoder reads every text on its own; each piece
@@ -53,7 +62,8 @@ export function textPairLogits(
     reshape(importance, [rows, seq]),
     tf.tensor2d(innerPieces(given.attentionMask, rows, seq), [rows, seq])
   ); // [n, 2]
-  const h = activation(layer(found, "alignment.dense"), config.hiddenAct); // [n, embedding]
+  const spread = affine(found, sharpness, -sharpness / 2);
+  const h = activation(layer(spread, "alignment.dense"), config.hiddenAct); // [n, embedding]
   const dropped = dropout(h, config.classifierDropoutProb, key, classifierDropoutSite);
   return layer(dropped, "classifier");
 }

@@ -72,6 +72,8 @@ export class EngineHost implements EngineHandlers {
   fineTune = this.#fineTuning.fineTune;
   evaluateFineTuning = this.#fineTuning.evaluateFineTuning;
   askFineTuned = this.#fineTuning.askFineTuned;
+  columnsOf = this.#fineTuning.columnsOf;
+  compareLanguages = this.#fineTuning.compareLanguages;
   resetFineTuning = this.#fineTuning.resetFineTuning;
   exportFineTuned = this.#fineTuning.exportFineTuned;
 

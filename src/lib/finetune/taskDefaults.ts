@@ -43,7 +43,9 @@ const byTask: Readonly<Record<string, FineTuneRecipeInput>> = {
   stsb: {
     ...byKind.regression,
     text_pairs: "late_interaction",
-    optimizer: {learning_rate: 0.001, weight_decay: 0.1}
+    optimizer: {learning_rate: 0.001, weight_decay: 0.1},
+    epochs: 2,
+    capture: {evaluate_every: 60}
   }
 };
 

@@ -1,5 +1,6 @@
 import {parquetWriteBuffer} from "hyparquet-writer";
 import {expect, test} from "vitest";
+import {columnNames} from "../../../src/lib/finetune/columnNames.js";
 import {readTaskFile} from "../../../src/lib/finetune/readTask.js";
 import {fineTuneTask} from "../../../src/lib/finetune/tasks.js";
 
@@ -30,5 +31,24 @@ test("a Parquet file is read as a table of GLUE's is, and its columns can be cho
   ).rejects.toThrow(/a.parquet: column 'nope' not found/);
   await expect(readTaskFile(bytes, "a.parquet", fineTuneTask("ner"))).rejects.toThrow(
     "a.parquet: Parquet holds no CoNLL rows"
+  );
+});
+
+test("columnNames knows the columns of each kind of table before it is read", () => {
+  const text = (text: string) => new TextEncoder().encode(text);
+  expect(columnNames({name: "a.parquet", bytes})).toEqual(["sentence", "label", "topic"]);
+  expect(columnNames({name: "a.tsv", bytes: text("sentence\tlabel\nx,y\t1\n")})).toEqual([
+    "sentence",
+    "label"
+  ]);
+  expect(columnNames({name: "a.csv", bytes: text('"body",topic\r\nx,y\r\n')})).toEqual([
+    "body",
+    "topic"
+  ]);
+  expect(columnNames({name: "a.jsonl", bytes: text('{"t": "x", "l": 1}\n')})).toEqual(["t", "l"]);
+  expect(columnNames({name: "a.jsonl", bytes: text("{broken\n")})).toEqual([]);
+  expect(columnNames({name: "a.conll", bytes: text("Mara\tB-PER\n")})).toEqual([]);
+  expect(() => columnNames({name: "b.parquet", bytes: text("PAR1 nothing")})).toThrow(
+    "b.parquet: not a Parquet file"
   );
 });

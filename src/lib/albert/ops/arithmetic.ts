@@ -13,6 +13,15 @@ export function add(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   ).value;
 }
 
+/** `factor·x + offset`, both constant. Gradient: `dx = factor·dy`. */
+export function affine(x: tf.Tensor, factor: number, offset: number): tf.Tensor {
+  return operation(
+    [x],
+    () => ({value: tf.add(tf.mul(x, factor), offset)}),
+    (dy) => [tf.mul(dy, factor)]
+  ).value;
+}
+
 /** Hyperbolic tangent. Gradient: `dx = dy·(1 − y²)`. */
 export function tanh(x: tf.Tensor): tf.Tensor {
   return operation(

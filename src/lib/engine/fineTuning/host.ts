@@ -1,6 +1,7 @@
 /** The worker's half of fine-tuning: holds one run at most. */
 import {initParameters} from "../../albert/specs.js";
 import {InputError} from "../../errors.js";
+import {columnNames} from "../../finetune/columnNames.js";
 import {generatedSplit} from "../../finetune/generated.js";
 import type {Dataset} from "../../finetune/dataset.js";
 import {parseFineTuneRecipe} from "../../finetune/recipe.js";
@@ -9,6 +10,7 @@ import {splitDataset} from "../../finetune/split.js";
 import {fineTuneTask} from "../../finetune/tasks.js";
 import type {CallContext, EngineHandlers} from "../listen.js";
 import type {LoadedModel} from "../loadedModel.js";
+import {compareLanguages} from "../languages.js";
 import {fetchBytes} from "../fetchBytes.js";
 import type {EngineCalls, PhaseProgress, TrainingOutcome} from "../protocol.js";
 import {yieldToMessages} from "../yield.js";
@@ -93,6 +95,17 @@ export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls>
 
   askFineTuned = async ({text, pair}: Input<"askFineTuned">) =>
     askFineTuned(this.#needRun(), text, pair);
+
+  columnsOf = async (
+    {source}: Input<"columnsOf">,
+    {report, signal}: CallContext<"columnsOf">
+  ): Promise<string[]> =>
+    columnNames("url" in source ? await fetchFile(source.url, report, signal) : source);
+
+  compareLanguages = async (
+    plan: Input<"compareLanguages">,
+    {report, signal}: CallContext<"compareLanguages">
+  ) => compareLanguages(plan, report, signal);
 
   resetFineTuning = async () => {
     await this.#replace(null);

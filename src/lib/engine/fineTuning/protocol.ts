@@ -4,6 +4,7 @@ import type {ColumnChoice} from "../../finetune/readTable.js";
 import type {FineTuneRecipe} from "../../finetune/recipe.js";
 import type {SetScore} from "../../finetune/score.js";
 import type {CalibrationBin} from "../../glue/classification.js";
+import type {LanguagesPlan, LanguagesPoint, LanguagesResult} from "../languages.js";
 import type {PhaseProgress, TrainingOutcome} from "../protocol.js";
 
 /** A file that the reader gave. */
@@ -148,6 +149,14 @@ export interface FineTuneCalls {
     progress: never;
     output: FineTuneAnswer;
   };
+  /** Names of the columns of a table, none where it has no names; fetched where it is at an address. */
+  columnsOf: {
+    input: {source: GivenFile | GivenAddress};
+    progress: PhaseProgress;
+    output: string[];
+  };
+  /** Pretrains on two generated languages and looks for translations. */
+  compareLanguages: {input: LanguagesPlan; progress: LanguagesPoint; output: LanguagesResult};
   resetFineTuning: {input: Record<string, never>; progress: never; output: null};
   /** The best weights as a Hugging Face folder. */
   exportFineTuned: {

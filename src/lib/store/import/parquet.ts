@@ -30,6 +30,26 @@ export const parquetLimits = {
 } as const;
 
 /**
+ * The names of a Parquet file's columns; only the end of the file is read.
+ *
+ * @throws InputError when it is no Parquet file
+ */
+export function parquetColumnNames(bytes: Uint8Array, name: string): string[] {
+  return parquetSchema(metadataOf(bytes.slice().buffer, name)).children.map(
+    ({element}) => element.name
+  );
+}
+
+/** @throws InputError when it is no Parquet file */
+function metadataOf(buffer: ArrayBuffer, name: string): FileMetaData {
+  try {
+    return parquetMetadata(buffer, {geoparquet: false});
+  } catch (error) {
+    throw new InputError(`${name}: not a Parquet file (${errorMessage(error)})`);
+  }
+}
+
+/**
  * Reads a Parquet file, packed by Snappy or GZIP or not at all. Lists, maps and structures become
  * JSON text.
  *
@@ -43,12 +63,7 @@ export async function readParquet(
   wanted?: readonly string[]
 ): Promise<{rows: number; columns: ParquetColumn[]}> {
   const buffer = bytes.slice().buffer;
-  let metadata: FileMetaData;
-  try {
-    metadata = parquetMetadata(buffer, {geoparquet: false});
-  } catch (error) {
-    throw new InputError(`${name}: not a Parquet file (${errorMessage(error)})`);
-  }
+  const metadata = metadataOf(buffer, name);
   const rows = checkSize(metadata, bytes.byteLength, name);
   const {children} = parquetSchema(metadata);
   children.forEach((child) => refuseNames(child, name));

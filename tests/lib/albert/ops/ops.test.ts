@@ -4,6 +4,7 @@ import {gradients} from "../../../../src/lib/albert/gradients.js";
 import {activation, softplus} from "../../../../src/lib/albert/ops/activation.js";
 import {
   add,
+  affine,
   dot,
   scaleRows,
   select,
@@ -67,6 +68,7 @@ const operations: [string, number[][], (inputs: tf.Tensor[]) => tf.Tensor, numbe
     ],
     ([a, b]) => add(a!, b!)
   ],
+  ["affine", [[3, 7]], ([x]) => affine(x!, 20, -3)],
   ["tanh", [[3, 7]], ([x]) => tanh(x!)],
   ["dot", [[3, 7]], ([x]) => dot(x!, tensor([3, 7], 5))],
   ["scaleRows", [[3, 5]], ([x]) => scaleRows(add(x!, tf.fill([3, 5], 2)))],
