@@ -3,7 +3,7 @@ import {existsSync, readFileSync} from "node:fs";
 import type {GrowthRecord} from "../lib/albert/bench/growth.js";
 import type {BenchRecord} from "../lib/albert/bench/table.js";
 
-const records = ["terminal", "browser"]
+const records = ["terminal", "browser", "webgpu"]
   .map((name) => `data/performance/${name}.json`)
   .filter((file) => existsSync(file))
   .map((file) => JSON.parse(readFileSync(file, "utf8")) as BenchRecord);
