@@ -93,8 +93,9 @@ test.describe("/compare", () => {
   test("has nine recorded models of five seeds each before any click", async ({page}) => {
     const losses = page.getByRole("figure", {name: /In four hundred steps/});
     await expect(losses.locator("circle")).toHaveCount(45);
-    const scores = page.getByRole("figure", {name: /Opinions:/});
-    await expect(scores.locator(".obs-hatched")).toHaveCount(8);
+    const scores = page.getByRole("figure", {name: /Names: every model of two layers/});
+    await expect(scores.locator(".obs-hatched")).toHaveCount(4);
+    await expect(page.locator("main")).toContainText("7 of the 15 ALBERTs did not start");
     const rows = page
       .getByRole("region", {name: /Bytes, work, loss and score/})
       .locator("tbody tr");
