@@ -29,6 +29,7 @@ import {
 } from "../../../../../src/lib/albert/plan/encodeOnPlan.js";
 import {webgpuDevice} from "../../../../../src/lib/albert/plan/tfjsDevice.js";
 import {WebgpuForward} from "../../../../../src/lib/albert/plan/webgpu/forward.js";
+import {sharingOn} from "../../../../../src/lib/albert/plan/webgpu/program.js";
 import {dawnIsMissing} from "../../dawn.js";
 import {caseNames, casesFolder, failures, loadCase, Worst} from "../../parityCases.js";
 import {tinyConfig, tinyInputs, tinyParameters} from "../../tiny.js";
@@ -73,6 +74,7 @@ describe.skipIf(missing)("encode() on its plan on WebGPU", {timeout: 120_000}, (
   const plain = new Map<number, Read>();
   const complaints: string[] = [];
   let taken = 0;
+  let isSoftware = true;
 
   beforeAll(async () => {
     await useNodeBackend("wasm");
@@ -88,6 +90,7 @@ describe.skipIf(missing)("encode() on its plan on WebGPU", {timeout: 120_000}, (
       taken += Number(encoded !== null);
       return encoded;
     });
+    isSoftware = sharingOn(webgpuDevice()) === "lanes";
     webgpuDevice().addEventListener("uncapturederror", ({error}) => complaints.push(error.message));
   }, 120_000);
 
@@ -98,7 +101,14 @@ describe.skipIf(missing)("encode() on its plan on WebGPU", {timeout: 120_000}, (
     expect(complaints).toEqual([]);
   });
 
-  test("gives the plain form's output and sites on random models, changed and unchanged", async () => {
+  test.each([
+    ["an adapter in software", null],
+    ["a card", {vendor: "nvidia", description: "a card"}]
+  ])("gives the plain form's output and sites on random models, as on %s", async (_, info) => {
+    // What the device is decides how its kernels share out their work.
+    if (info) Object.defineProperty(webgpuDevice(), "adapterInfo", {value: info});
+    expect(sharingOn(webgpuDevice())).toBe(info || !isSoftware ? "groups" : "lanes");
+    releaseForwardPlans();
     const errors: number[] = [];
     const before = tf.memory().numTensors;
     for (const seed of seeds) {
