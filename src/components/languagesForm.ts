@@ -28,7 +28,7 @@ export function languagesForm(shares: readonly number[]): LanguagesForm {
       "div",
       {class: "obs-view"},
       pick,
-      element("div", {class: "obs-run"}, train, stop),
+      element("div", {class: "obs-buttons"}, train, stop),
       status
     ),
     null as LanguagesRequest
