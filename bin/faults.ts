@@ -17,6 +17,27 @@ const table = join(results, "faults.jsonl");
 const written = join(results, "faults.md");
 const reports = {node: join(results, "faults-node.json"), browser: join(results, "faults.json")};
 
+/** Rows of the same attempts, which several tests made, as one. */
+export function joinRows(rows: readonly TallyRow[]): TallyRow[] {
+  const joined = new Map<string, TallyRow>();
+  for (const row of rows) {
+    const key = `${row.requirement}: ${row.what}`;
+    const before = joined.get(key);
+    joined.set(
+      key,
+      before
+        ? {
+            ...before,
+            tried: before.tried + row.tried,
+            survived: before.survived + row.survived,
+            lost: [...new Set([before.lost, row.lost])].join("; ")
+          }
+        : row
+    );
+  }
+  return [...joined.values()];
+}
+
 /** Heads and rows of the table, in the order of the requirements; those with a number come first. */
 function cellsOf(rows: readonly TallyRow[]): string[][] {
   const order = ({requirement}: TallyRow) => Number(/\d+/.exec(requirement)?.[0] ?? 99);
@@ -94,7 +115,7 @@ if (isMain(import.meta.url))
     const counts = await faults(values.only);
     if (existsSync(table)) {
       const lines = readFileSync(table, "utf8").trim().split("\n");
-      const rows = lines.map((line) => JSON.parse(line) as TallyRow);
+      const rows = joinRows(lines.map((line) => JSON.parse(line) as TallyRow));
       writeFileSync(written, tableMarkdown(rows));
       console.log(`\n${tableText(rows)}`);
     }

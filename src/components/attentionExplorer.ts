@@ -14,7 +14,7 @@ import {sharingSentence} from "./modelFacts.js";
 import {headColor} from "./scales.js";
 import {textWithMasks} from "./textWithMasks.js";
 import {tokenStrip} from "./tokenStrip.js";
-import {unitQuestions} from "./unitQuestions.js";
+import {unitQuestions, type UnitWords} from "./unitQuestions.js";
 
 /** Options of {@link attentionExplorer}; `update` takes any of them again. */
 export interface AttentionExplorerOptions {
@@ -24,6 +24,12 @@ export interface AttentionExplorerOptions {
   facts?: readonly string[];
   /** The recipe of the model, for the figures' menus. */
   recipe?: unknown;
+}
+
+/** How attention is shown at first, and who is told when that changes. */
+export interface ExplorerAnswers {
+  answers?: Partial<UnitWords>;
+  onAnswers?: (answers: UnitWords) => void;
 }
 
 /** The head in focus, and the cell locked in it by the pieces that look and are looked at. */
@@ -45,14 +51,14 @@ export type AttentionExplorer = View<ExplorerValue> & {
  */
 export function attentionExplorer(
   first: AttentionResult,
-  options: AttentionExplorerOptions = {}
+  {answers, onAnswers, ...options}: AttentionExplorerOptions & ExplorerAnswers = {}
 ): AttentionExplorer {
   let settings = {width: 720, facts: [] as readonly string[], ...options};
   let data = first;
   let units: AttentionUnits = attentionUnits(data);
   let at: HeadValue = {layer: data.probs.shape[0]! - 1, head: 0};
 
-  const questions = unitQuestions();
+  const questions = unitQuestions(answers, onAnswers);
   const strip = tokenStrip(units.tokens, {maskable: true, title: "tokens of the text"});
   const grid = attentionGrid(units.probs, {selected: at, rowName: "depth"});
   const matrix = attentionMatrix(units.probs[at.layer]![at.head]!, {tokens: units.tokens});

@@ -14,6 +14,16 @@ export interface ResharingFormOptions {
   depths: number;
   /** The run that this browser keeps, if any. */
   run: {name: string; depths: number; isShared: boolean} | null;
+  /** What is chosen at first, in the words of a link; what is not offered is passed over. */
+  initial?: ResharingWords;
+  /** Told of every choice. */
+  onChoice?: (words: ResharingWords) => void;
+}
+
+/** A request in the words of a link; a depth counts from 1. */
+export interface ResharingWords {
+  model: ResharingRequest["start"];
+  change: string;
 }
 
 /** A form with a line of progress. */
@@ -23,34 +33,48 @@ export type ResharingForm = View<ResharingRequest | null> & {
 };
 
 /** Which model to go on with, what is tied or untied, Go on and Stop; Stop sets the value to null. */
-export function resharingForm({depths, run}: ResharingFormOptions): ResharingForm {
-  const start = choices("go on with", [
+export function resharingForm({
+  depths,
+  run,
+  initial,
+  onChoice = () => {}
+}: ResharingFormOptions): ResharingForm {
+  const starts = [
     {value: "shared", label: "everything shared"},
     {value: "apart", label: "nothing shared"},
     ...(run ? [{value: "run", label: `my run ${run.name}`}] : [])
-  ] as {value: ResharingRequest["start"]; label: string}[]);
+  ] as {value: ResharingRequest["start"]; label: string}[];
+  const offered = <T extends string>(options: readonly {value: T}[], value: string | undefined) =>
+    options.find((option) => option.value === value)?.value;
+  const start = choices("go on with", starts, offered(starts, initial?.model));
   const place = element("div", {});
   let change: View<string, HTMLElement> | null = null;
-  function offerChanges(): void {
+  function offerChanges(asked?: string): void {
     const isRun = start.value === "run";
     const isShared = isRun ? run!.isShared : start.value === "shared";
     const n = isRun ? run!.depths : depths;
     const untying = Array.from({length: n}, (_, d) => ({
-      value: `${d}`,
+      value: `${d + 1}`,
       label: `untie depth ${d + 1}`
     }));
-    change = choices("and", [
+    const changes = [
       ...(isShared
         ? [...untying, {value: "untie", label: "untie all"}]
         : [{value: "tie", label: "tie all"}]),
       {value: "keep", label: "leave it as it is"}
-    ]);
-    change.addEventListener("input", (event) => event.stopPropagation());
+    ];
+    change = choices("and", changes, offered(changes, asked));
+    change.addEventListener("input", (event) => {
+      event.stopPropagation();
+      tell();
+    });
     place.replaceChildren(change);
   }
+  const tell = () => onChoice({model: start.value, change: change!.value});
   start.addEventListener("input", (event) => {
     event.stopPropagation();
     offerChanges();
+    tell();
   });
   const go = element(
     "button",
@@ -66,7 +90,7 @@ export function resharingForm({depths, run}: ResharingFormOptions): ResharingFor
   const status = element("p", {class: "obs-status", role: "status"});
   const read = (): ResharingRequest => {
     const asked = change!.value;
-    const depth = /^\d+$/.test(asked) ? Number(asked) : (asked as "untie" | "tie" | "keep");
+    const depth = /^\d+$/.test(asked) ? Number(asked) - 1 : (asked as "untie" | "tie" | "keep");
     return {start: start.value, change: depth};
   };
   const node = withValue(
@@ -81,7 +105,7 @@ export function resharingForm({depths, run}: ResharingFormOptions): ResharingFor
     ),
     null as ResharingRequest | null
   );
-  offerChanges();
+  offerChanges(initial?.change);
   return Object.assign(node, {
     show(message: string, share: number | null, isBusy: boolean) {
       status.textContent = message;

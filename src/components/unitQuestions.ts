@@ -1,11 +1,29 @@
 import type {PairPart, UnitOptions} from "./attentionUnits.js";
-import {choices} from "./choices.js";
+import {choices, type Choice} from "./choices.js";
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import type {Lift} from "./scales.js";
 
 /** How attention is to be shown. */
 export type UnitAnswers = Required<UnitOptions> & {lift: Lift};
+
+/** The answers in the words that a link has for them. */
+export interface UnitWords {
+  special: "shown" | "hidden";
+  part: PairPart;
+  rest: "kept" | "scaled";
+  unit: "pieces" | "words";
+  scale: Lift;
+}
+
+/** All words of each question, the usual one first. */
+export const unitWords: {readonly [K in keyof UnitWords]: readonly UnitWords[K][]} = {
+  special: ["shown", "hidden"],
+  part: ["all", "a-b", "b-a", "a-a", "b-b"],
+  rest: ["kept", "scaled"],
+  unit: ["pieces", "words"],
+  scale: ["sqrt", "linear"]
+};
 
 /** Questions that are told whether there is a pair. */
 export type UnitQuestions = View<UnitAnswers> & {update(isPair: boolean): void};
@@ -14,28 +32,39 @@ export type UnitQuestions = View<UnitAnswers> & {update(isPair: boolean): void};
  * Asks how attention is to be shown: with or without the pieces that the model adds, scaled or not,
  * between pieces or words, which part of a pair, and on which colour scale. A question that makes
  * no difference now is not asked.
+ *
+ * @param initial what is answered beforehand
+ * @param changed told all answers whenever one changes
  */
-export function unitQuestions(): UnitQuestions {
-  const special = choices<"shown" | "hidden">("[CLS] and [SEP]", [
+export function unitQuestions(
+  initial: Partial<UnitWords> = {},
+  changed: (words: UnitWords) => void = () => {}
+): UnitQuestions {
+  const ask = <K extends keyof UnitWords>(
+    name: K,
+    label: string,
+    options: readonly Choice<UnitWords[K]>[]
+  ) => choices<UnitWords[K]>(label, options, initial[name] ?? options[0]!.value);
+  const special = ask("special", "[CLS] and [SEP]", [
     {value: "shown", label: "shown"},
     {value: "hidden", label: "grey", title: "their rows and columns are left out"}
   ]);
-  const part = choices<PairPart>("Looks", [
+  const part = ask("part", "Looks", [
     {value: "all", label: "all"},
     {value: "a-b", label: "A → B", title: "only from the first text to the second"},
     {value: "b-a", label: "B → A", title: "only from the second text to the first"},
     {value: "a-a", label: "A → A", title: "only within the first text"},
     {value: "b-b", label: "B → B", title: "only within the second text"}
   ]);
-  const rest = choices<"kept" | "scaled">("What is left of a row", [
+  const rest = ask("rest", "What is left of a row", [
     {value: "kept", label: "as it is"},
     {value: "scaled", label: "scaled to sum to 1", title: "each row divided by its sum"}
   ]);
-  const unit = choices<"pieces" | "words">("Between", [
+  const unit = ask("unit", "Between", [
     {value: "pieces", label: "pieces"},
     {value: "words", label: "words", title: "into a word: added; from a word: averaged"}
   ]);
-  const scale = choices<Lift>("Colour", [
+  const scale = ask("scale", "Colour", [
     {value: "sqrt", label: "√ weight", title: "tells small weights apart"},
     {value: "linear", label: "weight"}
   ]);
@@ -64,6 +93,13 @@ export function unitQuestions(): UnitQuestions {
     question.addEventListener("input", (event) => {
       event.stopPropagation();
       update(isPair);
+      changed({
+        special: special.value,
+        part: part.value,
+        rest: rest.value,
+        unit: unit.value,
+        scale: scale.value
+      });
       emit(node, node.value);
     });
   update(false);

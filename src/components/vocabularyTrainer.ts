@@ -32,19 +32,35 @@ export type VocabularyTrainer = View<VocabularyRequest | null> & {
   update(state: VocabularyState): void;
 };
 
+/** Sizes that are filled in at first, and who is told of others. */
+export interface VocabularyTrainerOptions {
+  /** Pieces in all, default 1,000. */
+  size?: number;
+  /** Documents of the generated language, default 600. */
+  documents?: number;
+  onSizes?: (sizes: {size: number; documents: number}) => void;
+}
+
+/** The least and the most of both sizes. */
+export const vocabularySizes = {size: [50, 8000], documents: [1, 5000]} as const;
+
 /**
  * Asks for a text and a size, and trains. Its value is what was asked last; the training belongs to
  * the page.
  */
-export function vocabularyTrainer(): VocabularyTrainer {
+export function vocabularyTrainer({
+  size: firstSize = 1000,
+  documents: firstDocuments = 600,
+  onSizes = () => {}
+}: VocabularyTrainerOptions = {}): VocabularyTrainer {
   const source = choices("Text", [
     {value: "generated", label: "generated language"},
     {value: "own", label: "my own text"}
   ]);
   const number = (value: number, min: number, max: number) =>
     element("input", {type: "number", value, min, max, step: 1, inputmode: "numeric"});
-  const size = number(1000, 50, 8000);
-  const documents = number(600, 1, 5000);
+  const size = number(firstSize, ...vocabularySizes.size);
+  const documents = number(firstDocuments, ...vocabularySizes.documents);
   const field = (label: string, input: HTMLInputElement) =>
     element("label", {}, `${label} `, input);
   const count = field("documents", documents);
@@ -104,7 +120,11 @@ export function vocabularyTrainer(): VocabularyTrainer {
       count.hidden = source.value === "own";
     });
   for (const part of [size, documents])
-    part.addEventListener("input", (event) => event.stopPropagation());
+    part.addEventListener("input", (event) => {
+      event.stopPropagation();
+      if (size.checkValidity() && documents.checkValidity())
+        onSizes({size: size.valueAsNumber, documents: documents.valueAsNumber});
+    });
 
   return Object.assign(node, {
     update({progress, status: line = "", message = ""}: VocabularyState) {

@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {tableMarkdown, tableText} from "../../bin/faults.js";
+import {joinRows, tableMarkdown, tableText} from "../../bin/faults.js";
 
 const row = (requirement: string, tried: number) => ({
   requirement,
@@ -23,4 +23,12 @@ test("in Markdown no cell ends early", () => {
     "|  | provoked | tried | survived | lost |\n| --- | --- | --: | --: | --- |\n" +
       "| R1 | killed | 20 | 20 | nothing |\n| every reader | killed | 2 | 2 | a \\| b c |\n"
   );
+});
+
+test("attempts that several tests made are one row", () => {
+  const rows = [row("R1", 20), row("R2", 1), {...row("R1", 3), survived: 2, lost: "a step"}];
+  expect(joinRows(rows)).toEqual([
+    {...row("R1", 23), survived: 22, lost: "nothing; a step"},
+    row("R2", 1)
+  ]);
 });

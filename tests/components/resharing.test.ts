@@ -47,6 +47,28 @@ describe("resharingForm(options)", () => {
       .querySelector("input")!
       .click();
 
+  test("begins as a link says where that is offered, and tells every choice", () => {
+    const told: unknown[] = [];
+    const begin = (model: "shared" | "apart" | "run", change: string) => {
+      const initial = {model, change};
+      const options = {
+        depths: 2,
+        run: null,
+        initial,
+        onChoice: (words: object) => told.push(words)
+      };
+      const view = resharingForm(options);
+      document.body.replaceChildren(view);
+      return view;
+    };
+    const chosen = (view: Element) =>
+      [...view.querySelectorAll<HTMLInputElement>("input:checked")].map(({value}) => value);
+    expect(chosen(begin("apart", "keep"))).toEqual(["apart", "keep"]);
+    expect(chosen(begin("run", "9"))).toEqual(["shared", "1"]);
+    pick(begin("shared", "2"), "untie all");
+    expect(told).toEqual([{model: "shared", change: "untie"}]);
+  });
+
   test("offers what can be done to each model", () => {
     const view = make(false);
     expect(labels(view)).toEqual([

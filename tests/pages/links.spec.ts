@@ -19,6 +19,11 @@ test("a link brings a page back as it was, and computes nothing by itself", asyn
     ["/finetune?task=cola&rows=250&seed=4", "#finetune-seed", "4"],
     ["/probe?first=A+[MASK]&second=B+[MASK]", "[aria-label='Second text']", "B [MASK]"],
     ["/embedding?E=77", "label:has-text('E, embedding') input", "77"],
+    ["/tokenizer?vocabulary=300&documents=50", ".obs-vocabulary-fields input >> nth=0", "300"],
+    ["/tokenizer?vocabulary=300&documents=50", ".obs-vocabulary-fields input >> nth=1", "50"],
+    ["/sharing?model=apart&change=keep", "fieldset:has-text('go on with') input:checked", "apart"],
+    ["/sharing?model=apart&change=keep", "fieldset:has-text('tie all') input:checked", "keep"],
+    ["/attention?unit=words", "fieldset:has-text('Between') input:checked", "words"],
     ["/objectives?seeds=7", "label:text-is('seeds') input", "7"]
   ];
   for (const [link, selector, value] of brings) {
@@ -33,6 +38,23 @@ test("a link brings a page back as it was, and computes nothing by itself", asyn
   await expect(page.locator(".obs-link-note .obs-refused")).toContainText(
     'share is "nothing" (expected'
   );
+});
+
+test("what is chosen in a form is in the address, what is usual is not", async ({page}) => {
+  const parameter = (name: string) => new URL(page.url()).searchParams.get(name);
+  await open(page, "/attention");
+  const choose = (label: RegExp) =>
+    page.locator(".obs-choice:visible", {hasText: label}).first().click();
+  await choose(/^words$/);
+  await expect.poll(() => parameter("unit")).toBe("words");
+  await choose(/^pieces$/);
+  await expect.poll(() => parameter("unit")).toBe(null);
+  await open(page, "/tokenizer");
+  await page.getByLabel("vocabulary size").fill("300");
+  await expect.poll(() => parameter("vocabulary")).toBe("300");
+  await open(page, "/sharing");
+  await choose(/^untie depth 2$/);
+  await expect.poll(() => parameter("change")).toBe("2");
 });
 
 test("a query in a link stands in the editor unasked; what is typed is in the address", async ({
