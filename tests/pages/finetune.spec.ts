@@ -123,3 +123,18 @@ test("a model of two languages is asked for translations while it trains, and st
   await figure.getByRole("button", {name: "Table"}).click();
   await expect(figure.getByRole("table")).toContainText("25 % parallel");
 });
+
+test("similarity reads two texts apart where the recipe says so, and scores the reader's own pair", async ({
+  page
+}) => {
+  await open(
+    page,
+    "/finetune?backend=wasm&task=stsb&rows=250&text_pairs=late_interaction&steps=3&batch.size=8"
+  );
+  await page.getByRole("button", {name: "Train", exact: true}).click();
+  await expect(page.locator(status)).toContainText("done", {timeout: 60_000});
+  await expect(page.locator("main")).toContainText("alignment.importance.weight");
+  await expect(page.getByRole("row", {name: /word overlap/})).toBeVisible();
+  await page.getByLabel("Sentence", {exact: true}).fill("Mara loved the garden.");
+  await expect(page.getByText(/^similarity .* on the scale of the training rows/)).toBeVisible();
+});
