@@ -92,7 +92,7 @@ export function cellsChart(
       .attr("x", x(tick))
       .attr("y", base + 12)
       .attr("text-anchor", "middle")
-      .text(String(+tick.toPrecision(6)));
+      .text(String(+tick.toPrecision(6)).replace("-", "−"));
   }
   svg
     .append("text")

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import * as d3 from "d3";
 import type {Row} from "./downloads.js";
 import {nameMarks} from "./plotAccess.js";
 import {categoryColor, ink} from "./scales.js";
@@ -68,6 +69,7 @@ export function curvesChart(
   const tickRoom = Math.max(...places.map((x) => 7 * String(x).length + 8));
   const fits = Math.max(2, Math.min(12, (width - 48 - marginRight) / tickRoom + 1));
   const ticks = xTicks ?? (places.length <= fits ? places : undefined);
+  const round = xScale === "linear" ? roundTicks(places, Math.floor(fits)) : Math.floor(fits);
   const svg = Plot.plot({
     width,
     height: height + marginTop - 26,
@@ -81,9 +83,7 @@ export function curvesChart(
       ...(xScale === "log2" ? {base: 2} : {}),
       label: `${xLabel} →`,
       labelAnchor: "right",
-      ...(ticks
-        ? {ticks: [...ticks], tickFormat: (d: number) => String(d)}
-        : {ticks: Math.floor(fits)})
+      ...(ticks ? {ticks: [...ticks], tickFormat: (d: number) => String(d)} : {ticks: round})
     },
     y: {
       type: yScale,
@@ -165,6 +165,13 @@ export function curvesChart(
     )
     .join("; ")}; all numbers in the table`;
   return nameMarks(svg, label);
+}
+
+/** Round places between the first and the last, as many as fit. */
+function roundTicks(places: readonly number[], most: number): number[] {
+  const [first, last] = [places[0]!, places.at(-1)!];
+  const tries = d3.range(most, 0, -1).map((count) => d3.ticks(first, last, count));
+  return tries.find(({length}) => length <= most) ?? [first, last];
 }
 
 /** Where the names stand above the frame: rows of as many as fit into a width. */

@@ -75,12 +75,24 @@ describe("curvesChart(curves, options)", () => {
     const heightOf = (width: number) =>
       Number(curvesChart(long, {xLabel: "step", yLabel: "loss", width}).getAttribute("height"));
     const svg = curvesChart(long, {xLabel: "step", yLabel: "loss", width: 312});
-    const texts = [...svg.querySelectorAll("text")].map((t) => t.textContent);
-    for (const {name} of long) expect(texts).toContain(`— ${name}`);
+    const names = [...svg.querySelectorAll("text")].map((t) => t.textContent);
+    for (const {name} of long) expect(names).toContain(`— ${name}`);
     expect(heightOf(312)).toBeGreaterThan(heightOf(640));
-    const ticks = texts.filter((text) => /^\d+00$/.test(text ?? ""));
-    expect(ticks.length).toBeLessThan(10);
-    expect(ticks.length).toBeGreaterThan(1);
+  });
+
+  test("has no more ticks than there is room for, at every width of a phone", () => {
+    const points = Array.from({length: 10}, (_, x) => ({x: 100 * x, y: x}));
+    for (let width = 240; width <= 420; width += 4) {
+      const svg = curvesChart([{name: "masks + SOP", points}], {
+        xLabel: "step",
+        yLabel: "loss",
+        width
+      });
+      const texts = [...svg.querySelectorAll("text")].map((t) => t.textContent ?? "");
+      const ticks = texts.filter((text) => /^\d+00$/.test(text));
+      expect(ticks.length).toBeGreaterThan(0);
+      expect(30 * ticks.length).toBeLessThan(width - 60);
+    }
   });
 
   test("rows hold every point", () => {
