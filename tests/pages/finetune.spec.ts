@@ -124,9 +124,7 @@ test("a model of two languages is asked for translations while it trains, and st
   await expect(figure.getByRole("table")).toContainText("25 % parallel");
 });
 
-test("similarity reads two texts apart where the recipe says so, and scores the reader's own pair", async ({
-  page
-}) => {
+test("similarity reads two texts apart where the recipe says so", async ({page}) => {
   await open(
     page,
     "/finetune?backend=wasm&task=stsb&rows=250&text_pairs=late_interaction&steps=3&batch.size=8"
@@ -135,6 +133,4 @@ test("similarity reads two texts apart where the recipe says so, and scores the 
   await expect(page.locator(status)).toContainText("done", {timeout: 60_000});
   await expect(page.locator("main")).toContainText("alignment.importance.weight");
   await expect(page.getByRole("row", {name: /word overlap/})).toBeVisible();
-  await page.getByLabel("Sentence", {exact: true}).fill("Mara loved the garden.");
-  await expect(page.getByText(/^similarity .* on the scale of the training rows/)).toBeVisible();
 });
