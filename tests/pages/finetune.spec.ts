@@ -133,4 +133,6 @@ test("similarity reads two texts apart where the recipe says so", async ({page})
   await expect(page.locator(status)).toContainText("done", {timeout: 60_000});
   await expect(page.locator("main")).toContainText("alignment.importance.weight");
   await expect(page.getByRole("row", {name: /word overlap/})).toBeVisible();
+  // The link names a task of two texts: the reader is asked about two.
+  await expect(page.getByText(/on the scale of the training rows/)).toBeVisible();
 });
