@@ -56,21 +56,26 @@ export async function run(argv: string[]): Promise<void> {
     results.push(result);
     await withPath(path, () => appendFile(path, `${JSON.stringify(result)}\n`));
     const {setting, size, learningRate, seed, last, best} = result;
-    const rate = learningRate === undefined ? "" : ` · learning rate ${learningRate}`;
     console.log(
-      `${setting} · ${size} rows${rate} · seed ${seed} · last ${last.toFixed(3)}, best ${best.toFixed(3)}`
+      `${setting} · ${size} rows${rateWords(learningRate)} · seed ${seed} · last ${last.toFixed(3)}, best ${best.toFixed(3)}`
     );
   }
   await writeBytes(
     join(output, "results.json"),
     `${JSON.stringify({plan, model: folder, results}, null, 1)}\n`
   );
-  for (const {setting, points} of curveMeans(results))
-    for (const {size, mean, low, high, n} of points)
-      console.log(
-        `${setting} · ${size} rows: ${mean.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}, ${n} seeds)`
-      );
+  for (const learningRate of plan.learning_rates ?? [undefined])
+    for (const {setting, points} of curveMeans(
+      results.filter((result) => result.learningRate === learningRate)
+    ))
+      for (const {size, mean, low, high, n} of points)
+        console.log(
+          `${setting} · ${size} rows${rateWords(learningRate)}: ${mean.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}, ${n} seeds)`
+        );
 }
+
+const rateWords = (learningRate: number | undefined) =>
+  learningRate === undefined ? "" : ` · learning rate ${learningRate}`;
 
 const isSame = (a: CurveRun, b: CurveRun) =>
   a.setting === b.setting &&

@@ -147,7 +147,7 @@ function featureTable(features: readonly BrowserFeature[]): HTMLElement {
         features.map(({name, isHere, effect}) =>
           element(
             "tr",
-            {"data-outcome": isHere ? "chosen" : "absent"},
+            {"data-offered": isHere ? "yes" : "no"},
             element("th", {scope: "row"}, name),
             element("td", {class: "obs-outcome"}, isHere ? "✓ here" : "– not here"),
             element("td", {class: "obs-why"}, effect)
