@@ -89,13 +89,14 @@ export function scoreStrip(
     }));
   const rows = [...new Set(runs.map(({row}) => row))];
   const narrow = width < 480;
+  const left = !narrow ? 130 : rows.some((row) => row.length > 14) ? 122 : 96;
   const words = ({run, row, isFailed}: (typeof runs)[number]) =>
     `${run.setting}, ${row}, seed ${run.seed}: ${(100 * run.last).toFixed(1)} %, ` +
     `training loss ${run.trainLoss.toFixed(2)}${run.diverged ? ", diverged" : isFailed ? ", failed" : ""}`;
   const svg = Plot.plot({
     width,
     height: 44 + settings.length * (rows.length * 24 + 26),
-    marginLeft: narrow ? 96 : 130,
+    marginLeft: left,
     marginRight: 16,
     marginTop: 6,
     marginBottom: 38,
@@ -119,7 +120,7 @@ export function scoreStrip(
         text: (setting: string) => setting,
         frameAnchor: "top-left",
         dy: -5,
-        dx: narrow ? -90 : -124,
+        dx: 6 - left,
         fontWeight: 600,
         fill: colorOf
       }),
