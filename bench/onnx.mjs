@@ -1,6 +1,6 @@
 /** The benchmark's forward pass in onnxruntime-web, which is also what transformers.js runs models on. */
 import * as ort from "onnxruntime-web";
-import {onnxFile} from "./onnxFile.mjs";
+import {onnxFeeds, onnxFile} from "./onnxFile.mjs";
 
 /** A contender that only reads, on one of onnxruntime-web's providers. */
 export function contender(title, {threads = 1, provider = "wasm"} = {}) {
@@ -13,15 +13,7 @@ export function contender(title, {threads = 1, provider = "wasm"} = {}) {
     });
     // on Node it leaves a Worker in the globals, which jax-js takes for a browser's
     if (globalThis.process?.versions?.node) delete globalThis.Worker;
-    const int64 = (values, dims) =>
-      new ort.Tensor("int64", BigInt64Array.from(values, BigInt), dims);
-    const slots = batch.maskedLabels.length;
-    const all = {
-      ids: int64(batch.inputIds, [batch.inputIds.length]),
-      masked: int64(batch.maskedPositions, [slots]),
-      labels: int64(batch.maskedLabels, [slots, 1])
-    };
-    const feeds = Object.fromEntries(inputs.map((name) => [name, all[name]]));
+    const feeds = onnxFeeds(inputs, batch, (values, dims) => new ort.Tensor("int64", values, dims));
     return {
       name: title,
       step: null,

@@ -149,3 +149,19 @@ export function onnxFile(config, data, {batch, sequence, maskedLabels}) {
   const names = ["ids", ...(slots < tokens ? ["masked"] : []), "labels"];
   return {bytes: join(file), output: mean, inputs: names};
 }
+
+/**
+ * What such a file is given.
+ *
+ * @param int64 makes a tensor of whole numbers from a BigInt64Array and its sizes
+ */
+export function onnxFeeds(inputs, {inputIds, maskedPositions, maskedLabels}, int64) {
+  const tensor = (values, dims) => int64(BigInt64Array.from(values, BigInt), dims);
+  const slots = maskedLabels.length;
+  const all = {
+    ids: tensor(inputIds, [inputIds.length]),
+    masked: tensor(maskedPositions, [slots]),
+    labels: tensor(maskedLabels, [slots, 1])
+  };
+  return Object.fromEntries(inputs.map((name) => [name, all[name]]));
+}

@@ -6,7 +6,7 @@ import {mkdir, mkdtemp, rm, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {AlbertModel, env, Tensor} from "@huggingface/transformers";
-import {onnxFile} from "./onnxFile.mjs";
+import {onnxFeeds, onnxFile} from "./onnxFile.mjs";
 
 /** A contender that only reads. */
 export function contender(title, {threads = 1} = {}) {
@@ -24,14 +24,7 @@ export function contender(title, {threads = 1} = {}) {
       session_options: {intraOpNumThreads: threads, interOpNumThreads: 1}
     });
     await rm(folder, {recursive: true});
-    const int64 = (values, dims) => new Tensor("int64", BigInt64Array.from(values, BigInt), dims);
-    const slots = batch.maskedLabels.length;
-    const all = {
-      ids: int64(batch.inputIds, [batch.inputIds.length]),
-      masked: int64(batch.maskedPositions, [slots]),
-      labels: int64(batch.maskedLabels, [slots, 1])
-    };
-    const feeds = Object.fromEntries(inputs.map((name) => [name, all[name]]));
+    const feeds = onnxFeeds(inputs, batch, (values, dims) => new Tensor("int64", values, dims));
     return {
       name: title,
       step: null,

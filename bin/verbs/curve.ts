@@ -1,4 +1,3 @@
-import {appendFile, readFile} from "node:fs/promises";
 import {join} from "node:path";
 import {readModelFolder} from "../../src/lib/albert/checkpoint/folder.js";
 import {initParameters} from "../../src/lib/albert/specs.js";
@@ -15,10 +14,11 @@ import {
   type CurveRun
 } from "../../src/lib/finetune/learningCurve.js";
 import {readArguments, UsageError} from "../arguments.js";
-import {readBytes, withPath, writeBytes} from "../files.js";
+import {readBytes, writeBytes} from "../files.js";
 import {folderSource} from "../folderSource.js";
 import {loadTokenizer} from "../loadTokenizer.js";
 import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
+import {resultLines} from "../resultLines.js";
 import {modelFolder} from "../taskFile.js";
 
 export const usage = `curve PLAN.json --model DIR --output DIR [--backend ${nodeBackends.join("|")}]`;
@@ -42,19 +42,12 @@ export async function run(argv: string[]): Promise<void> {
   for (const name of new Set(plan.settings.map((setting) => setting.model ?? folder)))
     models.set(name, await startModel(await modelFolder(name)));
   await useNodeBackend(backend);
-  const path = join(output, "results.jsonl");
-  const known = await readFile(path, "utf8").catch(() => "");
-  if (known === "") await writeBytes(path, "");
-  const results = known
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as CurveResult);
+  const {results, add} = await resultLines<CurveResult>(join(output, "results.jsonl"));
   for (const wanted of curveRuns(plan)) {
     if (results.some((result) => isSame(result, wanted))) continue;
     const own = plan.settings.find(({name}) => name === wanted.setting)!.model ?? folder;
     const result = await runOne(plan, wanted, models.get(own)!);
-    results.push(result);
-    await withPath(path, () => appendFile(path, `${JSON.stringify(result)}\n`));
+    await add(result);
     const {setting, size, learningRate, seed, last, best} = result;
     console.log(
       `${setting} · ${size} rows${rateWords(learningRate)} · seed ${seed} · last ${last.toFixed(3)}, best ${best.toFixed(3)}`
@@ -64,14 +57,11 @@ export async function run(argv: string[]): Promise<void> {
     join(output, "results.json"),
     `${JSON.stringify({plan, model: folder, results}, null, 1)}\n`
   );
-  for (const learningRate of plan.learning_rates ?? [undefined])
-    for (const {setting, points} of curveMeans(
-      results.filter((result) => result.learningRate === learningRate)
-    ))
-      for (const {size, mean, low, high, n} of points)
-        console.log(
-          `${setting} · ${size} rows${rateWords(learningRate)}: ${mean.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}, ${n} seeds)`
-        );
+  for (const {setting, learningRate, points} of curveMeans(results))
+    for (const {size, mean, low, high, n} of points)
+      console.log(
+        `${setting} · ${size} rows${rateWords(learningRate)}: ${mean.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}, ${n} seeds)`
+      );
 }
 
 const rateWords = (learningRate: number | undefined) =>

@@ -1,9 +1,9 @@
-import {appendFile, readFile} from "node:fs/promises";
 import {join} from "node:path";
 import {compareLanguages, type LanguagesResult} from "../../src/lib/engine/languages.js";
 import {readArguments, UsageError} from "../arguments.js";
 import {writeBytes} from "../files.js";
 import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
+import {resultLines} from "../resultLines.js";
 
 export const usage =
   `languages --output DIR [--parallel SHARE,SHARE,… --documents N --steps N --seeds N --sentences N] ` +
@@ -33,20 +33,13 @@ export async function run(argv: string[]): Promise<void> {
   };
   const seeds = args.integer("seeds", 1) ?? 3;
   await useNodeBackend(args.oneOf("backend", nodeBackends));
-  const path = join(output, "results.jsonl");
-  const known = await readFile(path, "utf8").catch(() => "");
-  if (known === "") await writeBytes(path, "");
-  const results = known
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as LanguagesResult);
+  const {results, add} = await resultLines<LanguagesResult>(join(output, "results.jsonl"));
   for (const parallel of shares)
     for (let seed = 1; seed <= seeds; ++seed) {
       const plan = {...sizes, parallel, seed};
       if (results.some((result) => JSON.stringify(result.plan) === JSON.stringify(plan))) continue;
       const result = await compareLanguages(plan);
-      results.push(result);
-      await appendFile(path, `${JSON.stringify(result)}\n`);
+      await add(result);
       const found = result.points
         .at(-1)!
         .byDepth.map((share) => share.toFixed(3))

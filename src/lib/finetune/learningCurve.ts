@@ -99,17 +99,22 @@ export function curveRecipe(
   return recipe;
 }
 
-/** Mean score of each setting at each size, with its 95 % bootstrap interval over seeds. */
+/** Mean score of each setting and learning rate at each size, with its 95 % bootstrap interval over seeds. */
 export function curveMeans(
   results: readonly CurveResult[],
   value: (result: CurveResult) => number = ({last}) => last
-): {setting: string; points: (Interval & {size: number})[]}[] {
-  const settings = [...new Set(results.map(({setting}) => setting))];
-  return settings.map((setting) => {
-    const own = results.filter((result) => result.setting === setting);
+): {setting: string; learningRate?: number; points: (Interval & {size: number})[]}[] {
+  const curves = new Map<string, CurveResult[]>();
+  for (const result of results) {
+    const key = JSON.stringify([result.setting, result.learningRate]);
+    curves.set(key, [...(curves.get(key) ?? []), result]);
+  }
+  return Array.from(curves.values(), (own) => {
+    const {setting, learningRate} = own[0]!;
     const sizes = [...new Set(own.map(({size}) => size))].sort((a, b) => a - b);
     return {
       setting,
+      ...(learningRate !== undefined && {learningRate}),
       points: sizes.map((size) => ({
         size,
         ...bootstrapMean(own.filter((result) => result.size === size).map(value))

@@ -1,6 +1,8 @@
-/** Whether tests can have WebGPU in Node. */
+/** WebGPU in Node for tests, where there is one. */
 import {spawnSync} from "node:child_process";
 import {existsSync} from "node:fs";
+import {afterAll, beforeAll} from "vitest";
+import {offerWebgpu, withdrawWebgpu} from "../../../bin/dawn.js";
 
 /** The software adapter of Chromium, for machines without a graphics card. */
 const software = "/usr/lib/chromium/vk_swiftshader_icd.json";
@@ -16,4 +18,18 @@ export function dawnIsMissing(): string | null {
   }).catch(() => process.exit(3))`;
   const {status} = spawnSync(process.execPath, ["-e", code], {stdio: "ignore", timeout: 60_000});
   return status === 0 ? null : "Dawn finds no device here (npm's webgpu, with a Vulkan driver)";
+}
+
+/** Opens Dawn's device before the tests of a block, and closes it after them. @returns the device */
+export function useDawnDevice(): () => GPUDevice {
+  let device: GPUDevice | undefined;
+  beforeAll(async () => {
+    await offerWebgpu();
+    device = await (await navigator.gpu.requestAdapter())!.requestDevice();
+  });
+  afterAll(() => {
+    device?.destroy();
+    withdrawWebgpu();
+  });
+  return () => device!;
 }

@@ -69,4 +69,21 @@ test("curveMeans has an interval over seeds for each size", () => {
   ]);
   expect(curve!.points[0]!.low).toBeLessThan(0.55);
   expect(curve!.points[1]!.low).toBe(-Infinity);
+
+  // Runs at several learning rates are no seeds of one another.
+  const rates = curveMeans(
+    [0.1, 0.2].flatMap((learningRate) =>
+      results.map((own) => ({...own, learningRate, last: own.last + learningRate}))
+    )
+  );
+  expect(
+    rates.map(({learningRate, points: [point]}) => [
+      learningRate,
+      +point!.mean.toFixed(6),
+      point!.n
+    ])
+  ).toEqual([
+    [0.1, 0.7, 3],
+    [0.2, 0.8, 3]
+  ]);
 });

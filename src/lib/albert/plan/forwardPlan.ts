@@ -12,6 +12,7 @@ import {
   type Matrix,
   type PlanBuffer
 } from "./instructions.js";
+import {bufferBytes} from "./layout.js";
 import {lowerEmbeddings, lowerLayers} from "./lowerEncoder.js";
 import {lowerPooler} from "./lowerHead.js";
 import {PlanBuilder, type EncoderInputs} from "./plan.js";
@@ -24,6 +25,40 @@ export interface ForwardRequest {
   capture: readonly string[];
   /** Edits by site, of which only the kind and the presence of arrays matter to the plan. */
   edits: ReadonlyMap<string, readonly Edit[]>;
+}
+
+/** Where a weight lies in the arena of a forward pass. */
+export interface PlacedWeight {
+  /** Name of the parameter that it is. */
+  parameter: string;
+  /** First byte. */
+  at: number;
+  size: number;
+  /** Its rows and columns before it is turned, or null where it lies as it is. */
+  turned: {rows: number; columns: number} | null;
+}
+
+/**
+ * The weights that any request of a model needs, one behind the other.
+ *
+ * @param from first byte
+ * @returns the weights by the name of their buffer, and the first byte behind them
+ */
+export function placeWeights(
+  config: AlbertConfig,
+  from: number
+): {weights: Map<string, PlacedWeight>; end: number} {
+  const smallest = lowerForward(config, {batch: 1, sequence: 1, capture: [], edits: new Map()});
+  const weights = new Map<string, PlacedWeight>();
+  let end = from;
+  for (const buffer of smallest.buffers) {
+    if (buffer.kind !== "parameter") continue;
+    const turned = smallest.turned.get(buffer) ?? null;
+    const parameter = turned?.name ?? buffer.name;
+    weights.set(buffer.name, {parameter, at: end, size: buffer.size, turned});
+    end += bufferBytes(buffer);
+  }
+  return {weights, end};
 }
 
 /** What makes two requests ask for the same plan. */

@@ -7,11 +7,13 @@ import {
   fillEdits,
   isContiguous,
   lowerForward,
+  placeWeights,
   requestKey,
   type ForwardPlan,
   type ForwardRequest,
   type Pause,
-  type PlacedSite
+  type PlacedSite,
+  type PlacedWeight
 } from "./forwardPlan.js";
 import {matrix, transpose, type PlanBuffer} from "./instructions.js";
 import {bestKernels, kernelModule} from "./kernels.js";
@@ -26,15 +28,6 @@ import {
 
 /** Plans kept at once: one for each shape and kind of question. */
 const mostPlans = 64;
-
-/** A weight in the arena. */
-interface Weight {
-  parameter: string;
-  at: number;
-  size: number;
-  /** Its rows and columns before it is turned, or null where it lies as it is. */
-  turned: {rows: number; columns: number} | null;
-}
 
 /** A weight's numbers; the same `version` means the same numbers. */
 export interface WeightSource {
@@ -60,7 +53,7 @@ export class WasmForward {
   readonly #kernels: Kernels;
   readonly #memory = new WebAssembly.Memory({initial: 1});
   readonly #plans = new Map<string, {plan: ForwardPlan; layout: Layout}>();
-  readonly #weights = new Map<string, Weight>();
+  readonly #weights: ReadonlyMap<string, PlacedWeight>;
   readonly #loaded = new Map<string, object>();
   readonly #start: number;
   #encoded: ForwardPlan | null = null;
@@ -73,16 +66,9 @@ export class WasmForward {
     const env = {memory: this.#memory};
     const instance = new WebAssembly.Instance(kernelModule(kind)!, {env});
     this.#kernels = instance.exports as unknown as Kernels;
-    let top = roundUp(this.#kernels.firstFreeByte());
-    const smallest = lowerForward(config, {batch: 1, sequence: 1, capture: [], edits: new Map()});
-    for (const buffer of smallest.buffers) {
-      if (buffer.kind !== "parameter") continue;
-      const turned = smallest.turned.get(buffer) ?? null;
-      const parameter = turned?.name ?? buffer.name;
-      this.#weights.set(buffer.name, {parameter, at: top, size: buffer.size, turned});
-      top += bufferBytes(buffer);
-    }
-    this.#start = top;
+    const {weights, end} = placeWeights(config, roundUp(this.#kernels.firstFreeByte()));
+    this.#weights = weights;
+    this.#start = end;
   }
 
   /** Bytes of the arena. */

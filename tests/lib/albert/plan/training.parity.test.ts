@@ -1,6 +1,5 @@
 /** The executors of the plan against the trajectories that PyTorch wrote in float64. */
-import {afterAll, beforeAll, describe, expect, test} from "vitest";
-import {offerWebgpu, withdrawWebgpu} from "../../../../bin/dawn.js";
+import {afterAll, describe, expect, test} from "vitest";
 import type {HeadStepper} from "../../../../src/lib/albert/headStepper.js";
 import {flatInputs} from "../../../../src/lib/albert/inputs.js";
 import type {Batch} from "../../../../src/lib/albert/objectives/batch.js";
@@ -12,7 +11,7 @@ import {webgpuHeadStepper} from "../../../../src/lib/albert/plan/webgpuHeadStepp
 import {webgpuStepper} from "../../../../src/lib/albert/plan/webgpuStepper.js";
 import {hasMaskedLm} from "../../../../src/lib/albert/specs.js";
 import type {Stepper, StepperSettings} from "../../../../src/lib/albert/stepper.js";
-import {dawnIsMissing} from "../dawn.js";
+import {dawnIsMissing, useDawnDevice} from "../dawn.js";
 import {compareFinal, folder, names, readCase, startOf} from "../trainingCases.js";
 
 type Start = Awaited<ReturnType<typeof startOf>>;
@@ -111,23 +110,17 @@ if (missing) console.log(`the plan on WebGPU through Dawn: skipped: ${missing}`)
 
 describe.skipIf(missing)("the reference's training on the plan, WebGPU by Dawn", () => {
   const lines: string[] = [];
-  let device: GPUDevice;
+  const device = useDawnDevice();
 
-  beforeAll(async () => {
-    await offerWebgpu();
-    device = await (await navigator.gpu.requestAdapter())!.requestDevice();
-  });
   afterAll(() => {
-    device?.destroy();
-    withdrawWebgpu();
     console.log(`training on WebGPU by Dawn, against float64\n${lines.join("\n")}`);
   });
 
   test.each(names)("%s", {timeout: 180_000}, async (name) => {
     lines.push(
       await follow(name, {
-        stepper: (...start) => webgpuStepper(device, ...start),
-        headStepper: (...start) => webgpuHeadStepper(device, ...start)
+        stepper: (...start) => webgpuStepper(device(), ...start),
+        headStepper: (...start) => webgpuHeadStepper(device(), ...start)
       })
     );
   });

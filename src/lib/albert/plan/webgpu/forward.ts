@@ -6,14 +6,16 @@ import {
   fillEdits,
   isContiguous,
   lowerForward,
+  placeWeights,
   requestKey,
   type ForwardPlan,
   type ForwardRequest,
   type Pause,
-  type PlacedSite
+  type PlacedSite,
+  type PlacedWeight
 } from "../forwardPlan.js";
 import type {PlanBuffer} from "../instructions.js";
-import {bufferBytes, layOutBuffers, roundUp, type Layout} from "../layout.js";
+import {layOutBuffers, roundUp, type Layout} from "../layout.js";
 import {lowest} from "../program.js";
 import {Arena} from "./arena.js";
 import {Commands, usage} from "./commands.js";
@@ -25,15 +27,6 @@ import {scaleRows, takeHeads} from "./sites.js";
 
 /** Plans kept at once: one for each shape and kind of question. */
 const mostPlans = 64;
-
-/** A weight in the arena, `at` in bytes. */
-interface Weight {
-  parameter: string;
-  at: number;
-  size: number;
-  /** Its rows and columns before it is turned, or null where it lies as it is. */
-  turned: {rows: number; columns: number} | null;
-}
 
 /** A weight's numbers; the same `version` means the same numbers. */
 export interface DeviceWeight {
@@ -78,7 +71,7 @@ export class WebgpuForward {
   readonly #config: AlbertConfig;
   readonly #arena: Arena;
   readonly #plans = new Map<string, Ready>();
-  readonly #weights = new Map<string, Weight>();
+  readonly #weights: ReadonlyMap<string, PlacedWeight>;
   readonly #loaded = new Map<string, object>();
   readonly #turns = new Map<string, Commands>();
   readonly #start: number;
@@ -87,16 +80,9 @@ export class WebgpuForward {
     this.device = device;
     this.#config = config;
     this.#arena = new Arena(device);
-    const smallest = lowerForward(config, {batch: 1, sequence: 1, capture: [], edits: new Map()});
-    let top = 0;
-    for (const buffer of smallest.buffers) {
-      if (buffer.kind !== "parameter") continue;
-      const turned = smallest.turned.get(buffer) ?? null;
-      const parameter = turned?.name ?? buffer.name;
-      this.#weights.set(buffer.name, {parameter, at: top, size: buffer.size, turned});
-      top += bufferBytes(buffer);
-    }
-    this.#start = top;
+    const {weights, end} = placeWeights(config, 0);
+    this.#weights = weights;
+    this.#start = end;
   }
 
   /** Bytes of the arena. */

@@ -1,26 +1,17 @@
 /** What training on WebGPU is said to need, against what is allocated, on Dawn. */
-import {afterAll, beforeAll, describe, expect, test} from "vitest";
-import {offerWebgpu, withdrawWebgpu} from "../../../../../bin/dawn.js";
+import {describe, expect, test} from "vitest";
 import {lowerPretraining} from "../../../../../src/lib/albert/plan/lower.js";
 import {webgpuBytes} from "../../../../../src/lib/albert/plan/webgpu/trainer.js";
 import {webgpuStepper} from "../../../../../src/lib/albert/plan/webgpuStepper.js";
 import {initParameters} from "../../../../../src/lib/albert/specs.js";
-import {dawnIsMissing} from "../../dawn.js";
+import {dawnIsMissing, useDawnDevice} from "../../dawn.js";
 import {randomBatch, randomCase} from "../cases.js";
 
 const missing = dawnIsMissing();
 if (missing) console.log(`memory of training on WebGPU: skipped: ${missing}`);
 
 describe.skipIf(missing)("training on WebGPU", {timeout: 120_000}, () => {
-  let device: GPUDevice;
-  beforeAll(async () => {
-    await offerWebgpu();
-    device = await (await navigator.gpu.requestAdapter())!.requestDevice();
-  });
-  afterAll(() => {
-    device?.destroy();
-    withdrawWebgpu();
-  });
+  const device = useDawnDevice();
 
   test.each([
     [1, "adamw"],
@@ -31,7 +22,7 @@ describe.skipIf(missing)("training on WebGPU", {timeout: 120_000}, () => {
     const settings = {optimizer, options: {}, maxGradientNorm: 1, seed};
     const predicted = webgpuBytes(lowerPretraining(config, shape), settings);
     const made: number[] = [];
-    const counting = new Proxy(device, {
+    const counting = new Proxy(device(), {
       get(target, name) {
         if (name === "createBuffer")
           return (descriptor: GPUBufferDescriptor) => {
