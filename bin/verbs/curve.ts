@@ -60,7 +60,8 @@ export async function run(argv: string[]): Promise<void> {
   for (const {setting, learningRate, points} of curveMeans(results))
     for (const {size, mean, low, high, n} of points)
       console.log(
-        `${setting} · ${size} rows${rateWords(learningRate)}: ${mean.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}, ${n} seeds)`
+        `${setting} · ${size} rows${rateWords(learningRate)}: ${mean.toFixed(3)} ` +
+          (n === 1 ? "(one seed)" : `(${low.toFixed(3)} to ${high.toFixed(3)}, ${n} seeds)`)
       );
 }
 
