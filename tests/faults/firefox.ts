@@ -29,6 +29,8 @@ export class Firefox {
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #sent = 0;
   #context = "";
+  /** The realms of pages that were left: what they were still loading ends as an error of theirs. */
+  readonly #left = new Set<string>();
   /** Errors of the console and addresses that were asked for, since the page was opened. */
   readonly errors: string[] = [];
   readonly asked: string[] = [];
@@ -89,8 +91,12 @@ export class Firefox {
       this.#waiting.get(id)?.(answer);
       this.#waiting.delete(id);
     } else if (method === "log.entryAdded") {
-      const {level, text} = params as {level: string; text: string};
-      if (level === "error") this.errors.push(text);
+      const {level, text, source} = params as {
+        level: string;
+        text: string;
+        source: {realm: string};
+      };
+      if (level === "error" && !this.#left.has(source.realm)) this.errors.push(text);
     } else if (method === "network.beforeRequestSent") {
       const {url} = (params as {request: {url: string}}).request;
       if (/^https?:/.test(url)) this.asked.push(url);
@@ -101,7 +107,11 @@ export class Firefox {
   async open(url: string): Promise<void> {
     const go = (to: string) =>
       this.#send("browsingContext.navigate", {context: this.#context, url: to, wait: "complete"});
-    // what a page that is left was still loading is an error to Firefox, of that page
+    const context = this.#context;
+    const {realms} = (await this.#send("script.getRealms", {context})) as {
+      realms: {realm: string}[];
+    };
+    for (const {realm} of realms) this.#left.add(realm);
     await go("about:blank");
     this.errors.length = this.asked.length = 0;
     await go(url);
