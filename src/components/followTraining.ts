@@ -54,6 +54,9 @@ const phases: Record<TrainingPhase, TrainingState["phase"]> = {
   failed: "failed"
 };
 
+/** After a drawing the page rests this many times as long as the drawing took. */
+const restsPerDrawing = 3;
+
 /** Rows over which the shown speed is averaged. */
 const speedRows = 20;
 
@@ -81,7 +84,9 @@ export function controlState(state: SessionState): TrainingState {
 }
 
 /**
- * Keeps views up to date with a session, at most once a frame. Charts get only what is new.
+ * Keeps views up to date with a session, at most once a frame and, on a slow machine, for at most a
+ * quarter of its time: a curve that moves less often, not a page that answers late. A change of phase
+ * is drawn at once. Charts get only what is new.
  *
  * @returns the way to stop
  */
@@ -91,6 +96,8 @@ export function followTraining(source: TrainingSource, views: TrainingViews): ()
   let shown: SessionState | null = null;
   let latest: SessionState | null = null;
   let frame = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let restsUntil = 0;
 
   function showRecorded({rows, evaluations, summary}: RecordedRun): void {
     losses?.update({rows, ...lossMarksOf(evaluations, summary, summary.recipe.steps)});
@@ -138,10 +145,27 @@ export function followTraining(source: TrainingSource, views: TrainingViews): ()
       predictions?.update({history: predictionHistory(state)});
   }
 
-  const stop = source.subscribe((state) => {
+  function drawNext(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    frame ||= requestAnimationFrame(() => {
+      const begin = performance.now();
+      draw();
+      // the next task: after layout and paint, which cost more than the script
+      setTimeout(() => (restsUntil = begin + (1 + restsPerDrawing) * (performance.now() - begin)));
+    });
+  }
+
+  const unsubscribe = source.subscribe((state) => {
     latest = state;
-    frame ||= requestAnimationFrame(draw);
+    const rest = restsUntil - performance.now();
+    if (rest <= 0 || state.phase !== shown?.phase) drawNext();
+    else timer ??= setTimeout(drawNext, rest);
   });
+  const stop = () => {
+    clearTimeout(timer);
+    unsubscribe();
+  };
   if (recorded && latest!.summary === null) showRecorded(recorded);
   return stop;
 }
