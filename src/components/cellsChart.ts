@@ -1,5 +1,5 @@
 import * as d3 from "d3";
-import {chartSvg} from "./chartFrame.js";
+import {chartSvg, hatching} from "./chartFrame.js";
 import type {CellSummary} from "../lib/experiments/compare.js";
 import type {Row} from "./downloads.js";
 import {formatNumber} from "./formats.js";
@@ -20,8 +20,6 @@ export interface CellsChartOptions {
   digits?: number;
 }
 
-let drawn = 0;
-
 /** More values of a cell than this are not drawn one by one. */
 const mostDots = 60;
 
@@ -36,7 +34,6 @@ export function cellsChart(
   cells: readonly CellSummary[],
   {label, width = 640, nameOf = ({name}) => name, noteOf = () => "", digits = 3}: CellsChartOptions
 ): SVGSVGElement {
-  const pattern = `obs-hatch-${++drawn}`;
   const rowHeight = 52;
   const top = 22;
   const narrow = width < 560;
@@ -65,18 +62,7 @@ export function cellsChart(
     height,
     `${label}: ${cells.map((cell) => words(cell, nameOf, digits)).join("; ")}`
   );
-  svg
-    .append("defs")
-    .append("pattern")
-    .attr("id", pattern)
-    .attr("width", 6)
-    .attr("height", 6)
-    .attr("patternUnits", "userSpaceOnUse")
-    .attr("patternTransform", "rotate(45)")
-    .append("line")
-    .attr("y2", 6)
-    .attr("stroke", ink.muted)
-    .attr("stroke-width", 3);
+  const hatch = hatching(svg, ink.muted, 3);
   const base = height - 26;
   for (const tick of x.ticks(narrow ? 4 : 7)) {
     svg
@@ -136,7 +122,7 @@ export function cellsChart(
         .attr("width", Math.max(1, x(cell.high) - x(cell.low)))
         .attr("height", 14)
         .attr("rx", 2)
-        .attr("fill", isHatched ? `url(#${pattern})` : categoryColor(0))
+        .attr("fill", isHatched ? hatch : categoryColor(0))
         .attr("fill-opacity", isHatched ? 0.55 : 0.3)
         .attr("stroke", isHatched ? ink.muted : categoryColor(0));
     svg

@@ -20,6 +20,30 @@ export function chartSvg(width: number, height: number, label: string): ChartSvg
     .attr("aria-label", label);
 }
 
+let hatchings = 0;
+
+/**
+ * Adds a pattern of slanted lines to a chart: what is not significant is filled with it.
+ *
+ * @returns a value of `fill`
+ */
+export function hatching(svg: ChartSvg, stroke: string, strokeWidth: number): string {
+  const id = `obs-hatch-${++hatchings}`;
+  svg
+    .append("defs")
+    .append("pattern")
+    .attr("id", id)
+    .attr("width", 6)
+    .attr("height", 6)
+    .attr("patternUnits", "userSpaceOnUse")
+    .attr("patternTransform", "rotate(45)")
+    .append("line")
+    .attr("y2", 6)
+    .attr("stroke", stroke)
+    .attr("stroke-width", strokeWidth);
+  return `url(#${id})`;
+}
+
 /** Options of {@link ticksBelow}. */
 export interface TicksBelowOptions {
   ticks: readonly number[];

@@ -1,5 +1,6 @@
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
+import {showDragging} from "./dropZone.js";
 import {formatBytes} from "./formats.js";
 
 /** What the reader gave: a file, pasted text, or several files of one model. */
@@ -173,13 +174,7 @@ export function fileDrop({
     // The same file may be chosen again after it was edited.
     setTimeout(() => (picker.value = ""));
   });
-  for (const type of ["dragenter", "dragover"])
-    zone.addEventListener(type, (event) => {
-      event.preventDefault();
-      zone.classList.add("obs-over");
-    });
-  for (const type of ["dragleave", "drop"])
-    zone.addEventListener(type, () => zone.classList.remove("obs-over"));
+  showDragging(zone);
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
     const transfer = event.dataTransfer;

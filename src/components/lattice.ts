@@ -2,12 +2,13 @@ import * as d3 from "d3";
 import {element, emit, liveRegion, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import {latticePaths, packLanes} from "./latticePaths.js";
-import type {LatticeData, LatticeEdge} from "./latticePaths.js";
+import type {LatticeEdge} from "../lib/engine/protocol.js";
+import type {LatticeData} from "./latticePaths.js";
 import {ink} from "./scales.js";
 import {clip, pieceName, splitPiece} from "./text.js";
 
 export {latticePaths} from "./latticePaths.js";
-export type {LatticeData, LatticeEdge} from "./latticePaths.js";
+export type {LatticeData} from "./latticePaths.js";
 
 /** The candidate in focus: its index in `edges`, or null. */
 export interface EdgeValue {

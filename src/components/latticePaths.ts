@@ -1,15 +1,4 @@
-/** A candidate piece between two positions of a text. */
-export interface LatticeEdge {
-  /** Code-point positions in the normalised text. */
-  start: number;
-  end: number;
-  id: number;
-  piece: string;
-  /** Log probability. */
-  score: number;
-  /** Whether it lies on the best path. */
-  best: boolean;
-}
+import type {LatticeEdge} from "../lib/engine/protocol.js";
 
 /** All candidate pieces of a text: nodes are the positions 0 … nodes − 1. */
 export interface LatticeData {

@@ -1,18 +1,6 @@
 import {element, emit, withValue, type View} from "./dom.js";
 import {formatInteger} from "./formats.js";
-
-/** A run that this browser keeps, as far as an offer to go on needs it. */
-export interface KeptRun {
-  id: string;
-  /** What the reader calls it; may be empty. */
-  name: string;
-  step: number;
-  steps: number;
-  /** ISO date. */
-  savedAt: string;
-  /** Whether another tab writes it now. */
-  isInUse: boolean;
-}
+import type {OfferedRun} from "../lib/engine/page.js";
 
 /** What the reader wants of the kept run. */
 export interface RestoreRequest {
@@ -24,7 +12,7 @@ export interface RestoreRequest {
  * Offers to go on with the kept run; nothing where there is none. A run that another tab writes can
  * be looked at, or taken over. It dispatches `input` when the reader accepts, and goes away.
  */
-export function restoreNote(kept: KeptRun | null): View<RestoreRequest | null> {
+export function restoreNote(kept: OfferedRun | null): View<RestoreRequest | null> {
   const node: View<RestoreRequest | null> = withValue(element("div", {class: "obs-restore"}), null);
   if (!kept) {
     node.hidden = true;

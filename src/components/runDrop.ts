@@ -1,5 +1,6 @@
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
+import {showDragging} from "./dropZone.js";
 
 /** Files by their paths. */
 type Files = Map<string, Uint8Array>;
@@ -70,13 +71,7 @@ export function runDrop(): View<Files | null> {
     }
   }
 
-  for (const type of ["dragenter", "dragover"])
-    zone.addEventListener(type, (event) => {
-      event.preventDefault();
-      zone.classList.add("obs-over");
-    });
-  for (const type of ["dragleave", "drop"])
-    zone.addEventListener(type, () => zone.classList.remove("obs-over"));
+  showDragging(zone);
   zone.addEventListener("drop", async (event) => {
     event.preventDefault();
     // The entries are gone once this handler has waited for anything.

@@ -1,4 +1,4 @@
-import {chartSvg} from "./chartFrame.js";
+import {chartSvg, hatching} from "./chartFrame.js";
 import type {Row} from "./downloads.js";
 import {ink, probabilityColor} from "./scales.js";
 import {clip} from "./text.js";
@@ -33,8 +33,6 @@ export interface TaskGridOptions {
   width?: number;
 }
 
-let drawn = 0;
-
 const percent = (value: number) => (100 * value).toFixed(1);
 
 /**
@@ -46,7 +44,6 @@ export function taskGrid(
   tasks: readonly GridTask[],
   {label, width = 640}: TaskGridOptions
 ): SVGSVGElement {
-  const pattern = `obs-grid-hatch-${++drawn}`;
   const narrow = width < 480;
   const left = narrow ? 0 : Math.min(150, width * 0.24);
   const cell = (width - left) / tasks.length;
@@ -59,18 +56,7 @@ export function taskGrid(
     total,
     `${label}: ${rows.map((row) => `${row.name}: ${tasks.map((task, j) => `${task.name} ${words(row.scores[j]!)}`).join(", ")}`).join("; ")}`
   );
-  svg
-    .append("defs")
-    .append("pattern")
-    .attr("id", pattern)
-    .attr("width", 6)
-    .attr("height", 6)
-    .attr("patternUnits", "userSpaceOnUse")
-    .attr("patternTransform", "rotate(45)")
-    .append("line")
-    .attr("y2", 6)
-    .attr("stroke", ink.faint)
-    .attr("stroke-width", 2);
+  const hatch = hatching(svg, ink.faint, 2);
   const write = (text: string, x: number, y: number, anchor = "middle", size = 12) =>
     svg
       .append("text")
@@ -124,7 +110,7 @@ export function taskGrid(
         );
         return;
       }
-      if (score.isChance) box.attr("class", "obs-hatched").attr("fill", `url(#${pattern})`);
+      if (score.isChance) box.attr("class", "obs-hatched").attr("fill", hatch);
       write(percent(score.mean), x + cell / 2, y + 27, "middle", 15)
         .attr("class", "obs-halo")
         .attr("font-weight", 600);

@@ -44,6 +44,7 @@ export interface OfferedRun {
   name: string;
   step: number;
   steps: number;
+  /** ISO date. */
   savedAt: string;
   /** Whether a tab writes it now. */
   isInUse: boolean;

@@ -257,7 +257,7 @@ export interface ModelSummary {
   notes: string[];
 }
 
-/** One candidate piece of a segmentation lattice. */
+/** A candidate piece between two positions of a text, an edge of its segmentation lattice. */
 export interface LatticeEdge {
   /** Code-point positions in the normalised text. */
   start: number;
@@ -266,6 +266,7 @@ export interface LatticeEdge {
   piece: string;
   /** Log probability. */
   score: number;
+  /** Whether it lies on the best path. */
   best: boolean;
 }
 

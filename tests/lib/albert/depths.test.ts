@@ -10,45 +10,24 @@ import {
 } from "../../../src/lib/albert/depths.js";
 import {gradients} from "../../../src/lib/albert/gradients.js";
 import {pretrainingLoss} from "../../../src/lib/albert/loss.js";
-import type {Batch} from "../../../src/lib/albert/objectives/batch.js";
 import {disposeParameters, uploadParameters} from "../../../src/lib/albert/params.js";
 import {layerTensors, storageOf} from "../../../src/lib/albert/sharing.js";
 import {countParameters, initParameters} from "../../../src/lib/albert/specs.js";
 import {evaluatePretraining} from "../../../src/lib/albert/train.js";
 import {Random} from "../../../src/lib/random.js";
 import {useBackend} from "./backends.js";
+import {tinyBatch, tinyConfig} from "./tiny.js";
 
-const config = makeConfig({
-  vocabSize: 29,
-  embeddingSize: 4,
-  hiddenSize: 6,
-  numHiddenLayers: 3,
-  numAttentionHeads: 2,
-  intermediateSize: 11,
-  maxPositionEmbeddings: 7,
-  initializerRange: 0.5
-});
-
-const batch: Batch = {
-  batch: 3,
-  sequence: 7,
-  inputIds: Int32Array.from({length: 21}, (_, i) => (i * 5) % 29),
-  attentionMask: Int32Array.from({length: 21}, (_, i) => (i >= 14 && i > 17 ? 0 : 1)),
-  tokenTypeIds: Int32Array.from({length: 21}, (_, i) => (i % 7 > 3 ? 1 : 0)),
-  maskedPositions: Int32Array.of(1, 9, 15),
-  maskedLabels: Int32Array.of(3, 8, 28),
-  maskedWeights: Float32Array.of(1, 1, 1),
-  sentenceLabels: Int32Array.of(0, 1, 1)
-};
+const config = tinyConfig({numHiddenLayers: 3, initializerRange: 0.5});
 
 beforeAll(() => useBackend("cpu"));
 
 describe("depthGradients(config, data, batch)", () => {
   test("adds up to the gradient of the shared layer", async () => {
     const data = initParameters(config, 7);
-    const {vectors, norms, cosines} = await depthGradients(config, data, batch);
+    const {vectors, norms, cosines} = await depthGradients(config, data, tinyBatch);
     const params = uploadParameters(data);
-    const grads = gradients(params, () => pretrainingLoss(params, batch, config).loss);
+    const grads = gradients(params, () => pretrainingLoss(params, tinyBatch, config).loss);
     const shared: number[] = [];
     for (const tensor of layerTensors)
       shared.push(...(await grads.get(storageOf(config, 0, tensor))!.data()));
@@ -68,12 +47,12 @@ describe("depthSteps and depthContraction", () => {
     for (const [name, {data: values}] of data)
       if (/attention\.dense|ffn_output/.test(name)) values.fill(0);
     const params = uploadParameters(data);
-    const {stepNorm, stepCosine} = await depthSteps(config, params, batch);
+    const {stepNorm, stepCosine} = await depthSteps(config, params, tinyBatch);
     expect(stepNorm[0]).toBeGreaterThan(0.1); // the projected embedding is not normalised yet
     expect(stepNorm[2]).toBeLessThan(1e-4);
     expect(stepCosine[2]).toBeCloseTo(1, 5);
     // the Jacobian of a layer norm at a normalised point is a projection: its radius is 1
-    const rates = await depthContraction(config, params, batch);
+    const rates = await depthContraction(config, params, tinyBatch);
     expect(Math.abs(rates[2]! - 1)).toBeLessThan(0.01);
     disposeParameters(params);
   });
@@ -86,7 +65,7 @@ describe("depthSteps and depthContraction", () => {
     }
     const params = uploadParameters(data);
     // h → LN(h) → 0.5·LN(LN(h)): at |h| = 0.5√H the first norm doubles and the second halves
-    const rates = await depthContraction(config, params, batch);
+    const rates = await depthContraction(config, params, tinyBatch);
     expect(Math.abs(rates[2]! - 1)).toBeLessThan(0.01);
     expect(rates[1]).toBeCloseTo(rates[2]!, 2);
     disposeParameters(params);
@@ -96,9 +75,9 @@ describe("depthSteps and depthContraction", () => {
 describe("lossAtDepths(config, params, batches)", () => {
   test("runs a shared layer 1 to 2L times, and at L gives the model's own loss", async () => {
     const params = uploadParameters(initParameters(config, 3));
-    const losses = await lossAtDepths(config, params, [batch]);
+    const losses = await lossAtDepths(config, params, [tinyBatch]);
     expect(losses.map(({depth}) => depth)).toEqual([1, 2, 3, 4, 5, 6]);
-    const own = await evaluatePretraining(params, [batch], config);
+    const own = await evaluatePretraining(params, [tinyBatch], config);
     expect(losses[2]!.mlmLoss).toBeCloseTo(own.mlmLoss, 10);
     expect(losses[0]!.mlmLoss).not.toBeCloseTo(own.mlmLoss, 4);
     disposeParameters(params);
@@ -110,7 +89,7 @@ describe("measureDepths(config, data, batches)", () => {
     const untied: AlbertConfig = {...config, sharing: "none"};
     const data = initParameters(untied, 4);
     const before = tf.memory().numTensors;
-    const measured = await measureDepths(untied, data, [batch]);
+    const measured = await measureDepths(untied, data, [tinyBatch]);
     expect(tf.memory().numTensors).toBe(before);
     expect(measured.lossAtDepth).toEqual([]);
     expect(measured.contraction).toHaveLength(3);

@@ -1,7 +1,6 @@
 import {beforeAll, describe, expect, test} from "vitest";
 import {makeConfig, type AlbertConfig} from "../../../src/lib/albert/config.js";
 import {configToHf} from "../../../src/lib/albert/hfConfig.js";
-import type {Batch} from "../../../src/lib/albert/objectives/batch.js";
 import {disposeParameters, uploadParameters} from "../../../src/lib/albert/params.js";
 import {countParameters, initParameters, parameterSpecs} from "../../../src/lib/albert/specs.js";
 import {evaluatePretraining} from "../../../src/lib/albert/train.js";
@@ -14,33 +13,13 @@ import {
   type ModelData
 } from "../../../src/lib/albert/untie.js";
 import {useBackend} from "./backends.js";
+import {tinyBatch, tinyConfig} from "./tiny.js";
 
-const config = makeConfig({
-  vocabSize: 29,
-  embeddingSize: 4,
-  hiddenSize: 6,
-  numHiddenLayers: 3,
-  numAttentionHeads: 2,
-  intermediateSize: 11,
-  maxPositionEmbeddings: 7,
-  initializerRange: 0.5
-});
-
-const batch: Batch = {
-  batch: 3,
-  sequence: 7,
-  inputIds: Int32Array.from({length: 21}, (_, i) => (i * 5) % 29),
-  attentionMask: Int32Array.from({length: 21}, (_, i) => (i > 17 ? 0 : 1)),
-  tokenTypeIds: Int32Array.from({length: 21}, (_, i) => (i % 7 > 3 ? 1 : 0)),
-  maskedPositions: Int32Array.of(1, 9, 15),
-  maskedLabels: Int32Array.of(3, 8, 28),
-  maskedWeights: Float32Array.of(1, 1, 1),
-  sentenceLabels: Int32Array.of(0, 1, 1)
-};
+const config = tinyConfig({numHiddenLayers: 3, initializerRange: 0.5});
 
 async function lossOf({config, parameters}: ModelData): Promise<number> {
   const params = uploadParameters(parameters);
-  const {loss} = await evaluatePretraining(params, [batch], config);
+  const {loss} = await evaluatePretraining(params, [tinyBatch], config);
   disposeParameters(params);
   return loss;
 }

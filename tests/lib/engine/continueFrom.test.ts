@@ -1,18 +1,13 @@
 import {expect, test} from "vitest";
-import {makeConfig} from "../../../src/lib/albert/config.js";
 import {initParameters} from "../../../src/lib/albert/specs.js";
 import {continuedParameters, modelOfRecipe} from "../../../src/lib/engine/continueFrom.js";
 import {headConfig, withHead} from "../../../src/lib/engine/fineTuning/headModel.js";
 import {configOfRecipe} from "../../../src/lib/recipe/config.js";
 import {parseRecipe} from "../../../src/lib/recipe/recipe.js";
+import {tinyConfig} from "../albert/tiny.js";
 
-const config = makeConfig({
-  vocabSize: 29,
-  embeddingSize: 4,
-  hiddenSize: 6,
+const config = tinyConfig({
   numHiddenLayers: 3,
-  numAttentionHeads: 2,
-  intermediateSize: 11,
   maxPositionEmbeddings: 19,
   sharing: "ffn",
   architecture: "AlbertForPreTraining"

@@ -8,24 +8,12 @@ import type {EngineCalls} from "../../../src/lib/engine/protocol.js";
 import {resultsCsv} from "../../../src/lib/experiments/record.js";
 import {parseSweep, resized, runsOf} from "../../../src/lib/experiments/sweep.js";
 import {memoryStore, type FileStore} from "../../../src/lib/store/files.js";
+import {sweep as tinySweep} from "../../bin/sweepFolder.js";
 import {useBackend} from "../albert/backends.js";
 
 const sweep = {
   name: "tiny",
-  base: {
-    model: {
-      embedding_size: 4,
-      hidden_size: 6,
-      num_hidden_layers: 3,
-      num_attention_heads: 2,
-      intermediate_size: 11
-    },
-    tokenizer: {vocab_size: 120},
-    corpus: {generate: {documents: 20, seed: 1}},
-    batch: {size: 3, sequence_length: 13},
-    schedule: {warmup_steps: 2},
-    steps: 20
-  },
+  base: {...tinySweep.base, steps: 20},
   grid: {"model.sharing": ["none", "all"]},
   seeds: 2
 };

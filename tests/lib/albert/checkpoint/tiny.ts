@@ -1,5 +1,4 @@
 import type {AlbertConfig} from "../../../../src/lib/albert/config.js";
-import {makeConfig} from "../../../../src/lib/albert/config.js";
 import {initParameters} from "../../../../src/lib/albert/specs.js";
 import {writeModelFolder} from "../../../../src/lib/albert/checkpoint/write.js";
 import type {StoredTensor} from "../../../../src/lib/albert/checkpoint/safetensors.js";
@@ -7,19 +6,11 @@ import {
   readSafetensors,
   writeSafetensors
 } from "../../../../src/lib/albert/checkpoint/safetensors.js";
+import {tinyConfig as largerTinyConfig} from "../tiny.js";
 
 /** A configuration with sizes that are all different. */
 export function tinyConfig(partial: Partial<AlbertConfig> = {}): AlbertConfig {
-  return makeConfig({
-    vocabSize: 29,
-    embeddingSize: 4,
-    hiddenSize: 6,
-    numHiddenLayers: 3,
-    numAttentionHeads: 2,
-    intermediateSize: 11,
-    maxPositionEmbeddings: 7,
-    ...partial
-  });
+  return largerTinyConfig({numHiddenLayers: 3, maxPositionEmbeddings: 7, ...partial});
 }
 
 /** The folder of a freshly initialised tiny model, its files open for changes. */
