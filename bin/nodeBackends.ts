@@ -3,8 +3,8 @@ import {dirname} from "node:path";
 import {setThreadsCount, setWasmPaths} from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
-import {useEncodeExecutor} from "../src/lib/albert/forward.js";
-import {encodeOnPlan} from "../src/lib/albert/plan/encodeOnPlan.js";
+import {useForwardExecutor} from "../src/lib/albert/forward.js";
+import {onPlan} from "../src/lib/albert/plan/onPlan.js";
 import {hasWasmSimd} from "../src/lib/albert/plan/kernels.js";
 import {offerWebgpu} from "./dawn.js";
 
@@ -32,5 +32,5 @@ export async function useNodeBackend(name: NodeBackend = "wasm"): Promise<void> 
   if (!(await tf.setBackend(name))) throw new Error(`backend ${name} could not be initialised`);
   await tf.ready();
   const hasPlan = name === "webgpu" || (name === "wasm" && hasWasmSimd());
-  useEncodeExecutor(hasPlan ? encodeOnPlan : null);
+  useForwardExecutor(hasPlan ? onPlan : null);
 }

@@ -1,9 +1,9 @@
 /** R6: thousands of steps leave nothing behind. */
 import * as tf from "@tensorflow/tfjs-core";
 import {afterAll, expect, test} from "vitest";
-import {encode, useEncodeExecutor} from "../../src/lib/albert/forward.js";
+import {encode, useForwardExecutor} from "../../src/lib/albert/forward.js";
 import {uploadParameters, disposeParameters} from "../../src/lib/albert/params.js";
-import {encodeOnPlan} from "../../src/lib/albert/plan/encodeOnPlan.js";
+import {onPlan} from "../../src/lib/albert/plan/onPlan.js";
 import {PretrainingRun} from "../../src/lib/engine/run.js";
 import {useBackend} from "../lib/albert/backends.js";
 import {smallRecipe, smallText} from "../lib/engine/hostPort.js";
@@ -11,14 +11,14 @@ import {Tally} from "./tally.js";
 
 const corpus = {name: "text.txt", documents: [smallText.split("\n")], notes: []};
 
-afterAll(() => useEncodeExecutor(null));
+afterAll(() => useForwardExecutor(null));
 
 test.each([
   ["wasm", 2000],
   ["cpu", 500]
 ] as const)("on %s, %i steps keep every byte and tensor constant", async (backend, steps) => {
   await useBackend(backend);
-  useEncodeExecutor(backend === "wasm" ? encodeOnPlan : null);
+  useForwardExecutor(backend === "wasm" ? onPlan : null);
   const tally = new Tally("R6", `${steps} steps on ${backend}, scored and looked into on the way`);
   const empty = tf.memory().numTensors;
   const run = await PretrainingRun.prepare(smallRecipe({steps}), corpus);

@@ -55,12 +55,37 @@ export type EncodeExecutor = (
   changes: ReadonlyMap<string, Intervention[]>
 ) => Encoded | null;
 
-let executor: EncodeExecutor | null = null;
+/** A head that goes row by row: the masked LM's, or the dense layer of that name. */
+export type RowHead = "vocabulary" | "sop_classifier.classifier" | "classifier" | "qa_outputs";
 
-/** Lets `encode` try an executor before its plain form; null for the plain form alone. */
-export function useEncodeExecutor(other: EncodeExecutor | null): void {
+/**
+ * Another way to compute what a head makes of states, or null where it cannot.
+ *
+ * @param states `[rows, hidden]`
+ * @returns `[rows, classes]`
+ */
+export type HeadExecutor = (
+  params: Parameters,
+  states: tf.Tensor2D,
+  config: AlbertConfig,
+  head: RowHead
+) => tf.Tensor2D | null;
+
+/** What computes the parts of a model that is asked and not trained. */
+export interface ForwardExecutor {
+  encode: EncodeExecutor;
+  head: HeadExecutor;
+}
+
+let executor: ForwardExecutor | null = null;
+
+/** Lets `encode` and the heads try an executor before their plain form; null for that alone. */
+export function useForwardExecutor(other: ForwardExecutor | null): void {
   executor = other;
 }
+
+/** Logits of rows by the executor in use, or null where there is none or it cannot. */
+export const headOnExecutor: HeadExecutor = (...given) => executor?.head(...given) ?? null;
 
 /**
  * The encoder: embeddings, normalised and projected, then `effectiveDepth` layers, then the pooler
@@ -80,7 +105,9 @@ export function encode(
 ): Encoded {
   const given = flatInputs(inputs, config);
   const changes = interventionsBySite(config, options.interventions);
-  const planned = options.isPlain ? null : executor?.(params, given, config, options, changes);
+  const planned = options.isPlain
+    ? null
+    : executor?.encode(params, given, config, options, changes);
   if (planned) return planned;
   const isCaptured = capturePredicate(options.capture);
   const result = tf.tidy(() => {

@@ -1,7 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {InputError} from "../errors.js";
 import type {AlbertConfig} from "./config.js";
-import {encode, type Encoded, type EncodeOptions, type ModelInputs} from "./forward.js";
+import {
+  encode,
+  headOnExecutor,
+  type Encoded,
+  type EncodeOptions,
+  type ModelInputs,
+  type RowHead
+} from "./forward.js";
 import {activation} from "./ops/activation.js";
 import {dense} from "./ops/dense.js";
 import {classifierDropoutSite, dropout} from "./ops/dropout.js";
@@ -27,6 +34,9 @@ export interface ModelOutput extends Encoded {
    */
   logits: Map<string, tf.Tensor>;
 }
+
+/** How a head computes: by the executor in use, or in the plain form whatever there is. */
+export type HeadOptions = Pick<EncodeOptions, "isPlain">;
 
 /**
  * The whole model: `encode` and the head that `config.architecture` names (a bare model has none).
@@ -64,10 +74,10 @@ function headLogits(
   const pieces = () => reshape(sequenceOutput, [batch * seq, hidden]);
   const drop = (x: tf.Tensor) =>
     dropout(x, config.classifierDropoutProb, options.dropout, classifierDropoutSite);
-  const head = (x: tf.Tensor, name: string) =>
-    dense(x, params.get(`${name}.weight`)!, params.get(`${name}.bias`)!);
+  const head = (x: tf.Tensor, name: Exclude<RowHead, "vocabulary">) =>
+    denseHead(params, x, config, name, options);
   const vocabulary = () =>
-    reshape(maskedLmLogits(params, pieces(), config), [batch, seq, config.vocabSize]);
+    reshape(maskedLmLogits(params, pieces(), config, options), [batch, seq, config.vocabSize]);
   const labels = config.id2label.length;
   switch (config.architecture) {
     case "AlbertModel":
@@ -77,7 +87,10 @@ function headLogits(
       return {logits: vocabulary()};
     case "AlbertForPreTraining":
       return pooledOutput
-        ? {prediction_logits: vocabulary(), sop_logits: sentenceLogits(params, pooledOutput)}
+        ? {
+            prediction_logits: vocabulary(),
+            sop_logits: sentenceLogits(params, pooledOutput, config, options)
+          }
         : {prediction_logits: vocabulary()};
     case "AlbertForSequenceClassification":
       return {logits: head(drop(pooled(pooledOutput, config)), "classifier")};
@@ -110,7 +123,14 @@ function pooled(pooledOutput: tf.Tensor2D | undefined, {architecture}: AlbertCon
  * @param h `[rows, hidden]`
  * @returns `[rows, vocab]`
  */
-export function maskedLmLogits(params: Parameters, h: tf.Tensor, config: AlbertConfig): tf.Tensor {
+export function maskedLmLogits(
+  params: Parameters,
+  h: tf.Tensor,
+  config: AlbertConfig,
+  {isPlain = false}: HeadOptions = {}
+): tf.Tensor {
+  const planned = isPlain ? null : headOnExecutor(params, h as tf.Tensor2D, config, "vocabulary");
+  if (planned) return planned;
   const get = (name: string) => params.get(`predictions.${name}`)!;
   const transformed = layerNorm(
     activation(dense(h, get("dense.weight"), get("dense.bias")), config.hiddenAct),
@@ -131,7 +151,22 @@ export function maskedLmLogits(params: Parameters, h: tf.Tensor, config: AlbertC
  * @param pooledOutput `[batch, hidden]`
  * @returns `[batch, labels]`
  */
-export function sentenceLogits(params: Parameters, pooledOutput: tf.Tensor): tf.Tensor {
-  const name = "sop_classifier.classifier";
-  return dense(pooledOutput, params.get(`${name}.weight`)!, params.get(`${name}.bias`)!);
+export function sentenceLogits(
+  params: Parameters,
+  pooledOutput: tf.Tensor,
+  config: AlbertConfig,
+  options: HeadOptions = {}
+): tf.Tensor {
+  return denseHead(params, pooledOutput, config, "sop_classifier.classifier", options);
+}
+
+function denseHead(
+  params: Parameters,
+  x: tf.Tensor,
+  config: AlbertConfig,
+  name: Exclude<RowHead, "vocabulary">,
+  {isPlain}: HeadOptions
+): tf.Tensor {
+  const planned = isPlain ? null : headOnExecutor(params, x as tf.Tensor2D, config, name);
+  return planned ?? dense(x, params.get(`${name}.weight`)!, params.get(`${name}.bias`)!);
 }

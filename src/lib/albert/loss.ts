@@ -206,12 +206,16 @@ export function pretrainingLoss(
     let mlm = {loss: tf.scalar(0), correct: tf.scalar(0)};
     if (weights) {
       const rows = gatherRows(hidden, tf.tensor1d(batch.maskedPositions, "int32"));
-      mlm = crossEntropy(maskedLmLogits(params, rows, config), batch.maskedLabels, weights);
+      mlm = crossEntropy(
+        maskedLmLogits(params, rows, config, options),
+        batch.maskedLabels,
+        weights
+      );
     }
     const hasSentences =
       batch.sentenceLabels && pooledOutput && config.architecture === "AlbertForPreTraining";
     const sentence = hasSentences
-      ? crossEntropy(sentenceLogits(params, pooledOutput), batch.sentenceLabels!)
+      ? crossEntropy(sentenceLogits(params, pooledOutput, config, options), batch.sentenceLabels!)
       : null;
     return {
       loss: sumOf(sentence ? [mlm.loss, sentence.loss] : [mlm.loss]),

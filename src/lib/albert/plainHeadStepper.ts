@@ -41,7 +41,7 @@ export function plainHeadStepper(
 
     async logits(rows) {
       const scores = tf.tidy(() => {
-        const {logits} = forward(params, rows, config);
+        const {logits} = forward(params, rows, config, {isPlain: true});
         const start = logits.get("start_logits");
         return start
           ? tf.concat([start, logits.get("end_logits")!], 0)

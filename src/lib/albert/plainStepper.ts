@@ -70,7 +70,7 @@ export function plainStepper(
         const {sequenceOutput} = encode(params, batch, config, {isPlain: true});
         const rows = tf.reshape(sequenceOutput, [-1, config.hiddenSize]);
         const masked = gatherRows(rows, tf.tensor1d(batch.maskedPositions, "int32"));
-        return maskedLmLogits(params, masked, config);
+        return maskedLmLogits(params, masked, config, {isPlain: true});
       });
       const values = (await scores.data<"float32">()).slice();
       scores.dispose();

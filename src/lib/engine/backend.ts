@@ -4,7 +4,7 @@ import {errorMessage} from "../errors.js";
 import {watchDevice} from "./deviceLoss.js";
 import {backendNames, type BackendName, type BackendTrial, type DeviceReport} from "./protocol.js";
 import {testPlan} from "./planTest.js";
-import {selfTest, selfTestErrors, type SelfTestResult} from "./selfTest.js";
+import {selfTest, selfTestAnswers, selfTestErrors, type SelfTestResult} from "./selfTest.js";
 
 /** How one rung is reached on this platform. */
 export interface BackendOption {
@@ -51,7 +51,10 @@ export async function chooseBackend(
   } = {}
 ): Promise<DeviceReport> {
   await tf.setBackend("cpu");
-  const expected = await selfTest();
+  const expected: Expected = {
+    ...(await selfTest()),
+    answers: await selfTestAnswers({isPlain: true})
+  };
   const trials: BackendTrial[] = [];
   let chosen: BackendName | null = null;
   let adapter: string | null = null;
@@ -103,7 +106,9 @@ export async function chooseBackend(
   return {backend: chosen, forced, trials, adapter};
 }
 
-async function tryBackend(name: BackendName, expected: SelfTestResult): Promise<BackendTrial> {
+type Expected = SelfTestResult & {answers: Float32Array};
+
+async function tryBackend(name: BackendName, expected: Expected): Promise<BackendTrial> {
   const refused = (reason: string): BackendTrial => ({
     name,
     outcome: "refused",

@@ -1,6 +1,6 @@
 /** What a worker does for each call: holds the run and the loaded model, one of each at most. */
 import * as tf from "@tensorflow/tfjs-core";
-import {releaseForwardPlans} from "../albert/plan/encodeOnPlan.js";
+import {releaseForwardPlans} from "../albert/plan/modelArena.js";
 import {InputError} from "../errors.js";
 import type {StoreRoot} from "../store/files.js";
 import {runArena} from "./arena.js";

@@ -1,7 +1,6 @@
 /** The compiled plan of a backend, tried before it is used: its forward and gradients are the plain form's. */
-import {disposeEncoded, encode, useEncodeExecutor} from "../albert/forward.js";
-import {disposeParameters, uploadParameters} from "../albert/params.js";
-import {encodeOnPlan} from "../albert/plan/encodeOnPlan.js";
+import {useForwardExecutor} from "../albert/forward.js";
+import {onPlan} from "../albert/plan/onPlan.js";
 import {hasWasmSimd} from "../albert/plan/kernels.js";
 import {lowerPretraining} from "../albert/plan/lower.js";
 import {threadCount} from "../albert/plan/threads.js";
@@ -11,6 +10,8 @@ import {WebgpuTrainer} from "../albert/plan/webgpu/trainer.js";
 import {errorMessage} from "../errors.js";
 import type {BackendName} from "./protocol.js";
 import {
+  relativeError,
+  selfTestAnswers,
   selfTestBatch,
   selfTestConfig,
   selfTestErrors,
@@ -29,25 +30,25 @@ export function hasPlan(name: string): name is "wasm" | "webgpu" {
 
 /**
  * Tries the compiled plan of the backend in use, and refuses it where it does not agree. The encoder
- * runs on it from then on.
+ * and the heads run on it from then on.
  *
  * @param expected what the plain form gives on the processor
  * @returns a sentence of what was found, or null where the backend has no plan
  */
 export async function testPlan(
   name: BackendName,
-  expected: SelfTestResult,
+  expected: SelfTestResult & {answers: Float32Array},
   tolerance: number
 ): Promise<string | null> {
   refused.delete(name);
-  useEncodeExecutor(null);
+  useForwardExecutor(null);
   if (!hasPlan(name)) return null;
   const start = performance.now();
   try {
     const actual = await (name === "wasm" ? wasmPlan : webgpuPlan)(expected.names);
     const {lossError, gradientError} = selfTestErrors(actual, expected);
     if (lossError <= tolerance && gradientError <= tolerance) {
-      await useForwardPlan(tolerance);
+      await useForwardPlan(expected.answers, tolerance);
       const found = `so does its compiled plan (${Math.ceil(performance.now() - start)} ms)`;
       return name === "wasm" ? `${found}, on ${threadWords()}` : found;
     }
@@ -67,27 +68,15 @@ function threadWords(): string {
     : "one thread";
 }
 
-/** Lets the encoder run on its plan. @throws Error where that gives other numbers than the plain form */
-async function useForwardPlan(tolerance: number): Promise<void> {
-  const params = uploadParameters(selfTestParameters());
-  const states = async () => {
-    const encoded = encode(params, selfTestBatch, selfTestConfig);
-    const values = (await encoded.sequenceOutput.data<"float32">()).slice();
-    disposeEncoded(encoded);
-    return values;
-  };
+/** Lets the encoder and the heads run on their plans. @throws Error where those give other numbers */
+async function useForwardPlan(expected: Float32Array, tolerance: number): Promise<void> {
   try {
-    const expected = await states();
-    useEncodeExecutor(encodeOnPlan);
-    const actual = await states();
-    const error = actual.reduce((most, x, i) => Math.max(most, Math.abs(x - expected[i]!)), 0);
-    if (!(error <= tolerance))
-      throw new Error(`the encoder alone is off by ${error.toExponential(1)}`);
+    useForwardExecutor(onPlan);
+    const error = relativeError(await selfTestAnswers(), expected);
+    if (error > tolerance) throw new Error(`an answer is off by ${error.toExponential(1)}`);
   } catch (error) {
-    useEncodeExecutor(null);
+    useForwardExecutor(null);
     throw error;
-  } finally {
-    disposeParameters(params);
   }
 }
 

@@ -1,7 +1,9 @@
 /** The work that a backend must get right before it is used: one forward and one gradient. */
 import * as tf from "@tensorflow/tfjs-core";
 import {makeConfig} from "../albert/config.js";
+import type {EncodeOptions} from "../albert/forward.js";
 import {lossAndGradients} from "../albert/gradients.js";
+import {forward} from "../albert/heads.js";
 import {pretrainingLoss} from "../albert/loss.js";
 import type {Batch} from "../albert/objectives/batch.js";
 import {disposeParameters, initParameters, uploadParameters} from "../albert/params.js";
@@ -64,6 +66,25 @@ export async function selfTest(): Promise<SelfTestResult> {
   return values;
 }
 
+/** Output, pooled output and logits end to end, of a pass without gradients. */
+export async function selfTestAnswers(options: EncodeOptions = {}): Promise<Float32Array> {
+  const params = uploadParameters(selfTestParameters());
+  const answers = tf.tidy(() => {
+    const {sequenceOutput, pooledOutput, logits} = forward(
+      params,
+      selfTestBatch,
+      selfTestConfig,
+      options
+    );
+    const all = [sequenceOutput, pooledOutput!, ...logits.values()];
+    return tf.concat(all.map((tensor) => tf.reshape(tensor, [tensor.size])));
+  });
+  const values = (await answers.data<"float32">()).slice();
+  answers.dispose();
+  disposeParameters(params);
+  return values;
+}
+
 /** How far a self-test is from the expected: largest errors, relative to the largest number. */
 export interface SelfTestErrors {
   lossError: number;
@@ -79,7 +100,7 @@ export function selfTestErrors(actual: SelfTestResult, expected: SelfTestResult)
 }
 
 /** max |a − b| / max |b|; infinite when a value is not a number. */
-function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let difference = 0;
   let scale = 0;
   for (let i = 0; i < b.length; ++i) {

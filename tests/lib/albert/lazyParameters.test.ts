@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, test, vi} from "vitest";
-import {disposeEncoded, encode, useEncodeExecutor} from "../../../src/lib/albert/forward.js";
+import {disposeEncoded, encode, useForwardExecutor} from "../../../src/lib/albert/forward.js";
 import {LazyParameters} from "../../../src/lib/albert/lazyParameters.js";
 import {
   disposeParameters,
@@ -8,7 +8,8 @@ import {
   uploadParameters,
   type Parameters
 } from "../../../src/lib/albert/params.js";
-import {encodeOnPlan, releaseForwardPlans} from "../../../src/lib/albert/plan/encodeOnPlan.js";
+import {releaseForwardPlans} from "../../../src/lib/albert/plan/modelArena.js";
+import {onPlan} from "../../../src/lib/albert/plan/onPlan.js";
 import {WasmForward, type WeightSource} from "../../../src/lib/albert/plan/wasmForward.js";
 import {useBackend} from "./backends.js";
 import {tinyConfig, tinyInputs} from "./tiny.js";
@@ -46,14 +47,15 @@ describe("LazyParameters", () => {
   });
 
   test("a plan takes its numbers once, without a tensor, and those of other numbers anew", () => {
-    useEncodeExecutor(encodeOnPlan);
+    useForwardExecutor(onPlan);
     const {load} = WasmForward.prototype;
     let taken = 0;
     const spy = vi.spyOn(WasmForward.prototype, "load").mockImplementation(function (
       this: WasmForward,
+      ready,
       source
     ) {
-      load.call(this, (name): WeightSource => {
+      load.call(this, ready, (name): WeightSource => {
         const {version, read} = source(name);
         return {version, read: () => (++taken, read())};
       });
@@ -69,7 +71,7 @@ describe("LazyParameters", () => {
     expect(taken).toBe(2 * all);
     expect(tf.memory().numTensors).toBe(before);
     spy.mockRestore();
-    useEncodeExecutor(null);
+    useForwardExecutor(null);
     releaseForwardPlans();
   });
 });

@@ -2,33 +2,32 @@ import * as tf from "@tensorflow/tfjs-core";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {largestRelativeError} from "../../../src/lib/albert/accuracy.js";
 import {mapFiles, readModelFolder} from "../../../src/lib/albert/checkpoint/folder.js";
-import {useEncodeExecutor} from "../../../src/lib/albert/forward.js";
+import {useForwardExecutor} from "../../../src/lib/albert/forward.js";
 import {modelInputs} from "../../../src/lib/albert/namedInputs.js";
 import {namedOutputs} from "../../../src/lib/albert/namedOutputs.js";
 import {disposeParameters, uploadParameters} from "../../../src/lib/albert/params.js";
-import {encodeOnPlan} from "../../../src/lib/albert/plan/encodeOnPlan.js";
+import {onPlan} from "../../../src/lib/albert/plan/onPlan.js";
 import {useBackend} from "./backends.js";
 import {caseNames, casesFolder, failures, loadCase, Worst} from "./parityCases.js";
+import {watched} from "./plan/forwardCases.js";
 
 describe.skipIf(!casesFolder).each([
   ["cpu", "cpu", false],
   ["wasm", "wasm", false],
   ["the compiled plan", "wasm", true]
-] as const)("the reference's models on %s", (executor, backend, onPlan) => {
+] as const)("the reference's models on %s", (executor, backend, isPlanned) => {
   const worst = new Worst();
-  let planned = 0;
+  const planned = {encode: 0, head: 0};
 
   beforeAll(async () => {
     await useBackend(backend);
-    useEncodeExecutor((...given) => {
-      const encoded = onPlan ? encodeOnPlan(...given) : null;
-      planned += Number(encoded !== null);
-      return encoded;
-    });
+    useForwardExecutor(
+      isPlanned ? watched(onPlan, (part, isTaken) => (planned[part] += Number(isTaken))) : null
+    );
   });
   afterAll(() => {
-    useEncodeExecutor(null);
-    expect(planned > 0).toBe(onPlan);
+    useForwardExecutor(null);
+    for (const count of Object.values(planned)) expect(count > 0).toBe(isPlanned);
     console.log(`largest errors on ${executor}, against float64\n${worst}`);
   });
 

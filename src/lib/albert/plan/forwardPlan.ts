@@ -3,19 +3,11 @@ import {captureSites, siteShape} from "../capture.js";
 import type {AlbertConfig} from "../config.js";
 import {hasPooler} from "../specs.js";
 import type {Edit} from "./edits.js";
-import {
-  extent,
-  matrix,
-  pointwise,
-  region,
-  type Instruction,
-  type Matrix,
-  type PlanBuffer
-} from "./instructions.js";
-import {bufferBytes} from "./layout.js";
+import {InferenceBuilder, type Lowered} from "./inferenceBuilder.js";
+import {extent, pointwise, region, type Matrix, type PlanBuffer} from "./instructions.js";
 import {lowerEmbeddings, lowerLayers} from "./lowerEncoder.js";
 import {lowerPooler} from "./lowerHead.js";
-import {PlanBuilder, type EncoderInputs} from "./plan.js";
+import type {EncoderInputs} from "./plan.js";
 
 /** What a forward pass is asked for besides its output; plans are made for it. */
 export interface ForwardRequest {
@@ -25,40 +17,6 @@ export interface ForwardRequest {
   capture: readonly string[];
   /** Edits by site, of which only the kind and the presence of arrays matter to the plan. */
   edits: ReadonlyMap<string, readonly Edit[]>;
-}
-
-/** Where a weight lies in the arena of a forward pass. */
-export interface PlacedWeight {
-  /** Name of the parameter that it is. */
-  parameter: string;
-  /** First byte. */
-  at: number;
-  size: number;
-  /** Its rows and columns before it is turned, or null where it lies as it is. */
-  turned: {rows: number; columns: number} | null;
-}
-
-/**
- * The weights that any request of a model needs, one behind the other.
- *
- * @param from first byte
- * @returns the weights by the name of their buffer, and the first byte behind them
- */
-export function placeWeights(
-  config: AlbertConfig,
-  from: number
-): {weights: Map<string, PlacedWeight>; end: number} {
-  const smallest = lowerForward(config, {batch: 1, sequence: 1, capture: [], edits: new Map()});
-  const weights = new Map<string, PlacedWeight>();
-  let end = from;
-  for (const buffer of smallest.buffers) {
-    if (buffer.kind !== "parameter") continue;
-    const turned = smallest.turned.get(buffer) ?? null;
-    const parameter = turned?.name ?? buffer.name;
-    weights.set(buffer.name, {parameter, at: end, size: buffer.size, turned});
-    end += bufferBytes(buffer);
-  }
-  return {weights, end};
 }
 
 /** What makes two requests ask for the same plan. */
@@ -96,12 +54,9 @@ export interface Pause {
   value: Matrix;
 }
 
-export interface ForwardPlan {
+export interface ForwardPlan extends Lowered {
   config: AlbertConfig;
   batch: number;
-  sequence: number;
-  buffers: PlanBuffer[];
-  instructions: Instruction[];
   inputs: EncoderInputs;
   /** `[tokens, hidden]` */
   states: Matrix;
@@ -111,8 +66,6 @@ export interface ForwardPlan {
   edited: Map<string, PlacedSite>;
   edits: PlacedEdit[];
   pauses: Pause[];
-  /** Weights that the plan reads transposed: buffer → the parameter and its rows and columns. */
-  turned: Map<PlanBuffer, {name: string; rows: number; columns: number}>;
 }
 
 /** Instructions of the encoder alone, with what a request asks for. */
@@ -131,16 +84,12 @@ export function lowerForward(config: AlbertConfig, request: ForwardRequest): For
   const states = lowerLayers(plan, inputs, embeddings.h).h;
   const pooled = hasPooler(config) ? lowerPooler(plan, "pooler", inputs, states).pooled : null;
   for (const {buffer} of pooled ? [states, pooled] : [states]) buffer.kind = "output";
-  const used = new Set(
-    plan.instructions.flatMap(({reads, writes}) => [...reads, ...writes]).map((r) => r.buffer)
-  );
   const {instructions, captured, edited, edits, pauses, turned} = plan;
-  const buffers = plan.buffers.filter((buffer) => used.has(buffer) || buffer.kind === "input");
   return {
     config,
     batch,
     sequence,
-    buffers,
+    buffers: plan.usedBuffers(),
     instructions,
     inputs,
     states,
@@ -153,16 +102,14 @@ export function lowerForward(config: AlbertConfig, request: ForwardRequest): For
   };
 }
 
-class ForwardBuilder extends PlanBuilder {
+class ForwardBuilder extends InferenceBuilder {
   readonly captured: ForwardPlan["captured"] = new Map();
   readonly edited: ForwardPlan["edited"] = new Map();
   readonly edits: PlacedEdit[] = [];
   readonly pauses: Pause[] = [];
-  readonly turned: ForwardPlan["turned"] = new Map();
   readonly #request: ForwardRequest;
   readonly #keep: ReadonlySet<string>;
   readonly #sites: ReadonlyMap<string, Omit<PlacedSite, "value">>;
-  readonly #weights = new Map<string, Matrix>();
 
   constructor(config: AlbertConfig, request: ForwardRequest) {
     const {batch, sequence} = request;
@@ -178,21 +125,6 @@ class ForwardBuilder extends PlanBuilder {
         }
       ])
     );
-  }
-
-  /** A lasting buffer: weights are turned when they are loaded, not in every pass. */
-  override transposed(name: string, out: number, width: number): Matrix {
-    const known = this.#weights.get(name);
-    if (known) return known;
-    const buffer = this.buffer(`${name} transposed`, out * width, "parameter");
-    this.turned.set(buffer, {name, rows: out, columns: width});
-    const made = matrix(buffer, width, out);
-    this.#weights.set(name, made);
-    return made;
-  }
-
-  override dropout(): null {
-    return null;
   }
 
   override site(name: string, value: Matrix): Matrix {

@@ -21,7 +21,8 @@ import {
   lowerEmbeddings,
   lowerLayers,
   norm,
-  normBackward
+  normBackward,
+  type Normed
 } from "./lowerEncoder.js";
 import {lowerPooler} from "./lowerHead.js";
 import {PlanBuilder, type Plan, type PlanInputs, type PlanShape} from "./plan.js";
@@ -128,23 +129,40 @@ interface Head {
   backward(dh: Matrix): void;
 }
 
-/** Masked pieces only: dense, activation, norm, then the piece embedding as decoder. */
+/** Dense, activation, norm, then the decoder: the piece embedding where it is tied. */
+export function lowerVocabulary(
+  plan: PlanBuilder,
+  rows: Matrix
+): {inner: Matrix; normed: Normed; logits: Matrix} {
+  const {config} = plan;
+  const {embeddingSize: E, vocabSize: V} = config;
+  const label = "masked head";
+  const inner = dense(plan, label, rows, "predictions.dense", E);
+  const units = plan.rows(`${label} units`, rows.rows, E);
+  plan.emit(activate(label, config.hiddenAct, extent(inner), extent(units)));
+  const normed = norm(plan, label, units, null, "predictions.LayerNorm");
+  const logits = plan.rows("masked logits", rows.rows, V);
+  if (config.tieWordEmbeddings) {
+    const bias = plan.parameter("predictions.bias");
+    const word = plan.transposed(wordsOf(config), V, E);
+    plan.emit(gemm("decoder", normed.y, word, logits, {bias}));
+  } else dense(plan, "decoder", normed.y, "predictions.decoder", V, logits);
+  return {inner, normed, logits};
+}
+
+const wordsOf = (config: AlbertConfig) => `${bodyPrefix(config)}embeddings.word_embeddings.weight`;
+
+/** The vocabulary's logits of masked pieces only. */
 function lowerMaskedLm(plan: PlanBuilder, inputs: PlanInputs, h: Matrix): Head {
   const {config} = plan;
   const {slots} = plan.shape;
   const {embeddingSize: E, hiddenSize: H, vocabSize: V} = config;
-  const word = `${bodyPrefix(config)}embeddings.word_embeddings.weight`;
+  const word = wordsOf(config);
   const label = "masked head";
   const rows = plan.rows("masked rows", slots, H);
   const positions = region(inputs.maskedPositions!);
   plan.emit(gatherRows(label, extent(h), positions, extent(rows), H));
-  const inner = dense(plan, label, rows, "predictions.dense", E);
-  const units = plan.rows(`${label} units`, slots, E);
-  plan.emit(activate(label, config.hiddenAct, extent(inner), extent(units)));
-  const normed = norm(plan, label, units, null, "predictions.LayerNorm");
-  const logits = plan.rows("masked logits", slots, V);
-  const bias = plan.parameter("predictions.bias");
-  plan.emit(gemm("decoder", normed.y, plan.transposed(word, V, E), logits, {bias}));
+  const {inner, normed, logits} = lowerVocabulary(plan, rows);
   return {
     logits,
     backward(dh) {

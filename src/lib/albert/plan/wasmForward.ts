@@ -1,4 +1,4 @@
-/** Runs forward passes of one model on WebAssembly SIMD, and hands over what was asked of them. */
+/** Runs forward passes and heads of one model on WebAssembly SIMD, and hands over what was asked of them. */
 import type {AlbertConfig} from "../config.js";
 import type {FlatInputs} from "../inputs.js";
 import type {Edit} from "./edits.js";
@@ -7,17 +7,17 @@ import {
   fillEdits,
   isContiguous,
   lowerForward,
-  placeWeights,
   requestKey,
   type ForwardPlan,
   type ForwardRequest,
   type Pause,
-  type PlacedSite,
-  type PlacedWeight
+  type PlacedSite
 } from "./forwardPlan.js";
+import type {Lowered} from "./inferenceBuilder.js";
 import {matrix, transpose, type PlanBuffer} from "./instructions.js";
 import {bestKernels, kernelModule} from "./kernels.js";
 import {bufferBytes, layOutBuffers, roundUp, type Layout} from "./layout.js";
+import {placeWeights, type PlacedWeight} from "./placedWeights.js";
 import {
   encodeInstructions,
   instructionBytes,
@@ -25,6 +25,7 @@ import {
   scratchBytes,
   type Kernels
 } from "./program.js";
+import {headKey, lowerRowHead, type HeadPlan, type HeadRequest} from "./rowHead.js";
 
 /** Plans kept at once: one for each shape and kind of question. */
 const mostPlans = 64;
@@ -33,6 +34,12 @@ const mostPlans = 64;
 export interface WeightSource {
   version: object;
   read(): Float32Array;
+}
+
+/** A plan with its places in the arena. */
+export interface Placed<P extends Lowered = Lowered> {
+  plan: P;
+  layout: Layout;
 }
 
 /** What a pass gives: copies of its own. */
@@ -52,11 +59,11 @@ export class WasmForward {
   readonly #config: AlbertConfig;
   readonly #kernels: Kernels;
   readonly #memory = new WebAssembly.Memory({initial: 1});
-  readonly #plans = new Map<string, {plan: ForwardPlan; layout: Layout}>();
+  readonly #plans = new Map<string, Placed>();
   readonly #weights: ReadonlyMap<string, PlacedWeight>;
   readonly #loaded = new Map<string, object>();
   readonly #start: number;
-  #encoded: ForwardPlan | null = null;
+  #encoded: Lowered | null = null;
 
   /** @throws Error where WebAssembly has no SIMD */
   constructor(config: AlbertConfig) {
@@ -76,19 +83,26 @@ export class WasmForward {
     return this.#memory.buffer.byteLength;
   }
 
-  /** Bytes that a request needs, weights included. */
-  bytesFor(request: ForwardRequest): number {
-    const {plan, layout} = this.planFor(request);
+  /** The plan of a forward pass and its places in the arena. */
+  planFor(request: ForwardRequest): Placed<ForwardPlan> {
+    return this.#placed(requestKey(request), () => lowerForward(this.#config, request));
+  }
+
+  /** The plan of a head and its places in the arena. */
+  headFor(request: HeadRequest): Placed<HeadPlan> {
+    return this.#placed(headKey(request), () => lowerRowHead(this.#config, request));
+  }
+
+  /** Bytes that a plan needs, weights included. */
+  bytesFor({plan, layout}: Placed): number {
     return layout.bytes + scratchBytes(this.#kernels, this.#config, plan.sequence);
   }
 
-  /** The plan of a request and its places in the arena. */
-  planFor(request: ForwardRequest): {plan: ForwardPlan; layout: Layout} {
-    const key = requestKey(request);
+  #placed<P extends Lowered>(key: string, lower: () => P): Placed<P> {
     const known = this.#plans.get(key);
-    if (known) return known;
+    if (known) return known as Placed<P>;
     if (this.#plans.size >= mostPlans) this.#plans.delete(this.#plans.keys().next().value!);
-    const plan = lowerForward(this.#config, request);
+    const plan = lower();
     const own = plan.buffers.filter(({kind}) => kind !== "parameter");
     const from = this.#start + plan.instructions.length * instructionBytes;
     const layout = layOutBuffers(own, plan.instructions, from);
@@ -100,9 +114,11 @@ export class WasmForward {
     return made;
   }
 
-  /** Puts in the weights that are not there yet. */
-  load(source: (name: string) => WeightSource): void {
-    for (const [key, {parameter, at, size, turned}] of this.#weights) {
+  /** Puts in the weights of a plan that are not there yet. */
+  load({plan}: Placed, source: (name: string) => WeightSource): void {
+    for (const {name: key, kind} of plan.buffers) {
+      if (kind !== "parameter") continue;
+      const {parameter, at, size, turned} = this.#weights.get(key)!;
       const {version, read} = source(parameter);
       if (this.#loaded.get(key) === version) continue;
       if (turned) this.#turn(read(), at, turned);
@@ -116,15 +132,9 @@ export class WasmForward {
 
   /** @throws RangeError where there is no memory for it */
   run(request: ForwardRequest, inputs: FlatInputs): ForwardResult {
-    const {plan, layout} = this.planFor(request);
-    const scratch = roundUp(layout.bytes);
-    this.#reserve(scratch + scratchBytes(this.#kernels, this.#config, plan.sequence));
-    const address = (buffer: PlanBuffer) => layout.offsets.get(buffer)!;
-    if (this.#encoded !== plan) {
-      encodeInstructions(this.#memory, this.#start, plan.instructions, address);
-      this.#encoded = plan;
-    }
-    const floats = (buffer: PlanBuffer) => this.#floats(address(buffer), buffer.size);
+    const ready = this.planFor(request);
+    const {plan} = ready;
+    const {scratch, address, floats} = this.#encode(ready);
     this.#setInputs(plan, inputs, address);
     fillEdits(plan, request, floats);
     let from = 0;
@@ -142,6 +152,35 @@ export class WasmForward {
       pooled: plan.pooled && floats(plan.pooled.buffer).slice(),
       captured
     };
+  }
+
+  /**
+   * Logits of rows of states.
+   *
+   * @param states `[rows, hidden]`
+   * @throws RangeError where there is no memory for it
+   */
+  runHead(request: HeadRequest, states: Float32Array): Float32Array {
+    const ready = this.headFor(request);
+    const {plan} = ready;
+    const {scratch, floats} = this.#encode(ready);
+    floats(plan.states).set(states);
+    this.#run(0, plan.instructions.length, scratch);
+    return floats(plan.logits.buffer).slice();
+  }
+
+  /** Makes room for a plan and puts its instructions in. */
+  #encode(ready: Placed) {
+    const {plan, layout} = ready;
+    const scratch = roundUp(layout.bytes);
+    this.#reserve(this.bytesFor(ready));
+    const address = (buffer: PlanBuffer) => layout.offsets.get(buffer)!;
+    if (this.#encoded !== plan) {
+      encodeInstructions(this.#memory, this.#start, plan.instructions, address);
+      this.#encoded = plan;
+    }
+    const floats = (buffer: PlanBuffer) => this.#floats(address(buffer), buffer.size);
+    return {scratch, address, floats};
   }
 
   #run(from: number, to: number, scratch: number): void {

@@ -2,13 +2,13 @@ import * as tf from "@tensorflow/tfjs-core";
 import {afterEach, beforeAll, describe, expect, test} from "vitest";
 import {captureSites, siteShape} from "../../../../src/lib/albert/capture.js";
 import {
-  disposeEncoded,
   encode,
-  useEncodeExecutor,
+  useForwardExecutor,
   type EncodeOptions,
   type ModelInputs
 } from "../../../../src/lib/albert/forward.js";
 import type {AlbertConfig} from "../../../../src/lib/albert/config.js";
+import {forward, maskedLmLogits} from "../../../../src/lib/albert/heads.js";
 import {dot} from "../../../../src/lib/albert/ops/arithmetic.js";
 import {
   disposeParameters,
@@ -18,47 +18,49 @@ import {
 } from "../../../../src/lib/albert/params.js";
 import {checkPlan} from "../../../../src/lib/albert/plan/check.js";
 import {editsOf} from "../../../../src/lib/albert/plan/edits.js";
-import {encodeOnPlan, releaseForwardPlans} from "../../../../src/lib/albert/plan/encodeOnPlan.js";
+import {releaseForwardPlans} from "../../../../src/lib/albert/plan/modelArena.js";
+import {onPlan} from "../../../../src/lib/albert/plan/onPlan.js";
+import {rowHeadsOf} from "../../../../src/lib/albert/plan/rowHead.js";
 import {WasmForward} from "../../../../src/lib/albert/plan/wasmForward.js";
 import {interventionsBySite} from "../../../../src/lib/albert/interventions.js";
 import {useBackend} from "../backends.js";
 import {tinyConfig, tinyInputs, tinyParameters} from "../tiny.js";
-import {forwardCase} from "./forwardCases.js";
+import {forwardCase, watched} from "./forwardCases.js";
 
 beforeAll(() => useBackend("wasm"));
 afterEach(() => {
-  useEncodeExecutor(null);
+  useForwardExecutor(null);
   releaseForwardPlans();
 });
 
 type Read = Map<string, {shape: number[]; data: Float32Array}>;
 
-/** Output, pooled output and sites; `onPlan` fails where the plan does not take the pass. */
+/** Outputs, sites and logits; fails where the plan does not take the pass or its head. */
 function run(
   params: Parameters,
   inputs: ModelInputs,
   config: AlbertConfig,
   options: EncodeOptions,
-  onPlan: boolean
+  isPlanned: boolean
 ): Read {
-  useEncodeExecutor(
-    onPlan
-      ? (...given) => {
-          const encoded = encodeOnPlan(...given);
-          expect(encoded).not.toBeNull();
-          return encoded;
-        }
-      : null
+  useForwardExecutor(
+    isPlanned ? watched(onPlan, (part, isTaken) => expect(isTaken, part).toBe(true)) : null
   );
   const read: Read = new Map();
   tf.tidy(() => {
-    const {sequenceOutput, pooledOutput, captured} = encode(params, inputs, config, options);
+    const {sequenceOutput, pooledOutput, captured, logits} = forward(
+      params,
+      inputs,
+      config,
+      options
+    );
     const all = new Map<string, tf.Tensor>([...captured, ["sequence output", sequenceOutput]]);
     if (pooledOutput) all.set("pooled output", pooledOutput);
+    for (const [name, tensor] of logits) all.set(name, tensor);
     for (const [name, tensor] of all)
       read.set(name, {shape: tensor.shape.slice(), data: tensor.dataSync<"float32">().slice()});
   });
-  useEncodeExecutor(null);
+  useForwardExecutor(null);
   return read;
 }
 
@@ -77,23 +79,22 @@ function difference(a: Float32Array, b: Float32Array): number {
   return a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0) / scale;
 }
 
-describe("encode() on its plan", () => {
+describe("encode() and heads on their plan", () => {
   test("leaves the plain form to who asks for it", () => {
     const {config, inputs} = forwardCase(3);
-    let asked = 0;
-    useEncodeExecutor(() => {
-      ++asked;
-      return null;
-    });
-    withParams(tinyParameters(config, 3), (params) => {
-      disposeEncoded(encode(params, inputs, config));
-      disposeEncoded(encode(params, inputs, config, {isPlain: true}));
-    });
-    useEncodeExecutor(null);
-    expect(asked).toBe(1);
+    const asked: string[] = [];
+    const nothing = {encode: () => null, head: () => null};
+    useForwardExecutor(watched(nothing, (part) => asked.push(part)));
+    withParams(tinyParameters(config, 3), (params) =>
+      tf.tidy(() => {
+        forward(params, inputs, config);
+        forward(params, inputs, config, {isPlain: true});
+      })
+    );
+    expect(asked).toEqual(["encode", "head"]);
   });
 
-  test("gives the plain form's output and sites on 300 random models, changed and unchanged", () => {
+  test("gives the plain form's outputs, sites and logits on 300 random models, changed and unchanged", () => {
     const errors: number[] = [];
     for (let seed = 0; seed < 300; ++seed) {
       const {config, inputs, capture, interventions} = forwardCase(seed);
@@ -114,6 +115,37 @@ describe("encode() on its plan", () => {
     // Layer norms of three numbers can amplify rounding; nearly all agree to 1e-5.
     errors.sort((a, b) => a - b);
     expect(errors[Math.floor(0.99 * errors.length)]).toBeLessThan(1e-5);
+  });
+
+  test("reads rows of any number, one after the other, and leaves no tensor", () => {
+    const config = tinyConfig({tieWordEmbeddings: false});
+    withParams(tinyParameters(config), (params) => {
+      useForwardExecutor(watched(onPlan, (part, isTaken) => expect(isTaken, part).toBe(true)));
+      const before = tf.memory().numTensors;
+      for (const rows of [1, 5, 2, 5, 1]) {
+        const states = tf.randomNormal([rows, config.hiddenSize], 0, 1, "float32", rows);
+        const plan = maskedLmLogits(params, states, config);
+        const plain = tf.tidy(() => maskedLmLogits(params, states, config, {isPlain: true}));
+        expect(plan.shape).toEqual([rows, config.vocabSize]);
+        expect(difference(plan.dataSync<"float32">(), plain.dataSync<"float32">())).toBeLessThan(
+          1e-5
+        );
+        tf.dispose([states, plan, plain]);
+      }
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  });
+
+  test("heads are lowered without a fault, their logits as many as in the plain form", () => {
+    for (let seed = 0; seed < 100; ++seed) {
+      const {config} = forwardCase(seed);
+      const executor = new WasmForward(config);
+      for (const head of rowHeadsOf(config)) {
+        const {plan, layout} = executor.headFor({head, rows: 1 + (seed % 7)});
+        expect(checkPlan(plan, layout), `seed ${seed}`).toEqual([]);
+        expect(plan.logits.rows).toBe(1 + (seed % 7));
+      }
+    }
   });
 
   test("is lowered without a fault for 300 random questions", () => {
@@ -140,7 +172,7 @@ describe("encode() on its plan", () => {
     const config = tinyConfig();
     withParams(tinyParameters(config), (params) => {
       const before = tf.memory().numTensors;
-      useEncodeExecutor(encodeOnPlan);
+      useForwardExecutor(onPlan);
       const capture = ["layer.2.attention.probs", "layer.*.output"];
       const {captured, sequenceOutput, pooledOutput} = encode(params, tinyInputs, config, {
         capture
@@ -170,11 +202,7 @@ describe("encode() on its plan", () => {
     const config = tinyConfig({hiddenDropoutProb: 0.2});
     withParams(tinyParameters(config), (params) => {
       const taken: boolean[] = [];
-      useEncodeExecutor((...given) => {
-        const encoded = encodeOnPlan(...given);
-        taken.push(encoded !== null);
-        return encoded;
-      });
+      useForwardExecutor(watched(onPlan, (_, isTaken) => taken.push(isTaken)));
       const pairs = Array.from({length: 3 * 49}, (_, i) => (i % 5 ? 1 : 0));
       tf.tidy(() => {
         encode(params, tinyInputs, config, {dropout: {seed: 1, step: 1}});

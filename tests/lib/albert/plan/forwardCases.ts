@@ -1,6 +1,10 @@
 import {captureSites, siteShape} from "../../../../src/lib/albert/capture.js";
 import {makeConfig, type AlbertConfig, type Sharing} from "../../../../src/lib/albert/config.js";
-import type {Intervention, ModelInputs} from "../../../../src/lib/albert/forward.js";
+import type {
+  ForwardExecutor,
+  Intervention,
+  ModelInputs
+} from "../../../../src/lib/albert/forward.js";
 import {effectiveDepth} from "../../../../src/lib/albert/sharing.js";
 import {Random} from "../../../../src/lib/random.js";
 
@@ -28,6 +32,7 @@ export function forwardCase(seed: number): {
   const positionOffset = random.pick([0, 0, 2]);
   const sequence = 1 + random.int(13);
   const batch = 1 + random.int(3);
+  const pooler = random.pick(["tanh", "relu", "none"] as const);
   const config = makeConfig({
     vocabSize: 11 + random.int(23),
     embeddingSize: factorisation ? 3 + random.int(9) : hiddenSize,
@@ -45,12 +50,19 @@ export function forwardCase(seed: number): {
     positionOffset,
     padTokenId: positionOffset ? 1 : 0,
     initializerRange: 0.3,
-    pooler: random.pick(["tanh", "relu", "none"] as const),
+    pooler,
+    tieWordEmbeddings: random.int(4) > 0,
+    id2label: ["a", "b", "c"].slice(random.int(2)),
     architecture: random.pick([
       "AlbertModel",
       "AlbertForMaskedLM",
       "AlbertForPreTraining",
-      "AlbertForTokenClassification"
+      "AlbertForPreTraining",
+      "AlbertForTokenClassification",
+      "AlbertForQuestionAnswering",
+      ...(pooler === "none"
+        ? []
+        : (["AlbertForSequenceClassification", "AlbertForMultipleChoice"] as const))
     ] as const)
   });
   const rows = <T>(of: (row: number, i: number) => T) =>
@@ -101,6 +113,21 @@ export function forwardCase(seed: number): {
   };
   const interventions = Array.from({length: random.int(4)}, change);
   return {config, inputs, capture, interventions};
+}
+
+/** An executor, and who is told of each part whether it took it. */
+export function watched(
+  {encode, head}: ForwardExecutor,
+  onAsked: (part: keyof ForwardExecutor, isTaken: boolean) => void
+): ForwardExecutor {
+  const told = <T>(part: keyof ForwardExecutor, answer: T): T => {
+    onAsked(part, answer !== null);
+    return answer;
+  };
+  return {
+    encode: (...given) => told("encode", encode(...given)),
+    head: (...given) => told("head", head(...given))
+  };
 }
 
 /** Layer numbers without gaps, as a configuration wants them. */

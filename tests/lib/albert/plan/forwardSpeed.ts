@@ -5,9 +5,9 @@
 import {readdirSync, readFileSync} from "node:fs";
 import {useNodeBackend} from "../../../../bin/nodeBackends.js";
 import {makeConfig} from "../../../../src/lib/albert/config.js";
-import {useEncodeExecutor} from "../../../../src/lib/albert/forward.js";
+import {useForwardExecutor} from "../../../../src/lib/albert/forward.js";
 import {initParameters} from "../../../../src/lib/albert/params.js";
-import {encodeOnPlan} from "../../../../src/lib/albert/plan/encodeOnPlan.js";
+import {onPlan} from "../../../../src/lib/albert/plan/onPlan.js";
 import {attend} from "../../../../src/lib/engine/ask.js";
 import {measureEffect} from "../../../../src/lib/engine/effect.js";
 import {loadModelFiles, type LoadedModel} from "../../../../src/lib/engine/loadedModel.js";
@@ -52,8 +52,8 @@ console.log(
 for (const [question, model, rounds, of, ask] of questions) {
   const times: [number[], number[]] = [[], []];
   for (let round = -2; round < rounds; ++round)
-    for (const [i, executor] of [encodeOnPlan, null].entries()) {
-      useEncodeExecutor(executor);
+    for (const [i, executor] of [onPlan, null].entries()) {
+      useForwardExecutor(executor);
       const before = process.cpuUsage();
       await ask();
       const {user, system} = process.cpuUsage(before);

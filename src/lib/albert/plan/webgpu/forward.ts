@@ -1,4 +1,4 @@
-/** Runs forward passes of one model on a WebGPU device; what was asked of them stays on the device. */
+/** Runs forward passes and heads of one model on a WebGPU device; what was asked of them stays there. */
 import type {AlbertConfig} from "../../config.js";
 import type {FlatInputs} from "../../inputs.js";
 import type {Edit} from "../edits.js";
@@ -6,23 +6,25 @@ import {
   fillEdits,
   isContiguous,
   lowerForward,
-  placeWeights,
   requestKey,
   type ForwardPlan,
   type ForwardRequest,
   type Pause,
-  type PlacedSite,
-  type PlacedWeight
+  type PlacedSite
 } from "../forwardPlan.js";
+import type {Lowered} from "../inferenceBuilder.js";
 import type {PlanBuffer} from "../instructions.js";
 import {layOutBuffers, roundUp, type Layout} from "../layout.js";
+import {placeWeights, type PlacedWeight} from "../placedWeights.js";
 import {lowest} from "../program.js";
+import {headKey, lowerRowHead, type HeadPlan, type HeadRequest} from "../rowHead.js";
 import {Arena} from "./arena.js";
 import {Commands, usage} from "./commands.js";
-import {dispatchesOf, scratchOf, type Places} from "./dispatches.js";
+import type {Places} from "./dispatches.js";
 import {transpose} from "./elementwise.js";
 import type {Dispatch} from "./kernel.js";
 import {sharingOn} from "./program.js";
+import {dispatchesOfRun, runsOf, scratchOfRun} from "./runs.js";
 import {scaleRows, takeHeads} from "./sites.js";
 
 /** Plans kept at once: one for each shape and kind of question. */
@@ -49,11 +51,15 @@ export interface DeviceForwardResult {
   captured: Map<string, DeviceResult>;
 }
 
-/** A plan with its places, its commands, and its inputs as they are sent. */
-interface Ready {
-  plan: ForwardPlan;
+/** A plan with its places and its commands. */
+export interface Ready<P extends Lowered = Lowered> {
+  plan: P;
   layout: Layout;
   commands: Commands;
+}
+
+/** A forward pass with its inputs as they are sent. */
+interface ReadyForward extends Ready<ForwardPlan> {
   inputs: Float32Array<ArrayBuffer>;
   inputsAt: number;
   /** Which rows each pause scales. */
@@ -90,30 +96,44 @@ export class WebgpuForward {
     return this.#arena.bytes;
   }
 
-  /** Bytes that a request needs, weights included. */
-  bytesFor(request: ForwardRequest): number {
-    return Math.max(this.readyFor(request).layout.bytes, this.#bytesToLoad());
+  /** The plan of a forward pass and its places in the arena. */
+  planFor(request: ForwardRequest): ReadyForward {
+    return this.#ready(requestKey(request), () =>
+      this.#prepare(lowerForward(this.#config, request))
+    );
   }
 
-  /** The plan of a request and its places in the arena. */
-  readyFor(request: ForwardRequest): Ready {
-    const key = requestKey(request);
+  /** The plan of a head and its places in the arena. */
+  headFor(request: HeadRequest): Ready<HeadPlan> {
+    return this.#ready(headKey(request), () =>
+      this.#prepareHead(lowerRowHead(this.#config, request))
+    );
+  }
+
+  /** Bytes that a plan needs, weights included. */
+  bytesFor({layout}: Ready): number {
+    return Math.max(layout.bytes, this.#bytesToLoad());
+  }
+
+  #ready<R extends Ready>(key: string, prepare: () => R): R {
     const known = this.#plans.get(key);
-    if (known) return known;
+    if (known) return known as R;
     if (this.#plans.size >= mostPlans) {
       const [oldest, {commands}] = this.#plans.entries().next().value!;
       this.#plans.delete(oldest);
       commands.dispose();
     }
-    const made = this.#prepare(lowerForward(this.#config, request));
+    const made = prepare();
     this.#plans.set(key, made);
     return made;
   }
 
-  /** Puts in the weights that are not there yet. @throws InputError where the device has no room */
-  load(source: (name: string) => DeviceWeight): void {
+  /** Puts in the weights of a plan that are not there yet. @throws InputError where the device has no room */
+  load({plan}: Ready, source: (name: string) => DeviceWeight): void {
     const {device} = this;
-    for (const [key, weight] of this.#weights) {
+    for (const {name: key, kind} of plan.buffers) {
+      if (kind !== "parameter") continue;
+      const weight = this.#weights.get(key)!;
       const {version, read} = source(weight.parameter);
       if (this.#loaded.get(key) === version) continue;
       this.#reserve(this.#bytesToLoad());
@@ -132,7 +152,7 @@ export class WebgpuForward {
 
   /** @throws InputError where the device has no room */
   run(request: ForwardRequest, given: FlatInputs): DeviceForwardResult {
-    const ready = this.readyFor(request);
+    const ready = this.planFor(request);
     const {plan, layout, commands} = ready;
     this.#reserve(layout.bytes);
     const {buffer: arena} = this.#arena;
@@ -140,14 +160,7 @@ export class WebgpuForward {
     this.#arena.write(ready.inputsAt, ready.inputs);
     const encoder = this.device.createCommandEncoder();
     commands.record(encoder, arena);
-    const taken = (at: number, shape: number[]): DeviceResult => {
-      const size = 4 * shape.reduce((a, b) => a * b, 1);
-      const label = "result";
-      const all = usage.storage | usage.copySource | usage.copyTarget;
-      const buffer = this.device.createBuffer({label, size, usage: all});
-      encoder.copyBufferToBuffer(arena, 4 * at, buffer, 0, size);
-      return {shape, buffer};
-    };
+    const taken = (at: number, shape: number[]) => this.#taken(encoder, at, shape);
     const at = (buffer: PlanBuffer) => layout.offsets.get(buffer)! / 4;
     const {batch, sequence} = plan;
     const {hiddenSize} = this.#config;
@@ -162,6 +175,40 @@ export class WebgpuForward {
     return result;
   }
 
+  /**
+   * Logits of rows of states.
+   *
+   * @param states `[rows, hidden]`, on the processor or on the device
+   * @throws InputError where the device has no room
+   */
+  runHead(request: HeadRequest, states: ReturnType<DeviceWeight["read"]>): DeviceResult {
+    const {plan, layout, commands} = this.headFor(request);
+    this.#reserve(layout.bytes);
+    const {buffer: arena} = this.#arena;
+    const at = (buffer: PlanBuffer) => layout.offsets.get(buffer)!;
+    const encoder = this.device.createCommandEncoder();
+    const {values, done} = states;
+    if (values instanceof Float32Array)
+      this.#arena.write(at(plan.states) / 4, Float32Array.from(values));
+    else encoder.copyBufferToBuffer(values, 0, arena, at(plan.states), 4 * plan.states.size);
+    commands.record(encoder, arena);
+    const {buffer, rows, columns} = plan.logits;
+    const result = this.#taken(encoder, at(buffer) / 4, [rows, columns]);
+    this.device.queue.submit([encoder.finish()]);
+    done();
+    return result;
+  }
+
+  /** A copy of numbers of the arena, `at` in numbers. */
+  #taken(encoder: GPUCommandEncoder, at: number, shape: number[]): DeviceResult {
+    const size = 4 * shape.reduce((a, b) => a * b, 1);
+    const label = "result";
+    const all = usage.storage | usage.copySource | usage.copyTarget;
+    const buffer = this.device.createBuffer({label, size, usage: all});
+    encoder.copyBufferToBuffer(this.#arena.buffer, 4 * at, buffer, 0, size);
+    return {shape, buffer};
+  }
+
   dispose(): void {
     for (const {commands} of this.#plans.values()) commands.dispose();
     for (const commands of this.#turns.values()) commands.dispose();
@@ -171,8 +218,51 @@ export class WebgpuForward {
     this.#arena.dispose();
   }
 
-  #prepare(plan: ForwardPlan): Ready {
-    const sharing = sharingOn(this.device);
+  /**
+   * Places the buffers of a plan, those of `sent` side by side, and gives its dispatches; `before` adds
+   * to them what comes before an instruction.
+   */
+  #place(
+    plan: Lowered,
+    {sent, kept, fences}: {sent: PlanBuffer[]; kept: PlanBuffer[]; fences: number[]},
+    before: (at: number, places: Places) => Dispatch[] = () => []
+  ): {layout: Layout; places: Places; dispatches: Dispatch[]} {
+    const runs = runsOf(plan.instructions, fences);
+    const scratch = extra("scratch", Math.max(1, ...runs.map(scratchOfRun)), "output");
+    const layout = layOutBuffers(
+      [...sent, ...kept, scratch, ...ofKind(plan, "activation")],
+      runs.flatMap(({instructions}) => instructions),
+      this.#start
+    );
+    for (const buffer of ofKind(plan, "parameter"))
+      layout.offsets.set(buffer, this.#weights.get(buffer.name)!.at);
+    const of = (buffer: PlanBuffer) => layout.offsets.get(buffer)! / 4;
+    const places: Places = {
+      of,
+      orderOf: () => {
+        throw new Error("a forward pass scatters nothing");
+      },
+      scratch: of(scratch),
+      sharing: sharingOn(this.device)
+    };
+    const dispatches = runs.flatMap((run) => [
+      ...before(run.at, places),
+      ...dispatchesOfRun(run, places)
+    ]);
+    dispatches.push(...before(plan.instructions.length, places));
+    return {layout, places, dispatches};
+  }
+
+  #prepareHead(plan: HeadPlan): Ready<HeadPlan> {
+    const {layout, dispatches} = this.#place(plan, {
+      sent: [plan.states],
+      kept: [plan.logits.buffer],
+      fences: []
+    });
+    return {plan, layout, commands: Commands.prepareNow(this.device, dispatches)};
+  }
+
+  #prepare(plan: ForwardPlan): ReadyForward {
     const chosen = new Map(
       plan.pauses.map((pause) => [pause, extra(`${pause.site} rows`, pause.value.rows, "input")])
     );
@@ -188,39 +278,16 @@ export class WebgpuForward {
           )
         ])
     );
-    const scratch = extra("scratch", Math.max(1, ...plan.instructions.map(scratchOf)), "output");
-    const ofKind = (...kinds: PlanBuffer["kind"][]) =>
-      plan.buffers.filter(({kind}) => kinds.includes(kind));
-    const sent = [...ofKind("input"), ...chosen.values()];
-    const layout = layOutBuffers(
-      [...sent, ...ofKind("output"), ...apart.values(), scratch, ...ofKind("activation")],
-      plan.instructions,
-      this.#start
-    );
-    for (const buffer of ofKind("parameter"))
-      layout.offsets.set(buffer, this.#weights.get(buffer.name)!.at);
-    const of = (buffer: PlanBuffer) => layout.offsets.get(buffer)! / 4;
-    const places: Places = {
-      of,
-      orderOf: () => {
-        throw new Error("a forward pass scatters nothing");
-      },
-      scratch: of(scratch),
-      sharing
-    };
-    const dispatches: Dispatch[] = [];
-    const scale = (at: number) => {
-      for (const [pause, rows] of chosen)
-        if (pause.at === at) {
-          const {buffer, rows: count, columns} = pause.value;
-          dispatches.push(scaleRows(of(buffer), of(rows), count, columns, sharing));
-        }
-    };
-    plan.instructions.forEach((instruction, i) => {
-      scale(i);
-      dispatches.push(...dispatchesOf(instruction, places));
-    });
-    scale(plan.instructions.length);
+    const sent = [...ofKind(plan, "input"), ...chosen.values()];
+    const kept = [...ofKind(plan, "output"), ...apart.values()];
+    const scaled = (at: number, {of, sharing}: Places) =>
+      Array.from(chosen).flatMap(([pause, rows]) => {
+        const {buffer, rows: count, columns} = pause.value;
+        return pause.at === at ? [scaleRows(of(buffer), of(rows), count, columns, sharing)] : [];
+      });
+    const fences = plan.pauses.map(({at}) => at);
+    const {layout, places, dispatches} = this.#place(plan, {sent, kept, fences}, scaled);
+    const {of} = places;
     const placeOf = ({value}: PlacedSite) => of(value.buffer) + value.offset;
     for (const [site, out] of apart) {
       const place = plan.captured.get(site)!;
@@ -247,7 +314,7 @@ export class WebgpuForward {
   }
 
   #setInputs(
-    {plan, layout, inputs: all, inputsAt, chosen}: Ready,
+    {plan, layout, inputs: all, inputsAt, chosen}: ReadyForward,
     request: ForwardRequest,
     {batch, sequence, inputIds, tokenTypeIds, positionIds, attentionMask}: FlatInputs
   ): void {
@@ -293,6 +360,9 @@ export class WebgpuForward {
     this.#arena.ensureNow(bytes, Math.min(this.#start, this.bytes));
   }
 }
+
+const ofKind = ({buffers}: Lowered, of: PlanBuffer["kind"]) =>
+  buffers.filter(({kind}) => kind === of);
 
 const extra = (name: string, size: number, kind: PlanBuffer["kind"]): PlanBuffer => ({
   name,

@@ -9,12 +9,13 @@ import type {AlbertConfig} from "../../../../../src/lib/albert/config.js";
 import {
   disposeEncoded,
   encode,
-  useEncodeExecutor,
+  useForwardExecutor,
   type EncodeOptions,
   type ModelInputs
 } from "../../../../../src/lib/albert/forward.js";
 import {flatInputs} from "../../../../../src/lib/albert/inputs.js";
 import {interventionsBySite} from "../../../../../src/lib/albert/interventions.js";
+import {forward} from "../../../../../src/lib/albert/heads.js";
 import {dot} from "../../../../../src/lib/albert/ops/arithmetic.js";
 import {modelInputs} from "../../../../../src/lib/albert/namedInputs.js";
 import {namedOutputs} from "../../../../../src/lib/albert/namedOutputs.js";
@@ -23,21 +24,19 @@ import {
   uploadParameters,
   type ParameterData
 } from "../../../../../src/lib/albert/params.js";
-import {
-  encodeOnPlan,
-  releaseForwardPlans
-} from "../../../../../src/lib/albert/plan/encodeOnPlan.js";
+import {releaseForwardPlans} from "../../../../../src/lib/albert/plan/modelArena.js";
+import {onPlan} from "../../../../../src/lib/albert/plan/onPlan.js";
 import {webgpuDevice} from "../../../../../src/lib/albert/plan/tfjsDevice.js";
 import {WebgpuForward} from "../../../../../src/lib/albert/plan/webgpu/forward.js";
 import {sharingOn} from "../../../../../src/lib/albert/plan/webgpu/program.js";
 import {dawnIsMissing} from "../../dawn.js";
 import {caseNames, casesFolder, failures, loadCase, Worst} from "../../parityCases.js";
 import {tinyConfig, tinyInputs, tinyParameters} from "../../tiny.js";
-import {forwardCase} from "../forwardCases.js";
+import {forwardCase, watched} from "../forwardCases.js";
 
 type Read = Map<string, {shape: number[]; data: Float32Array}>;
 
-/** Output, pooled output and sites. */
+/** Outputs, sites and logits. */
 async function read(
   data: ParameterData,
   inputs: ModelInputs,
@@ -45,17 +44,19 @@ async function read(
   options: EncodeOptions = {}
 ): Promise<Read> {
   const params = uploadParameters(data);
-  const encoded = encode(params, inputs, config, options);
-  const {sequenceOutput, pooledOutput, captured} = encoded;
+  const answered = forward(params, inputs, config, options);
+  const {sequenceOutput, pooledOutput, captured, logits} = answered;
   const all = new Map<string, tf.Tensor>([...captured, ["sequence output", sequenceOutput]]);
   if (pooledOutput) all.set("pooled output", pooledOutput);
+  for (const [name, tensor] of logits) all.set(name, tensor);
   const values: Read = new Map();
   for (const [name, tensor] of all)
     values.set(name, {
       shape: tensor.shape.slice(),
       data: (await tensor.data<"float32">()).slice()
     });
-  disposeEncoded(encoded);
+  disposeEncoded(answered);
+  tf.dispose([...logits.values()]);
   disposeParameters(params);
   return values;
 }
@@ -78,24 +79,25 @@ describe.skipIf(missing)("encode() on its plan on WebGPU", {timeout: 120_000}, (
 
   beforeAll(async () => {
     await useNodeBackend("wasm");
-    useEncodeExecutor(null);
+    useForwardExecutor(null);
     for (const seed of seeds) {
       const {config, inputs, capture, interventions} = forwardCase(seed);
       const options = {capture, interventions};
       plain.set(seed, await read(tinyParameters(config, seed), inputs, config, options));
     }
     await useNodeBackend("webgpu");
-    useEncodeExecutor((...given) => {
-      const encoded = encodeOnPlan(...given);
-      taken += Number(encoded !== null);
-      return encoded;
-    });
+    useForwardExecutor(
+      watched(onPlan, (part, isTaken) => {
+        if (part === "encode") taken += Number(isTaken);
+        else expect(isTaken, part).toBe(true);
+      })
+    );
     isSoftware = sharingOn(webgpuDevice()) === "lanes";
     webgpuDevice().addEventListener("uncapturederror", ({error}) => complaints.push(error.message));
   }, 120_000);
 
   afterAll(() => {
-    useEncodeExecutor(null);
+    useForwardExecutor(null);
     releaseForwardPlans();
     withdrawWebgpu();
     expect(complaints).toEqual([]);
@@ -104,33 +106,36 @@ describe.skipIf(missing)("encode() on its plan on WebGPU", {timeout: 120_000}, (
   test.each([
     ["an adapter in software", null],
     ["a card", {vendor: "nvidia", description: "a card"}]
-  ])("gives the plain form's output and sites on random models, as on %s", async (_, info) => {
-    // What the device is decides how its kernels share out their work.
-    if (info) Object.defineProperty(webgpuDevice(), "adapterInfo", {value: info});
-    expect(sharingOn(webgpuDevice())).toBe(info || !isSoftware ? "groups" : "lanes");
-    releaseForwardPlans();
-    const errors: number[] = [];
-    const before = tf.memory().numTensors;
-    for (const seed of seeds) {
-      const {config, inputs, capture, interventions} = forwardCase(seed);
-      const options = {capture, interventions};
-      const count = taken;
-      const plan = await read(tinyParameters(config, seed), inputs, config, options);
-      expect(taken, `seed ${seed}`).toBe(count + 1);
-      const expected = plain.get(seed)!;
-      expect([...plan.keys()].sort(), `seed ${seed}`).toEqual([...expected.keys()].sort());
-      for (const [name, {shape, data}] of expected) {
-        const got = plan.get(name)!;
-        expect(got.shape, `seed ${seed}: ${name}`).toEqual(shape);
-        const error = difference(got.data, data);
-        expect(error, `seed ${seed}: ${name}`).toBeLessThan(1e-4);
-        errors.push(error);
+  ])(
+    "gives the plain form's outputs, sites and logits on random models, as on %s",
+    async (_, info) => {
+      // What the device is decides how its kernels share out their work.
+      if (info) Object.defineProperty(webgpuDevice(), "adapterInfo", {value: info});
+      expect(sharingOn(webgpuDevice())).toBe(info || !isSoftware ? "groups" : "lanes");
+      releaseForwardPlans();
+      const errors: number[] = [];
+      const before = tf.memory().numTensors;
+      for (const seed of seeds) {
+        const {config, inputs, capture, interventions} = forwardCase(seed);
+        const options = {capture, interventions};
+        const count = taken;
+        const plan = await read(tinyParameters(config, seed), inputs, config, options);
+        expect(taken, `seed ${seed}`).toBe(count + 1);
+        const expected = plain.get(seed)!;
+        expect([...plan.keys()].sort(), `seed ${seed}`).toEqual([...expected.keys()].sort());
+        for (const [name, {shape, data}] of expected) {
+          const got = plan.get(name)!;
+          expect(got.shape, `seed ${seed}: ${name}`).toEqual(shape);
+          const error = difference(got.data, data);
+          expect(error, `seed ${seed}: ${name}`).toBeLessThan(1e-4);
+          errors.push(error);
+        }
       }
+      expect(tf.memory().numTensors).toBe(before);
+      errors.sort((a, b) => a - b);
+      expect(errors[Math.floor(0.97 * errors.length)]).toBeLessThan(1e-5);
     }
-    expect(tf.memory().numTensors).toBe(before);
-    errors.sort((a, b) => a - b);
-    expect(errors[Math.floor(0.97 * errors.length)]).toBeLessThan(1e-5);
-  });
+  );
 
   test("uses the weights of the moment, wherever they are, and gives the same bits for the same", async () => {
     const config = tinyConfig();
@@ -155,9 +160,10 @@ describe.skipIf(missing)("encode() on its plan on WebGPU", {timeout: 120_000}, (
     const executor = new WebgpuForward(webgpuDevice(), config);
     const [batch, sequence] = [5, inputs.inputIds.length + 2];
     const request = {batch, sequence, capture: ["layer.0.attention.probs"], edits: new Map()};
-    const predicted = executor.bytesFor(request);
+    const ready = executor.planFor(request);
+    const predicted = executor.bytesFor(ready);
     const count = batch * sequence;
-    executor.load((name) => ({
+    executor.load(ready, (name) => ({
       version: request,
       read: () => ({values: tinyParameters(config).get(name)!.data, done: () => {}})
     }));
@@ -180,7 +186,7 @@ describe.skipIf(missing)("encode() on its plan on WebGPU", {timeout: 120_000}, (
     const pairs = Array.from({length: 3 * 49}, (_, i) => (i % 5 ? 1 : 0));
     const ask = (options: EncodeOptions, inputs: ModelInputs = tinyInputs) => {
       const changes = interventionsBySite(config, options.interventions);
-      return encodeOnPlan(params, flatInputs(inputs, config), config, options, changes);
+      return onPlan.encode(params, flatInputs(inputs, config), config, options, changes);
     };
     tf.tidy(() => {
       const site = "layer.0.output";
