@@ -113,17 +113,22 @@ async function killAndRecover(
       const lost = window.said.findIndex(
         ([, line, message]) => /going on from/.test(message) && !line.includes(` · ${name}`)
       );
-      const next = window.said
-        .slice(lost)
-        .find(([, line]) => / · loss .* · (webgpu|webgl|wasm|cpu)$/.test(line));
-      return lost >= 0 && next ? [window.said[lost]![0], next[0]] : null;
+      if (lost < 0) return null;
+      // while it trains the line ends with the backend: first where it stands, then each step
+      const steps = window.said.slice(lost).flatMap(([at, line]) => {
+        const step = /^step (\d+) of .* · (webgpu|webgl|wasm|cpu)$/.exec(line)?.[1];
+        return step === undefined ? [] : [{at, step: Number(step)}];
+      });
+      const next = steps.find(({step}) => step > steps[0]!.step);
+      return next ? [window.said[lost]![0], steps[0]!.at, next.at] : null;
     },
     backend,
     {timeout: 240_000}
   );
-  const [lost, next] = (await handle.jsonValue())!;
+  const [lost, back, next] = (await handle.jsonValue())!;
   tally.took("said after", (lost! - killed) / 1000);
-  tally.took("went on after", (next! - killed) / 1000);
+  tally.took("trained again after", (back! - killed) / 1000);
+  tally.took("next step done after", (next! - killed) / 1000);
 }
 
 for (const backend of ["webgl"] as const)

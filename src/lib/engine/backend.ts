@@ -35,6 +35,8 @@ const tolerance: Record<BackendName, number> = {webgpu: 1e-3, webgl: 1e-2, wasm:
  *
  * @param forced the only rung to try, or null for the ladder
  * @param without rungs not to try, for example because their device was lost too often
+ * @param passed what was chosen before its device was lost: on an adapter of the same name the plain
+ *   form is not tested again, which takes seconds of compiling; a compiled plan is
  * @throws Error when no rung passes, or the forced one does not; DeviceLostError when a device was
  *   lost on the way
  */
@@ -43,10 +45,12 @@ export async function chooseBackend(
   {
     forced = null,
     without: avoided = [],
+    passed = null,
     onTrial
   }: {
     forced?: BackendName | null;
     without?: readonly BackendName[];
+    passed?: DeviceReport | null;
     onTrial?: (trial: BackendTrial) => void;
   } = {}
 ): Promise<DeviceReport> {
@@ -86,7 +90,9 @@ export async function chooseBackend(
       note({name, outcome: "refused", reason: found.slow, ...without});
       continue;
     }
-    const trial = await tryBackend(name, expected);
+    const isSame = passed?.backend === name && found.adapter && passed.adapter === found.adapter;
+    const before = isSame ? passed.trials.find(({outcome}) => outcome === "chosen") : undefined;
+    const trial = await tryBackend(name, expected, before);
     note(trial);
     if (trial.outcome === "chosen") {
       chosen = name;
@@ -108,7 +114,12 @@ export async function chooseBackend(
 
 type Expected = SelfTestResult & {answers: Float32Array};
 
-async function tryBackend(name: BackendName, expected: Expected): Promise<BackendTrial> {
+/** @param before how the same backend passed on the same adapter */
+async function tryBackend(
+  name: BackendName,
+  expected: Expected,
+  before?: BackendTrial
+): Promise<BackendTrial> {
   const refused = (reason: string): BackendTrial => ({
     name,
     outcome: "refused",
@@ -122,6 +133,11 @@ async function tryBackend(name: BackendName, expected: Expected): Promise<Backen
     if (!(await tf.setBackend(name))) return refused("it could not be initialised");
     await tf.ready();
     isLost = watchDevice((reason) => (lost = reason));
+    if (before) {
+      const plan = await testPlan(name, expected, tolerance[name]);
+      const reason = `it agreed with the cpu on this adapter before its device was lost${plan ? `; ${plan}` : ""}`;
+      return {...before, reason};
+    }
     const start = performance.now();
     const actual = await selfTest();
     const elapsedMs = performance.now() - start;

@@ -38,18 +38,26 @@ export class Engine implements EngineHandle {
   readonly #connection: EngineConnection;
   readonly #backend: BackendName | null;
   readonly #without: readonly BackendName[];
+  readonly #passed: DeviceReport | null;
   #report: Promise<DeviceReport> | null = null;
 
   /**
    * @param options.backend the only backend to use, or null for the ladder
    * @param options.without backends not to try
+   * @param options.passed what an engine before this one had chosen when its device was lost
    */
   constructor({
     backend = null,
-    without = []
-  }: {backend?: BackendName | null; without?: readonly BackendName[]} = {}) {
+    without = [],
+    passed = null
+  }: {
+    backend?: BackendName | null;
+    without?: readonly BackendName[];
+    passed?: DeviceReport | null;
+  } = {}) {
     this.#backend = backend;
     this.#without = without;
+    this.#passed = passed;
     this.#worker = new Worker(scriptUrl(import.meta.resolve("../../vendor/engine.js")), {
       type: "module"
     });
@@ -71,7 +79,13 @@ export class Engine implements EngineHandle {
     const lifeline = lifelineName();
     const report = await this.#connection.call(
       "start",
-      {backend: this.#backend, without: this.#without, wasmPaths: wasmPaths(), lifeline},
+      {
+        backend: this.#backend,
+        without: this.#without,
+        passed: this.#passed,
+        wasmPaths: wasmPaths(),
+        lifeline
+      },
       {onProgress: onTrial}
     );
     void lifelineEnd(lifeline).then(() => this.#connection.lose("the worker has ended"));

@@ -97,18 +97,17 @@ export class EngineHost implements EngineHandlers {
   }
 
   start = async (
-    {backend, without, wasmPaths, lifeline}: Input<"start">,
+    {backend, without, passed, wasmPaths, lifeline}: Input<"start">,
     {report}: CallContext<"start">
   ): Promise<EngineCalls["start"]["output"]> => {
     await holdLifeline(lifeline);
     const options = this.#options.backends(wasmPaths);
     const onLost = this.#options.onLost ?? (() => {});
-    const device = await chooseBackend(options, {forced: backend, without, onTrial: report}).catch(
-      (error: Error) => {
-        if (error instanceof DeviceLostError) onLost(error.message);
-        throw error;
-      }
-    );
+    const asked = {forced: backend, without, passed, onTrial: report};
+    const device = await chooseBackend(options, asked).catch((error: Error) => {
+      if (error instanceof DeviceLostError) onLost(error.message);
+      throw error;
+    });
     this.#isDeviceLost = watchDevice(onLost);
     return device;
   };

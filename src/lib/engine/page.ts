@@ -7,13 +7,14 @@ import {keptRun} from "../store/runs.js";
 import {Engine, forcedBackend} from "./client.js";
 import type {TextSource} from "./protocol.js";
 import {runsInUse} from "./runLock.js";
-import {TrainingSession} from "./session.js";
+import {TrainingSession, type MakeEngine} from "./session.js";
 import {SweepQueue} from "./sweepQueue.js";
 
 /** A session whose worker starts when it is first needed, on the backend that the address asks for. */
 export function pageSession(search: string, recipe: Recipe): TrainingSession<Engine> {
   const backend = forcedBackend(search);
-  const session = new TrainingSession((without) => new Engine({backend, without}), recipe);
+  const make: MakeEngine<Engine> = (without, passed) => new Engine({backend, without, passed});
+  const session = new TrainingSession(make, recipe);
   session.subscribe(({savedStep}) => {
     if (savedStep !== null) void askPersistence();
   });

@@ -336,6 +336,8 @@ export interface EngineCalls
       backend: BackendName | null;
       /** Rungs not to try. */
       without: readonly BackendName[];
+      /** What was chosen before its device was lost, if it was. */
+      passed: DeviceReport | null;
       wasmPaths: WasmPaths;
       /** The lock that the worker holds while it lives; see lifeline.ts. */
       lifeline: string | null;

@@ -4,6 +4,7 @@ import type {Recipe} from "../recipe/recipe.js";
 import {EngineLostError, type EngineHandle} from "./calls.js";
 import type {
   BackendName,
+  DeviceReport,
   Evaluation,
   PhaseProgress,
   RunAccess,
@@ -12,7 +13,7 @@ import type {
   TextSource,
   TrainingProgress
 } from "./protocol.js";
-import {blank, patienceOf, secondsLeft, type TrainingState} from "./sessionState.js";
+import {blank, guessesKept, patienceOf, secondsLeft, type TrainingState} from "./sessionState.js";
 import {Turns} from "./turns.js";
 
 export type {TrainingPhase, TrainingState} from "./sessionState.js";
@@ -20,9 +21,13 @@ export type {TrainingPhase, TrainingState} from "./sessionState.js";
 /** Restarts on one backend, without a checkpoint in between, before the next backend is tried. */
 const mostRecoveries = 3;
 
-/** Makes an engine; `without` names backends whose device was lost again and again. */
+/**
+ * Makes an engine; `without` names backends whose device was lost again and again, `passed` is what the
+ * engine before it had chosen when it was lost.
+ */
 export type MakeEngine<E extends EngineHandle = EngineHandle> = (
-  without: readonly BackendName[]
+  without: readonly BackendName[],
+  passed: DeviceReport | null
 ) => E;
 
 /**
@@ -43,6 +48,8 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
   /** What was said of a loss during the work under way: it stays to be read. */
   #said: string | null = null;
   #without: BackendName[] = [];
+  /** What the engine before had chosen. */
+  #passed: DeviceReport | null = null;
   #isClosed = false;
 
   constructor(makeEngine: MakeEngine<E>, recipe: Recipe) {
@@ -56,7 +63,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
 
   /** The engine that holds the run; started by the first call that needs it. */
   get engine(): E {
-    return (this.#engine ??= this.#makeEngine(this.#without));
+    return (this.#engine ??= this.#makeEngine(this.#without, this.#passed));
   }
 
   /** Tells `subscriber` the state now and at every change; returns the way to stop. */
@@ -115,7 +122,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
     let found = false;
     return this.#do(async (signal) => {
       await this.#start();
-      found = await this.#restoreStored(id, access, signal);
+      found = await this.#restoreStored(id, access, {signal});
     }).then(() => found);
   }
 
@@ -178,7 +185,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
     const {summary, isWritable} = this.#state;
     if (summary && !isWritable) {
       // What was kept may be newer than what is here: the other tab has gone on with it.
-      await this.#restoreStored(summary.id, "write", signal);
+      await this.#restoreStored(summary.id, "write", {signal});
       if (!this.#state.isWritable) return;
     }
     if (signal.aborted) return this.#set({phase: this.#state.summary ? "paused" : "idle"});
@@ -227,6 +234,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
   async #recover(lost: EngineLostError): Promise<void> {
     const backend = this.#state.device?.backend ?? null;
     const {forced = null} = this.#state.device ?? {};
+    this.#passed = this.#state.device ?? this.#passed;
     this.#dropEngine();
     this.#recoveries += 1;
     let next = "";
@@ -244,15 +252,20 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
     if (!summary) return;
     await this.#start();
     const access = this.#state.isWritable ? "takeOver" : "read";
-    if (await this.#restoreStored(summary.id, access)) return this.#set({message});
+    const known = this.#state;
+    if (await this.#restoreStored(summary.id, access, {known})) return this.#set({message});
     const {device, trials} = this.#state;
     this.#set({...blank(recipe), device, trials, message});
   }
 
+  /**
+   * @param known what is known of this run: its guesses are not made again, for after a loss what
+   *   counts is to go on
+   */
   async #restoreStored(
     id: string | null,
     access: RunAccess,
-    signal?: AbortSignal
+    {signal, known = null}: {signal?: AbortSignal; known?: TrainingState | null} = {}
   ): Promise<boolean> {
     this.#set({phase: "preparing"});
     const onProgress = (progress: PhaseProgress) => this.#set({progress});
@@ -268,8 +281,10 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
       ? null
       : "this run is open in another tab: it is shown here, and goes on there";
     this.#set({phase, recipe, summary, rows: metrics, evaluations, progress: null, message});
-    this.#set({savedStep: step, predictions: [], isWritable});
-    this.#evaluated(await this.engine.call("evaluate", {}));
+    const predictions = guessesKept(known, evaluations);
+    this.#set({savedStep: step, predictions, isWritable});
+    if (predictions.length === 0 || !isWritable)
+      this.#evaluated(await this.engine.call("evaluate", {}));
     return true;
   }
 

@@ -81,6 +81,25 @@ export function patienceOf({recipe, rows}: TrainingState, isUnderWay: boolean): 
   return Math.max(patience.least, patience.steps * median);
 }
 
+/**
+ * The guesses that still belong to the newest evaluations of a run, once it was brought back to an
+ * earlier step; none where they would stand beside other evaluations than their own.
+ *
+ * @param before what was known of the run, or null for nothing
+ * @param evaluations those up to the step that it was brought back to
+ */
+export function guessesKept(
+  before: Pick<TrainingState, "evaluations" | "predictions"> | null,
+  evaluations: readonly Evaluation[]
+): readonly SentencePrediction[][] {
+  if (!before) return [];
+  const own = before.evaluations.slice(before.evaluations.length - before.predictions.length);
+  const last = evaluations.at(-1)?.step ?? -1;
+  const kept = before.predictions.filter((_, i) => own[i]!.step <= last);
+  const theirs = evaluations.slice(evaluations.length - kept.length);
+  return theirs.every(({step}, i) => own[i]!.step === step) ? kept : [];
+}
+
 /** Seconds to the last step at the pace of the newest rows; null where it is not known. */
 export function secondsLeft(state: TrainingState, rows: readonly StepMetrics[]): number | null {
   const last = rows.at(-1);

@@ -1,15 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {describe, expect, test} from "vitest";
 import {chooseBackend, DeviceLostError} from "../../../src/lib/engine/backend.js";
+import type {BackendTrial, DeviceReport} from "../../../src/lib/engine/protocol.js";
 import {useBackend} from "../albert/backends.js";
 
 /** A graphics backend that can compute nothing, and whose device is lost or not. */
-function registerBroken(isLost: boolean): void {
+function registerBroken(isLost: boolean, name = "webgpu"): void {
   const broken = Object.create(tf.KernelBackend.prototype) as tf.KernelBackend;
   const lost = isLost
     ? Promise.resolve({message: "gone", reason: "unknown"})
     : new Promise(() => {});
-  tf.registerBackend("webgpu", () => Object.assign(broken, {device: {lost}, dispose: () => {}}));
+  tf.registerBackend(name, () => Object.assign(broken, {device: {lost}, dispose: () => {}}));
 }
 
 describe("chooseBackend", () => {
@@ -39,5 +40,37 @@ describe("chooseBackend", () => {
       "the WebGPU device was lost (gone) while it was tried"
     );
     tf.removeBackend("webgpu");
+  });
+
+  test("tests again after a loss only what is not the adapter that passed", async () => {
+    await useBackend("wasm");
+    registerBroken(false, "webgl");
+    const offer = (adapter: string | null) => ({
+      ...options,
+      webgl: {inspect: async () => ({adapter})}
+    });
+    const trial: BackendTrial = {
+      name: "webgl",
+      outcome: "chosen",
+      reason: "forward and gradient agree with the cpu",
+      elapsedMs: 12,
+      gradientError: 1e-7
+    };
+    const report: DeviceReport = {backend: "webgl", forced: null, trials: [trial], adapter: "Mesa"};
+    const same = await chooseBackend(offer("Mesa"), {passed: report});
+    expect(same).toMatchObject({backend: "webgl", adapter: "Mesa"});
+    expect(same.trials.find(({name}) => name === "webgl")).toEqual({
+      ...trial,
+      reason: "it agreed with the cpu on this adapter before its device was lost"
+    });
+    // the broken one cannot pass a test: it is refused as soon as it has to take one
+    for (const [adapter, passed] of [
+      ["another", report],
+      [null, {...report, adapter: null}],
+      ["Mesa", {...report, backend: "webgpu" as const}],
+      ["Mesa", null]
+    ] as const)
+      expect((await chooseBackend(offer(adapter), {passed})).backend).toBe("wasm");
+    tf.removeBackend("webgl");
   });
 });

@@ -54,7 +54,13 @@ export function makeEngine({
     call: connection.call.bind(connection) as EngineConnection["call"],
     start: async () => {
       await useBackend("wasm"); // names the .wasm files
-      return connection.call("start", {backend, without: [], wasmPaths: {}, lifeline: null});
+      return connection.call("start", {
+        backend,
+        without: [],
+        passed: null,
+        wasmPaths: {},
+        lifeline: null
+      });
     },
     lose: (message) => channel.port2.postMessage({type: "lost", message}),
     terminate() {

@@ -1,7 +1,8 @@
 import {describe, expect, test, vi} from "vitest";
 import {InputError} from "../../../src/lib/errors.js";
-import type {BackendName} from "../../../src/lib/engine/protocol.js";
+import type {BackendName, Evaluation} from "../../../src/lib/engine/protocol.js";
 import {TrainingSession, type TrainingState} from "../../../src/lib/engine/session.js";
+import {guessesKept} from "../../../src/lib/engine/sessionState.js";
 import {memoryRoot} from "../../../src/lib/store/files.js";
 import {listRuns} from "../../../src/lib/store/runs.js";
 import {makeEngine, smallRecipe, smallSource, type TestEngine} from "./hostPort.js";
@@ -11,8 +12,10 @@ function makeSession(recipe = smallRecipe()) {
   const store = memoryRoot();
   const engines: TestEngine[] = [];
   const without: (readonly BackendName[])[] = [];
-  const session = new TrainingSession((avoided) => {
+  const passed: (BackendName | null)[] = [];
+  const session = new TrainingSession((avoided, before) => {
     without.push([...avoided]);
+    passed.push(before?.backend ?? null);
     const engine = makeEngine({store});
     // as if the ladder had chosen it
     const start = async () => ({...(await engine.start()), forced: null});
@@ -24,7 +27,7 @@ function makeSession(recipe = smallRecipe()) {
   session.subscribe(({phase}) => {
     if (phases.at(-1) !== phase) phases.push(phase);
   });
-  return {session, engines, phases, store, without};
+  return {session, engines, phases, store, without, passed};
 }
 
 /** Waits for a state that passes. */
@@ -146,6 +149,32 @@ describe("TrainingSession", () => {
     expected.session.close();
   });
 
+  test("after a loss it trains on before it guesses again, and keeps the guesses it had", async () => {
+    const {session, engines, passed} = makeSession(long);
+    const first = session.train();
+    await until(session, ({rows}) => rows.length > 0);
+    session.pause();
+    await first;
+    const {evaluations, predictions} = session.state;
+    expect(predictions.length).toBeGreaterThan(1);
+    engines.at(-1)!.terminate();
+    const training = session.train();
+    const state = await until(session, ({phase, device}) => phase === "preparing" && !!device);
+    expect(state.device!.backend).toBe("wasm");
+    let asked = 0;
+    const {host} = engines.at(-1)!;
+    const evaluate = host.evaluate;
+    host.evaluate = () => (++asked, evaluate());
+    const next = await until(session, ({phase}) => phase === "training");
+    expect(asked).toBe(0);
+    expect(passed).toEqual([null, "wasm"]);
+    expect(next.evaluations).toEqual(evaluations);
+    expect(next.predictions).toEqual(predictions);
+    session.pause();
+    await training;
+    session.close();
+  });
+
   test("one that dies before anything was kept begins again", async () => {
     const {session, engines} = makeSession(
       smallRecipe({capture: {checkpoint_every: 0}, steps: 60})
@@ -223,4 +252,17 @@ describe("a worker that answers no more", () => {
       vi.useRealTimers();
     }
   });
+});
+
+test("guesses are kept only beside the evaluations that they were made at", () => {
+  const at = (...steps: number[]) => steps.map((step) => ({step}) as Evaluation);
+  const guess = (step: number) => [{tokens: [String(step)], blanks: []}];
+  const before = {evaluations: at(0, 4, 8, 12), predictions: [guess(8), guess(12)]};
+  expect(guessesKept(null, at(0))).toEqual([]);
+  expect(guessesKept(before, at(0, 4, 8, 12))).toEqual([guess(8), guess(12)]);
+  expect(guessesKept(before, at(0, 4, 8))).toEqual([guess(8)]);
+  expect(guessesKept(before, at(0, 4))).toEqual([]);
+  // another tab went on with it
+  expect(guessesKept(before, at(0, 4, 8, 10))).toEqual([]);
+  expect(guessesKept(before, [])).toEqual([]);
 });
