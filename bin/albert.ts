@@ -11,12 +11,14 @@ interface Verb {
 
 const verbs: Record<string, () => Promise<Verb>> = {
   tokenize: () => import("./verbs/tokenize.js"),
+  coverage: () => import("./verbs/coverage.js"),
   forward: () => import("./verbs/forward.js"),
   train: () => import("./verbs/train.js"),
   finetune: () => import("./verbs/finetune.js"),
   evaluate: () => import("./verbs/evaluate.js"),
   tasks: () => import("./verbs/tasks.js"),
   curve: () => import("./verbs/curve.js"),
+  domain: () => import("./verbs/domain.js"),
   languages: () => import("./verbs/languages.js"),
   probe: () => import("./verbs/probe.js"),
   sweep: () => import("./verbs/sweep.js"),

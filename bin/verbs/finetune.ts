@@ -101,8 +101,8 @@ async function readRows(
     if (args.value(name) !== undefined)
       throw new UsageError(`--generate writes the rows: expected no --${name}`);
   const path = args.value("sentences");
-  if (path !== undefined && task.id !== "stsb")
-    throw new UsageError("--sentences: pairs are made of them, which is for --task stsb only");
+  if (path !== undefined && task.id !== "stsb" && task.id !== "squad")
+    throw new UsageError("--sentences: for --task stsb (pairs) and --task squad (questions) only");
   const sentences = path && readText(await readBytes(path), fileName(path)).documents.flat();
   const dev = Math.min(1000, Math.ceil(generate / 4));
   return generatedSplit(task.id, {train: generate, dev, seed}, sentences || undefined);

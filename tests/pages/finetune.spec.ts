@@ -136,3 +136,37 @@ test("similarity reads two texts apart where the recipe says so", async ({page})
   // The link names a task of two texts: the reader is asked about two.
   await expect(page.getByText(/on the scale of the training rows/)).toBeVisible();
 });
+
+test("goes on pretraining with the reader's text, and compares before with after", async ({
+  page
+}) => {
+  test.slow(); // six short runs of the task
+  await open(page, "/finetune?backend=wasm&rows=250&steps=4");
+  await page.getByRole("button", {name: "Go on pretraining"}).click();
+  await expect(page.getByText("no text yet: give a file of your domain's text")).toBeVisible();
+  const lines = Array.from(
+    {length: 900},
+    (_, i) => `The court of case ${i} held that clause ${i % 11} of the contract is void.`
+  );
+  await page.getByLabel("choose the text of your domain").setInputFiles({
+    name: "law.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from(lines.join("\n"))
+  });
+  await page.getByLabel("Steps on it").selectOption("100");
+  await page.getByRole("radio", {name: "3 seeds"}).check();
+  await page.getByRole("button", {name: "Go on pretraining"}).click();
+  const change = page.getByRole("figure", {name: /Going on .* law.txt/});
+  await expect(change).toBeVisible({timeout: 120_000});
+  const row = (name: RegExp) => change.getByRole("row", {name});
+  await expect(row(/masked-LM loss, law.txt/)).toContainText(/−\d\.\d{3} to −\d\.\d{3}/);
+  await expect(row(/the generated language/)).toBeVisible();
+  await expect(row(/SST-2, accuracy/)).toContainText(/3$/);
+  const download = page.waitForEvent("download");
+  await page.locator("#text-of-your-domain ~ * .obs-save button").first().click();
+  expect((await download).suggestedFilename()).toBe("albert-domain.zip");
+  await page.getByRole("button", {name: "Start from it above"}).click();
+  await page.getByRole("button", {name: "Train", exact: true}).click();
+  await expect(page.locator(status)).toContainText("done", {timeout: 60_000});
+  await expect(page.locator("main")).toContainText(", after law.txt");
+});

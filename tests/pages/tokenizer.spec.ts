@@ -143,12 +143,24 @@ test.describe("/tokenizer", () => {
       table.getByRole("row", {name: new RegExp(`^${name}`)}).getByRole("cell");
     await expect(cells("English").last()).toHaveText(/^0/);
     await expect(cells("Chinese").last()).toHaveText(/^\d\d/);
-    await page.getByLabel(/^choose text in any language/).setInputFiles({
-      name: "mine.txt",
+    const file = (name: string, text: string) => ({
+      name,
       mimeType: "text/plain",
-      buffer: Buffer.from("The mayor opened the door.\nThe river is high.\n")
+      buffer: Buffer.from(text)
     });
+    const english = "The mayor opened the door.\nThe river is high.\n";
+    const drop = page.getByLabel(/^choose texts in any language/);
+    await drop.setInputFiles(file("mine.txt", english));
     await expect(cells("mine.txt").last()).toHaveText("0");
+    await drop.setInputFiles([
+      file("en.txt", english.repeat(9)),
+      file("zh.txt", "河流很高。\n花园很安静。\n".repeat(9))
+    ]);
+    await expect(cells("zh.txt").last()).toHaveText(/^\d\d/);
+    await page.getByRole("button", {name: "Train one vocabulary on these 2 files"}).click();
+    await expect(table).toContainText("trained on en.txt, zh.txt", {timeout: 60_000});
+    await expect(cells("zh.txt").last()).toHaveText("0");
+    await expect(cells("en.txt").last()).toHaveText("0");
   });
 
   for (const colorScheme of ["light", "dark"] as const)

@@ -74,6 +74,7 @@ export class EngineHost implements EngineHandlers {
   askFineTuned = this.#fineTuning.askFineTuned;
   columnsOf = this.#fineTuning.columnsOf;
   compareLanguages = this.#fineTuning.compareLanguages;
+  continueOnDomain = this.#fineTuning.continueOnDomain;
   resetFineTuning = this.#fineTuning.resetFineTuning;
   exportFineTuned = this.#fineTuning.exportFineTuned;
 

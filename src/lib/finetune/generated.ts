@@ -11,6 +11,7 @@ import {
 } from "../corpus/index.js";
 import type {ExampleOptions} from "../corpus/index.js";
 import {InputError} from "../errors.js";
+import {clozeQuestions} from "./clozeQuestions.js";
 import type {Dataset, TextExample} from "./dataset.js";
 import {overlapPairs} from "./overlapPairs.js";
 import {fineTuneTask, generatedTasks} from "./tasks.js";
@@ -42,8 +43,8 @@ export {generatedTasks};
 /**
  * Rows of a task in the generated language. Row i does not depend on how many there are.
  *
- * @param sentences similarity only: what pairs are made of, in place of sentences of the grammar
- * @throws InputError for a task that the grammar does not write
+ * @param sentences what pairs of similarity and SQuAD 1.1's questions are made of, in place of the grammar's
+ * @throws InputError for a task that the grammar does not write, or sentences too short to ask about
  */
 export function generatedDataset(
   id: string,
@@ -80,6 +81,13 @@ export function generatedDataset(
       examples: nerExamples(options).map(({words, tags}) => ({words, tags, line: 0})),
       labels: ["O", "B-LOC", "I-LOC", "B-ORG", "I-ORG", "B-PER", "I-PER"]
     };
+  if (task.id === "squad" && sentences) {
+    const examples = clozeQuestions(sentences, options);
+    if (examples.length === 0)
+      throw new InputError("no text to ask about (expected sentences of 5 to 30 words)");
+    const made = `questions made of text, seed ${options.seed}`;
+    return {task, name: made, notes: [], kind: "answers", examples, labels: ["start", "end"]};
+  }
   if (task.kind === "answers") {
     const impossible = task.id === "squad2" ? 1 / 3 : 0;
     const examples = questionExamples({...options, impossible}).map(

@@ -48,6 +48,18 @@ async function prepared(task: string, changes: object = {}, source = generated) 
   return {host, summary};
 }
 
+test("a comparison of texts learned for other labels is taken over, the classifier is not", () => {
+  const apart = (labels: string[], kind: "regression" | "classification") =>
+    headConfig(config, {kind, labels}, {}, true);
+  const scores = apart(["score"], "regression");
+  const {parameters} = withHead(scores, model, 1);
+  const learned = {name: "scores", config: scores, data: parameters, tokenizer};
+  const next = withHead(apart(["0", "1"], "classification"), learned, 2);
+  expect(next.fresh).toEqual(["classifier.weight", "classifier.bias"]);
+  const name = "alignment.context.weight";
+  expect(next.parameters.get(name)!.data).toEqual(parameters.get(name)!.data);
+});
+
 describe("FineTuningHost", () => {
   test.each(generatedTasks)("%s: trains, evaluates, reports and answers", async (task) => {
     const {host, summary} = await prepared(task);

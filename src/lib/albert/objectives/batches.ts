@@ -32,6 +32,8 @@ export interface Batches {
   heldOut(n: number): Batch[];
   /** Rows of the first epoch; later epochs are packed anew and may have a few more or fewer. */
   readonly rowsPerEpoch: number;
+  /** Held-out rows before one comes again. */
+  readonly heldOutRows: number;
   /** Pieces of the text that is trained on. */
   readonly tokens: number;
   /** Masked slots of a batch. */
@@ -142,6 +144,7 @@ export function batches(documents: Int32Array[][], options: BatchOptions, seed: 
         make(heldOut, text.heldOut, i, ["splits", "splits"], HELD_OUT_SHIFT)
       ),
     rowsPerEpoch: training.size,
+    heldOutRows: heldOut.size,
     tokens: text.training.reduce(
       (sum, {first, end}) => sum + text.starts[end]! - text.starts[first]!,
       0

@@ -59,7 +59,8 @@ export function headConfig(
 /**
  * Parameters of a configuration from those of another with the same body: what has the same name and
  * shape is taken over, the rest (a new head, a missing pooler) starts anew from the seed. A head for
- * other labels is not taken over, even if it has as many.
+ * other labels is not taken over, even if it has as many, but for what compares two texts, which is the
+ * same whatever is asked of them.
  *
  * @returns the names of what is new
  */
@@ -68,9 +69,8 @@ export function withHead(
   from: StartModel,
   seed: number
 ): {parameters: ParameterData; fresh: string[]} {
-  const isSameHead =
-    from.config.architecture === config.architecture &&
-    `${from.config.id2label}` === `${config.id2label}`;
+  const isSameKind = from.config.architecture === config.architecture;
+  const isSameHead = isSameKind && `${from.config.id2label}` === `${config.id2label}`;
   const prefix = bodyPrefix(config);
   const oldPrefix = bodyPrefix(from.config);
   const fresh: string[] = [];
@@ -78,7 +78,8 @@ export function withHead(
   for (const spec of parameterSpecs(config)) {
     const isBody = spec.part !== "head" && spec.part !== "sentence" && spec.part !== "mlm";
     const name = isBody ? oldPrefix + spec.name.slice(prefix.length) : spec.name;
-    const known = isBody || isSameHead ? from.data.get(name) : undefined;
+    const isComparison = isSameKind && spec.name.startsWith("alignment.");
+    const known = isBody || isSameHead || isComparison ? from.data.get(name) : undefined;
     if (known && `${known.shape}` === `${spec.shape}`)
       parameters.set(spec.name, {shape: [...spec.shape], data: known.data.slice()});
     else {

@@ -1,5 +1,6 @@
 /** The worker's half of fine-tuning: holds one run at most. */
 import {initParameters} from "../../albert/specs.js";
+import {readText} from "../../corpus/readText.js";
 import {InputError} from "../../errors.js";
 import {columnNames} from "../../finetune/columnNames.js";
 import {generatedSplit} from "../../finetune/generated.js";
@@ -15,6 +16,7 @@ import {fetchBytes} from "../fetchBytes.js";
 import type {EngineCalls, PhaseProgress, TrainingOutcome} from "../protocol.js";
 import {yieldToMessages} from "../yield.js";
 import {askFineTuned} from "./ask.js";
+import {continueOnDomain, generalText, type DomainTask} from "./domain.js";
 import type {
   FineTuneCalls,
   FineTuneStep,
@@ -106,6 +108,28 @@ export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls>
     plan: Input<"compareLanguages">,
     {report, signal}: CallContext<"compareLanguages">
   ) => compareLanguages(plan, report, signal);
+
+  continueOnDomain = async (
+    {domain, general, plan, task}: Input<"continueOnDomain">,
+    {report, signal}: CallContext<"continueOnDomain">
+  ): Promise<EngineCalls["continueOnDomain"]["output"]> => {
+    const tell = ({phase}: PhaseProgress) => report({kind: "phase", phase});
+    tell({phase: `reading ${domain.name}`, fraction: null});
+    await yieldToMessages();
+    const texts = {
+      domain: readText(domain.bytes, domain.name),
+      general: general ? readText(general.bytes, general.name) : generalText()
+    };
+    let learned: DomainTask | null = null;
+    if (task) {
+      const {recipe} = parseFineTuneRecipe(task.recipe);
+      const rows = await readSource(task.task, task.source, recipe.seed, (given) =>
+        "url" in given ? fetchFile(given.url, tell, signal) : Promise.resolve(given)
+      );
+      learned = {recipe, ...rows};
+    }
+    return continueOnDomain(await this.#model(), texts, plan, learned, report, signal);
+  };
 
   resetFineTuning = async () => {
     await this.#replace(null);

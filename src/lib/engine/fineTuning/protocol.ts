@@ -6,6 +6,7 @@ import type {SetScore} from "../../finetune/score.js";
 import type {CalibrationBin} from "../../glue/classification.js";
 import type {LanguagesPlan, LanguagesPoint, LanguagesResult} from "../languages.js";
 import type {PhaseProgress, TrainingOutcome} from "../protocol.js";
+import type {DomainPlan, DomainProgress, DomainResult} from "./domain.js";
 
 /** A file that the reader gave. */
 export interface GivenFile {
@@ -157,6 +158,20 @@ export interface FineTuneCalls {
   };
   /** Pretrains on two generated languages and looks for translations. */
   compareLanguages: {input: LanguagesPlan; progress: LanguagesPoint; output: LanguagesResult};
+  /**
+   * Goes on pretraining the model in use on text of the reader's, and compares it with what it was; without
+   * a general text with the generated language. The model in use stays as it was.
+   */
+  continueOnDomain: {
+    input: {
+      domain: GivenFile;
+      general: GivenFile | null;
+      plan: DomainPlan;
+      task: {task: string; recipe: FineTuneRecipe; source: TaskSource} | null;
+    };
+    progress: DomainProgress;
+    output: {result: DomainResult; files: Map<string, Uint8Array>};
+  };
   resetFineTuning: {input: Record<string, never>; progress: never; output: null};
   /** The best weights as a Hugging Face folder. */
   exportFineTuned: {

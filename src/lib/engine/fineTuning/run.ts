@@ -2,52 +2,25 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {writeModelFolder} from "../../albert/checkpoint/write.js";
 import type {AlbertConfig} from "../../albert/config.js";
-import type {HeadStepper} from "../../albert/headStepper.js";
-import {learningRateAt, type Schedule} from "../../albert/optimizers/schedule.js";
-import {bodyPrefix} from "../../albert/sharing.js";
+import {learningRateAt} from "../../albert/optimizers/schedule.js";
 import {countParameters, type ParameterData} from "../../albert/specs.js";
-import {InputError} from "../../errors.js";
 import {baselinesOf, type BaselineScore} from "../../finetune/baselines/baselines.js";
-import {balancedWeights, TrainingBatches, type BatchOptions} from "../../finetune/batches.js";
-import {isTextDataset, type Dataset} from "../../finetune/dataset.js";
-import {featuresOf, type FeatureRow} from "../../finetune/features.js";
+import type {Dataset} from "../../finetune/dataset.js";
+import {featuresOf} from "../../finetune/features.js";
 import type {FineTuneRecipe} from "../../finetune/recipe.js";
-import {predict, truthOf, type Predictions} from "../../finetune/score.js";
-import {optimizerOfRecipe} from "../../recipe/optimizer.js";
-import type {Tokenizer} from "../../tokenizer/tokenizer.js";
-import {makeHeadStepper} from "../makeStepper.js";
+import {predict, type Predictions} from "../../finetune/score.js";
 import {Pace} from "../pace.js";
 import type {PhaseProgress} from "../protocol.js";
 import type {FineTuneEvaluation, FineTuneStep} from "./protocol.js";
-import {headConfig, longestRow, tokenizerFor, withHead, type StartModel} from "./headModel.js";
+import type {StartModel} from "./headModel.js";
+import {prepareRun, type FineTuningParts} from "./prepareRun.js";
 import {logitsOf, scoreRows, type Scored} from "./scorer.js";
 
-/** Training rows that an evaluation scores, at most. */
-const mostTrainRows = 256;
 /** Evaluations of a run whose recipe names no interval. */
 const usualEvaluations = 12;
 
-interface Parts {
-  recipe: FineTuneRecipe;
-  start: StartModel;
-  train: Dataset;
-  dev: Dataset;
-  config: AlbertConfig;
-  tokenizer: Tokenizer;
-  stepper: HeadStepper;
-  batches: TrainingBatches;
-  devRows: FeatureRow[];
-  /** The training rows that evaluations score, and the examples they belong to. */
-  trainPart: {data: Dataset; rows: FeatureRow[]};
-  options: BatchOptions;
-  steps: number;
-  schedule: Schedule;
-  maxLength: number;
-  notes: string[];
-}
-
 export class FineTuningRun {
-  readonly #parts: Parts;
+  readonly #parts: FineTuningParts;
   readonly #pace = new Pace();
   #step = 0;
   #rows: FineTuneStep[] = [];
@@ -55,7 +28,7 @@ export class FineTuningRun {
   #best: {evaluation: FineTuneEvaluation; parameters: ParameterData; scored: Scored} | null = null;
   #last: Scored | null = null;
 
-  private constructor(parts: Parts) {
+  private constructor(parts: FineTuningParts) {
     this.#parts = parts;
   }
 
@@ -71,72 +44,7 @@ export class FineTuningRun {
     dev: Dataset,
     onProgress: (progress: PhaseProgress) => void = () => {}
   ): Promise<FineTuningRun> {
-    checkLabels(train);
-    checkLabels(dev);
-    const tokenizer = tokenizerFor(start);
-    const isApart = readsApart(recipe, train);
-    const config = headConfig(start.config, train, recipe.model, isApart);
-    const notes = [...train.notes, ...dev.notes.filter((note) => !train.notes.includes(note))];
-    const maxLength = longestRow(config, recipe.batch.sequence_length);
-    if (maxLength < recipe.batch.sequence_length)
-      notes.push(`rows have at most ${maxLength} pieces, the positions of ${start.name}`);
-    const cut = {maxLength, stride: recipe.answers.stride, isApart};
-    onProgress({phase: `cutting ${train.name} into pieces`, fraction: null});
-    const features = featuresOf(train, tokenizer, cut);
-    const devFeatures = featuresOf(dev, tokenizer, cut);
-    notes.push(...features.notes);
-    const {parameters, fresh} = withHead(config, start, recipe.seed);
-    if (fresh.length > 0)
-      notes.push(`newly initialised with seed ${recipe.seed}: ${fresh.join(", ")}`);
-    if (train.kind === "regression") setMean(parameters, truthOf(train));
-    if (fresh.includes("alignment.context.bias")) setCentre(parameters, config);
-    const isWeighted =
-      recipe.class_weights !== "none" && train.kind !== "regression" && train.kind !== "answers";
-    const options: BatchOptions = {
-      kind: train.kind,
-      size: recipe.batch.size,
-      maxLength,
-      padId: tokenizer.special.pad,
-      typeVocabSize: config.typeVocabSize,
-      classWeights: isWeighted
-        ? balancedWeights(
-            features.rows,
-            train.labels.length,
-            recipe.class_weights === "root" ? 0.5 : 1
-          )
-        : null
-    };
-    const batches = new TrainingBatches(features.rows, options, recipe.seed);
-    const steps = recipe.steps ?? Math.max(1, Math.ceil(recipe.epochs * batches.perEpoch));
-    const warmup_steps = recipe.schedule.warmup_steps ?? Math.floor(steps / 10);
-    const made = optimizerOfRecipe({
-      ...recipe,
-      schedule: {...recipe.schedule, warmup_steps: Math.min(warmup_steps, steps)},
-      steps
-    });
-    const stepper = makeHeadStepper(config, parameters, {
-      optimizer: made.name,
-      options: made.options,
-      maxGradientNorm: recipe.optimizer.max_grad_norm,
-      seed: recipe.seed
-    });
-    return new FineTuningRun({
-      recipe,
-      start,
-      train,
-      dev,
-      config,
-      tokenizer,
-      stepper,
-      batches,
-      devRows: devFeatures.rows,
-      trainPart: someExamples(train, features.rows),
-      options,
-      steps,
-      schedule: made.schedule,
-      maxLength,
-      notes
-    });
+    return new FineTuningRun(await prepareRun(recipe, start, train, dev, onProgress));
   }
 
   get recipe(): FineTuneRecipe {
@@ -315,55 +223,5 @@ export class FineTuningRun {
   }
 }
 
-/** Whether the recipe has two texts read apart, and the task has two. */
-function readsApart({text_pairs}: FineTuneRecipe, data: Dataset): boolean {
-  return (
-    text_pairs === "late_interaction" && isTextDataset(data) && data.examples[0]!.pair !== null
-  );
-}
-
 /** An undefined score is worse than any. */
 const rank = (score: number) => (Number.isNaN(score) ? -Infinity : score);
-
-/** @throws InputError if an example has no label */
-function checkLabels(data: Dataset): void {
-  if (!isTextDataset(data)) return;
-  const without = data.examples.find(({label}) => label === null);
-  if (without)
-    throw new InputError(`${data.name}: line ${without.line}: no label (training needs them all)`);
-}
-
-/** A regression starts from predicting the mean. */
-function setMean(parameters: ParameterData, values: readonly number[]): void {
-  const bias = parameters.get("classifier.bias")!;
-  if (bias.data.every((x) => x === 0))
-    bias.data.fill(values.reduce((a, b) => a + b, 0) / values.length);
-}
-
-/**
- * Texts that are compared piece by piece start from embeddings around 0: those of a masked LM have a
- * large part in common, which makes any two pieces alike.
- *
- * @see Mu & Viswanath 2018 (All-but-the-Top), section 2
- */
-function setCentre(parameters: ParameterData, config: AlbertConfig): void {
-  const {embeddingSize, vocabSize} = config;
-  const words = parameters.get(`${bodyPrefix(config)}embeddings.word_embeddings.weight`)!.data;
-  const bias = parameters.get("alignment.context.bias")!.data;
-  for (let i = 0; i < words.length; ++i) bias[i % embeddingSize]! -= words[i]! / vocabSize;
-}
-
-/** Some examples of a data set, evenly spaced, with their rows. */
-function someExamples(data: Dataset, rows: readonly FeatureRow[]): Parts["trainPart"] {
-  const {length} = data.examples;
-  const count = Math.min(length, mostTrainRows);
-  const chosen = Array.from({length: count}, (_, i) => Math.floor((i * length) / count));
-  const places = new Map(chosen.map((example, i) => [example, i]));
-  const examples = chosen.map((i) => data.examples[i]!);
-  return {
-    data: {...data, examples} as Dataset,
-    rows: rows
-      .filter(({example}) => places.has(example))
-      .map((row) => ({...row, example: places.get(row.example)!}))
-  };
-}
