@@ -39,6 +39,10 @@ export type AttentionLines = View<LinesValue> & {
 };
 
 const rowHeight = 22;
+
+/** Names on both sides together that are drawn at once; more wait for their turn. */
+const mostAtOnce = 200;
+
 /**
  * The head view: tokens that look on the left, tokens looked at on the right, lines in each head's
  * hue, the darker the greater the weight. At rest each token shows its strongest line in each head;
@@ -56,6 +60,7 @@ export function attentionLines(
   let hovered: Focus | null = null;
   let locked: Focus | null = null;
   let lit: Focus | null = null;
+  let drawing = 0;
 
   const svg = d3
     .create("svg")
@@ -67,15 +72,9 @@ export function attentionLines(
   const buttons = headButtons(probs.length, options.heads);
   const readout = element("p", {class: "obs-readout"});
   const live = liveRegion();
+  const tall = element("div", {class: "obs-tall"}, svg.node());
   const node = withValue(
-    element(
-      "div",
-      {class: "obs-view obs-lines"},
-      buttons,
-      element("div", {class: "obs-tall"}, svg.node()),
-      readout,
-      live
-    ),
+    element("div", {class: "obs-view obs-lines"}, buttons, tall, readout, live),
     {side: null, index: null, locked: false, heads: buttons.value} as LinesValue
   );
   const columns = () => settings.columns ?? settings.tokens;
@@ -86,6 +85,8 @@ export function attentionLines(
   function draw(): void {
     const {tokens, width} = settings;
     const height = 18 + Math.max(tokens.length, columns().length) * rowHeight;
+    // Out of sight it is not laid out, and takes as much room all the same.
+    tall.style.containIntrinsicHeight = `${height}px`;
     svg
       .attr("viewBox", `0 0 ${width} ${height}`)
       .attr("width", width)
@@ -94,54 +95,86 @@ export function attentionLines(
         "aria-label",
         `attention from ${tokens.length} tokens to ${columns().length}. Arrow keys move over the tokens, Enter locks, Escape clears.`
       );
-    labels.selectAll("*").remove();
-    column(tokens, "from");
-    column(columns(), "to");
     if (locked && locked.index >= (locked.side === "from" ? tokens : columns()).length)
       locked = null;
     lit = null;
-    show();
+    const run = ++drawing;
+    const rest = () => {
+      if (run !== drawing) return;
+      column(tokens, "from");
+      column(columns(), "to");
+      show();
+    };
+    // A long text fills a frame without them.
+    if (tokens.length + columns().length > mostAtOnce) setTimeout(rest);
+    else rest();
   }
 
+  /** One side's names; those that are there are used again, since a long text has a thousand. */
   function column(tokens: readonly string[], side: "from" | "to"): void {
     const {width} = settings;
     const left = side === "from";
     const edge = left ? labelWidth() : width - labelWidth();
-    const group = labels.append("g").attr("class", `obs-side-${side}`);
-    group
-      .append("text")
-      .attr("class", "obs-tick")
-      .attr("x", left ? edge - 8 : edge + 8)
-      .attr("y", 10)
-      .attr("text-anchor", left ? "end" : "start")
-      .text(left ? "from" : "to");
-    const rows = group
-      .selectAll("g")
-      .data(tokens.map((token, index) => ({token, index})))
-      .join("g")
-      .attr("class", "obs-end")
-      .attr("transform", (d) => `translate(0,${18 + d.index * rowHeight})`)
-      .on("pointerenter", (_, d) => focus({side, index: d.index}, false, false))
-      .on("pointerleave", () => focus(null, false, false))
-      .on("click", (_, d) => {
-        const again = locked?.side === side && locked.index === d.index;
-        focus(again ? null : {side, index: d.index}, true, true);
+    const anchor = left ? "end" : "start";
+    const group = labels
+      .selectAll<SVGGElement, string>(`.obs-side-${side}`)
+      .data([side])
+      .join((enter) => {
+        const made = enter.append("g").attr("class", `obs-side-${side}`);
+        made
+          .append("text")
+          .attr("class", "obs-tick")
+          .attr("y", 10)
+          .attr("text-anchor", anchor)
+          .text(side);
+        return made;
       });
-    rows
-      .append("rect")
-      .attr("x", left ? 0 : edge)
-      .attr("width", labelWidth())
-      .attr("height", rowHeight - 1)
-      .attr("rx", 3)
-      .attr("fill", "transparent");
-    rows
-      .append("text")
-      .attr("x", left ? edge - 8 : edge + 8)
-      .attr("y", rowHeight / 2)
-      .attr("dy", "0.33em")
-      .attr("text-anchor", left ? "end" : "start")
-      .style("fill", ink.text)
-      .text((d) => clip(pieceName(d.token), (labelWidth() - 10) / 12));
+    const start = left ? edge - 8 : edge + 8;
+    group.select(".obs-tick").attr("x", start);
+    const rows = group
+      .selectAll<SVGGElement, string>(".obs-end")
+      .data(tokens)
+      .join((enter) => {
+        const made = enter
+          .append("g")
+          .attr("class", "obs-end")
+          .attr("transform", (_, i) => `translate(0,${18 + i * rowHeight})`);
+        made
+          .append("rect")
+          .attr("height", rowHeight - 1)
+          .attr("rx", 3)
+          .attr("fill", "transparent");
+        made
+          .append("text")
+          .attr("y", rowHeight / 2)
+          .attr("dy", "0.33em")
+          .attr("text-anchor", anchor)
+          .style("fill", ink.text);
+        return made;
+      });
+    const letters = (labelWidth() - 10) / 12;
+    const place = {x: String(left ? 0 : edge), width: String(labelWidth())};
+    rows.each(function (token) {
+      const [box, name] = [this.firstElementChild!, this.lastElementChild!];
+      const shown = clip(pieceName(token), letters);
+      if (name.textContent !== shown) name.textContent = shown;
+      if (box.getAttribute("width") === place.width) return;
+      box.setAttribute("x", place.x);
+      box.setAttribute("width", place.width);
+      name.setAttribute("x", String(start));
+    });
+  }
+
+  /** The end that an event is on. */
+  function endAt({target}: Event): Focus | null {
+    const end = (target as Element).closest(".obs-end");
+    if (!end) return null;
+    const group = end.parentElement!;
+    const index = Array.prototype.indexOf.call(group.children, end) - 1;
+    const side = group.classList.contains("obs-side-from") ? "from" : "to";
+    // One of a longer text, which is about to go.
+    if (index >= (side === "from" ? settings.tokens : columns()).length) return null;
+    return {side, index};
   }
 
   function show(): void {
@@ -207,6 +240,17 @@ export function attentionLines(
     if (JSON.stringify(value) !== JSON.stringify(node.value)) emit(node, value);
   }
 
+  svg.on("pointerover", (event: PointerEvent) => {
+    const end = endAt(event);
+    if (end?.side !== hovered?.side || end?.index !== hovered?.index) focus(end, false, false);
+  });
+  svg.on("pointerleave", () => focus(null, false, false));
+  svg.on("click", (event: MouseEvent) => {
+    const end = endAt(event);
+    if (!end) return;
+    const isAgain = locked?.side === end.side && locked.index === end.index;
+    focus(isAgain ? null : end, true, true);
+  });
   svg.on("keydown", (event: KeyboardEvent) => {
     const at = hovered ?? locked ?? {side: "from" as const, index: -1};
     const length = (side: "from" | "to") => (side === "from" ? settings.tokens : columns()).length;

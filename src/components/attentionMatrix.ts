@@ -77,6 +77,7 @@ export function attentionMatrix(
   let size = 1;
   let left = 0;
   let top = 0;
+  let painting = 0;
 
   const svg = d3
     .create("svg")
@@ -121,7 +122,9 @@ export function attentionMatrix(
     const pixels = rows * n > maxCells;
     layers.canvas.hidden = !pixels;
     layers.place({x: left, y: top, width: n * size, height: rows * size}, w, h);
-    if (pixels) paintCells(layers.canvas, probs, place(), scale());
+    const run = ++painting;
+    // After what else is drawn: a text long enough for pixels fills a frame without them.
+    if (pixels) setTimeout(() => run === painting && paint());
     else drawCells(cells, probs, place(), scale());
     labels.selectAll("*").remove();
     drawLabels(labels, tokens, "row", place());
@@ -146,6 +149,10 @@ export function attentionMatrix(
     hovered = null;
     lit = null;
     mark();
+  }
+
+  function paint(): void {
+    paintCells(layers.canvas, probs, place(), scale());
   }
 
   function scale(): CellScale {
@@ -269,7 +276,7 @@ export function attentionMatrix(
 
   draw();
   onSchemeChange(node, () => {
-    if (!layers.canvas.hidden) paintCells(layers.canvas, probs, place(), scale());
+    if (!layers.canvas.hidden) paint();
   });
   return Object.assign(node, {
     update({

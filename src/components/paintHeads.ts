@@ -28,8 +28,8 @@ export interface PaintOptions {
 export const paintScale = 2;
 
 /**
- * Paints matrices as thumbnails, in slices of 15 ms, so that 512 tokens × 12 × 12 never hold the
- * page for longer than a frame.
+ * Paints matrices as thumbnails, in slices of 15 ms that begin after the caller is done, so that 512
+ * tokens × 12 × 12 never hold the page for longer than a frame.
  */
 export function paintHeads(
   canvas: HTMLCanvasElement,
@@ -45,12 +45,14 @@ export function paintHeads(
   const small = context && length && side >= 1 ? rasterContext(shown(across), shown(down)) : null;
   if (!context || !small) return;
   context.imageSmoothingEnabled = false;
-  const palette = sequentialPalette(node, lift);
   const image = small.createImageData(shown(across), shown(down));
   const words = new Uint32Array(image.data.buffer);
+  let palette: Uint32Array | null = null;
   let done = 0;
   const slice = () => {
     if (!isCurrent()) return;
+    // Asking for colours has the browser work out the styles of all that is new on the page.
+    palette ??= sequentialPalette(node, lift);
     const end = atOnce ? Infinity : performance.now() + 15;
     while (done < thumbs.length && performance.now() < end) {
       const {weights, x, y} = thumbs[done++]!;
@@ -62,5 +64,6 @@ export function paintHeads(
     }
     if (done < thumbs.length) setTimeout(slice);
   };
-  slice();
+  if (atOnce) slice();
+  else setTimeout(slice);
 }

@@ -219,7 +219,7 @@ describe("attentionExplorer(result, options)", () => {
 });
 
 describe("a long text", () => {
-  test("512 pieces: as many nodes as there are pieces and lines, not as there are cells", () => {
+  test("512 pieces: as many nodes as there are pieces and lines, not as there are cells", async () => {
     const long = 512;
     const data = new Float32Array(3 * long * long).fill(1 / long);
     const names = Array.from({length: long}, (_, i) => `▁w${i}`);
@@ -233,6 +233,8 @@ describe("a long text", () => {
     });
     expect(node.querySelectorAll(".obs-token")).toHaveLength(long);
     expect(node.querySelector(".obs-matrix canvas")).not.toBeNull();
+    const ends = () => node.querySelectorAll(".obs-side-to .obs-end");
+    await vi.waitFor(() => expect(ends()).toHaveLength(long));
     // 262,144 cells a head; strip, both sides of the lines and 600 lines are what is there.
     expect(node.querySelectorAll("*").length).toBeLessThan(14 * long + 600);
     const boxes = node.querySelectorAll<HTMLButtonElement>(".obs-token");

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import {describe, expect, test} from "vitest";
+import {describe, expect, test, vi} from "vitest";
 import {attentionLines} from "../../src/components/attentionLines.js";
 import {strongestLines, strongestWeights} from "../../src/components/strongestLines.js";
 import {markup} from "./snapshot.js";
@@ -76,6 +76,43 @@ describe("attentionLines(probs, options)", () => {
     heads(node)[0]!.dispatchEvent(new MouseEvent("dblclick", {detail: 2}));
     expect(node.value.heads).toEqual([0]);
     expect(heads(node).map((b) => b.getAttribute("aria-pressed"))).toEqual(["true", "false"]);
+  });
+
+  test("another text uses the names that are there again, and follows the pointer over them", () => {
+    const node = view();
+    const ends = () => [...node.querySelectorAll(".obs-end")];
+    const before = ends();
+    node.update({
+      tokens: ["[CLS]", "▁dog", "▁ran", "[SEP]"],
+      probs: [new Float32Array(16).fill(0.25)]
+    });
+    const side = ["[CLS]", "dog", "ran", "[SEP]"];
+    expect(ends().map((end) => end.textContent)).toEqual([...side, ...side]);
+    expect(before.every((end) => node.contains(end))).toBe(true);
+    const over = (end: Element) => end.dispatchEvent(new Event("pointerover", {bubbles: true}));
+    over(ends()[6]!.querySelector("text")!);
+    expect(node.value).toMatchObject({side: "to", index: 2, locked: false});
+    expect(node.querySelector(".obs-lit")).toBe(ends()[6]);
+    node.update({tokens});
+    expect(ends()).toHaveLength(6);
+  });
+
+  test("a long text is drawn in a task of its own, and only the newest", async () => {
+    const long = (n: number, name: string) => ({
+      tokens: Array.from({length: n}, (_, i) => `${name}${i}`),
+      probs: [new Float32Array(n * n).fill(1 / n)]
+    });
+    const node = view();
+    const names = () =>
+      [...node.querySelectorAll(".obs-side-to .obs-end")].map((e) => e.textContent);
+    node.update(long(150, "a"));
+    node.update(long(140, "b"));
+    expect(names()).toHaveLength(3);
+    await vi.waitFor(() => expect(names()).toHaveLength(140));
+    expect(names()[7]).toBe("b7");
+    expect(node.querySelectorAll("line")).toHaveLength(0);
+    node.update({tokens, probs});
+    expect(names()).toEqual(["[CLS]", "cat", "[SEP]"]);
   });
 
   test("arrow keys show one token's lines and say the strongest", () => {

@@ -13,7 +13,7 @@ import type {
   SpectrumMeasure,
   TasksMeasure
 } from "../experiments/measures.js";
-import type {DownstreamPlan, Sweep} from "../experiments/sweep.js";
+import type {Cell, DownstreamPlan, Sweep} from "../experiments/sweep.js";
 import {effectiveRank, productTransposed, svd, truncate} from "../experiments/svd.js";
 import {generatedSplit} from "../finetune/generated.js";
 import {parseFineTuneRecipe} from "../finetune/recipe.js";
@@ -38,7 +38,8 @@ export type SweepMeasuring = Pick<Sweep, "measures" | "downstream" | "resharing"
 export async function measureRun(
   {measures, downstream, resharing}: SweepMeasuring,
   run: PretrainingRun,
-  corpus: Corpus
+  corpus: Corpus,
+  cell: Cell
 ): Promise<Measures> {
   const results: Measures = {};
   if (measures.length === 0) return results;
@@ -50,7 +51,7 @@ export async function measureRun(
   if (measures.includes("depths")) results.depths = await measureDepths(run.config, data, heldOut);
   if (measures.includes("tasks")) results.tasks = await measureTasks(run, data, documents);
   if (measures.includes("downstream"))
-    results.downstream = await measureDownstream(downstream!, run, data);
+    results.downstream = await measureDownstream(downstream!, run, data, cell);
   if (measures.includes("resharing"))
     results.resharing = await measureResharing(resharing!, run, data, documents);
   return results;
@@ -140,27 +141,42 @@ export async function measureTasks(
   }
 }
 
-/** Fine-tunes a copy of a model on generated rows, with the seed of its run, and scores it on others. */
+/**
+ * Fine-tunes a copy of a model on generated rows, with the seed of its run, and scores it on others.
+ * Where the plan lists learning rates it does so once for each and gives the one of the lowest loss.
+ *
+ * @param cell where the plan has a learning rate for each case: names the case
+ */
 export async function measureDownstream(
-  {task, rows, dev, recipe}: DownstreamPlan,
+  {task, rows, dev, recipe, learning_rates, rate_of}: DownstreamPlan,
   run: PretrainingRun,
-  data: ParameterData
+  data: ParameterData,
+  cell: Cell = {}
 ): Promise<DownstreamMeasure> {
   const {seed} = run.recipe;
   const plan = parseFineTuneRecipe({...recipe, seed}, "downstream.recipe").recipe;
   const split = generatedSplit(task, {train: rows, dev, seed});
   const start = {name: run.hash, config: run.config, data, tokenizer: run.tokenizer};
-  const tuned = await FineTuningRun.prepare(plan, start, split.train, split.dev);
-  try {
-    while (tuned.step < tuned.steps) {
-      const step = await tuned.takeStep();
-      if ("diverged" in step) break;
+  const scoreAt = async (learning_rate: number) => {
+    const optimizer = {...plan.optimizer, learning_rate};
+    const tuned = await FineTuningRun.prepare({...plan, optimizer}, start, split.train, split.dev);
+    try {
+      while (tuned.step < tuned.steps) {
+        const step = await tuned.takeStep();
+        if ("diverged" in step) break;
+      }
+      const {score, loss} = (await tuned.evaluate()).dev;
+      return {learning_rate, score, loss};
+    } finally {
+      tuned.dispose();
     }
-    const {dev: scored} = await tuned.evaluate();
-    return {task, score: scored.score, loss: scored.loss, rows, dev};
-  } finally {
-    tuned.dispose();
-  }
+  };
+  const own = rate_of?.[`${cell.case}`];
+  const tried = [];
+  for (const rate of learning_rates ?? [own ?? plan.optimizer.learning_rate])
+    tried.push(await scoreAt(rate));
+  const {score, loss} = tried.reduce((a, b) => (b.loss < a.loss ? b : a));
+  return {task, score, loss, rows, dev, ...(learning_rates && {tried})};
 }
 
 /** Every change that says something of a model, each trained on with the rows that come next. */

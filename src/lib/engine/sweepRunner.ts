@@ -94,7 +94,7 @@ export class SweepRunner {
           sentence_loss: e.sentenceLoss,
           sentence_accuracy: e.sentenceAccuracy
         })),
-        measures: diverged === null ? await measureRun(sweep, run, corpus) : {},
+        measures: diverged === null ? await measureRun(sweep, run, corpus, cell) : {},
         executor: run.executor,
         timing: {
           seconds,

@@ -67,6 +67,8 @@ export interface DownstreamMeasure {
   /** Training and dev rows. */
   rows: number;
   dev: number;
+  /** Where several learning rates were tried: all of them; score and loss are of the lowest loss. */
+  tried?: {learning_rate: number; score: number; loss: number}[];
 }
 
 /** How a model is trained on once its layers are tied or untied. */

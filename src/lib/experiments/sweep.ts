@@ -20,6 +20,10 @@ export interface DownstreamPlan {
   dev: number;
   /** A fine-tuning recipe without its seed, which is that of the run. */
   recipe: Record<string, unknown>;
+  /** Learning rates that each model is fine-tuned with in turn, to choose one by; see `rate_of`. */
+  learning_rates?: readonly number[];
+  /** The learning rate of each case, in place of the recipe's: every case by its name. */
+  rate_of?: Readonly<Record<string, number>>;
 }
 
 /** An experiment, checked: grid × cases × seeds over a base recipe. */
@@ -116,7 +120,9 @@ export function parseSweep(json: unknown, file = "sweep"): Sweep {
     cases: cases as SweepCases,
     seeds: readSeeds(json.seeds ?? 1, refuse),
     measures: measures as MeasureName[],
-    ...(json.downstream !== undefined && {downstream: readDownstream(json.downstream, file)}),
+    ...(json.downstream !== undefined && {
+      downstream: readDownstream(json.downstream, cases, file)
+    }),
     ...(json.resharing !== undefined && {
       resharing: validated(reshareSchema, json.resharing, `${file}: resharing`)
     })
@@ -135,7 +141,9 @@ const downstreamSchema = v.strictObject({
   task: choice(generatedTasks as readonly [string, ...string[]]),
   rows: positive(1_000_000),
   dev: positive(100_000),
-  recipe: v.optional(v.looseObject({}), {})
+  recipe: v.optional(v.looseObject({}), {}),
+  learning_rates: v.optional(v.pipe(v.array(between(0, 1)), v.minLength(2), v.maxLength(20))),
+  rate_of: v.optional(v.record(v.string(), between(0, 1)))
 });
 
 const reshareSchema = v.strictObject({
@@ -144,11 +152,20 @@ const reshareSchema = v.strictObject({
   evaluate_every: positive(1_000_000)
 });
 
-function readDownstream(json: unknown, file: string): DownstreamPlan {
+function readDownstream(json: unknown, cases: object, file: string): DownstreamPlan {
   const where = `${file}: downstream`;
-  const plan = validated(downstreamSchema, json, where);
+  const {learning_rates, rate_of, ...plan} = validated(downstreamSchema, json, where, [
+    "learning_rates"
+  ]);
   parseFineTuneRecipe(plan.recipe, `${where}.recipe`);
-  return plan;
+  if (learning_rates && rate_of)
+    throw new InputError(`${where}: learning_rates and rate_of (expected one of them)`);
+  const names = Object.keys(cases);
+  const isWhole = (rates: object) =>
+    Object.keys(rates).length === names.length && names.every((name) => name in rates);
+  if (rate_of && !isWhole(rate_of))
+    throw new InputError(`${where}: invalid rate_of (expected a rate for each case, by its name)`);
+  return {...plan, ...(learning_rates && {learning_rates}), ...(rate_of && {rate_of})};
 }
 
 /** Reads a sweep from JSON text; a syntax error names the file. */

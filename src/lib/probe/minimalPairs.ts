@@ -12,6 +12,7 @@ import {
   prepositionPairs,
   tensePairs
 } from "./contextPairs.js";
+import {topicPairs} from "./topicPairs.js";
 
 /** A pair of texts with [MASK] in the same place, and the word that each calls for. */
 export interface MinimalPair {
@@ -64,6 +65,12 @@ export const pairKinds = [
     id: "opinion",
     name: "opinion",
     about: "who smiles or sighs, and so whether the hidden adjective praises or blames"
+  },
+  {
+    id: "topic",
+    name: "topic",
+    about:
+      "one noun says what the sentence is about, and so which noun is hidden; its other words are used of several topics"
   }
 ] as const;
 export type PairKind = (typeof pairKinds)[number]["id"];
@@ -176,5 +183,7 @@ export function minimalPairs(kind: PairKind, documents: number, seed: number): M
       return orderPairs(truth);
     case "opinion":
       return opinionPairs(truth);
+    case "topic":
+      return topicPairs(truth, random);
   }
 }

@@ -68,6 +68,42 @@ describe("what a sweep measures of a model", () => {
   });
 });
 
+describe("learning rates of a fine-tuned score", () => {
+  const downstream = {
+    task: "sst2",
+    rows: 20,
+    dev: 33,
+    recipe: {steps: 3, batch: {size: 5, sequence_length: 24}}
+  };
+  const cases = {wide: {"model.hidden_size": 8}, deep: {"model.num_hidden_layers": 3}};
+  const scoresOf = async (plan: object) => {
+    const sweep = parseSweep({base, cases, measures: ["downstream"], downstream: plan});
+    const runner = makeRunner();
+    const scores = [];
+    for (const run of await runsOf(sweep))
+      scores.push((await runner.run(sweep, run))!.measures.downstream!);
+    return scores;
+  };
+
+  test("each of a list is tried, the lowest loss counts, and a case can have its own", async () => {
+    const rates = [0.001, 0.03];
+    const tried = await scoresOf({...downstream, learning_rates: rates});
+    const own = await scoresOf({...downstream, rate_of: {wide: 0.03, deep: 0.001}});
+    const plain = await scoresOf({
+      ...downstream,
+      recipe: {...downstream.recipe, optimizer: {learning_rate: 0.03}}
+    });
+    for (const {tried: all, loss} of tried) {
+      expect(all!.map(({learning_rate}) => learning_rate)).toEqual(rates);
+      expect(all![0]!.loss).not.toBe(all![1]!.loss);
+      expect(loss).toBe(Math.min(...all!.map((one) => one.loss)));
+    }
+    expect(own[0]!.loss).toBe(tried[0]!.tried![1]!.loss);
+    expect(own[1]!.loss).toBe(tried[1]!.tried![0]!.loss);
+    expect(plain[0]).toEqual(own[0]);
+  });
+});
+
 describe("a recipe with a teacher", () => {
   const student = {
     ...base,

@@ -87,6 +87,20 @@ describe("parseSweep(json)", () => {
       "s.json: downstream.recipe: invalid epochs: 0 (expected at least 0.01)"
     ],
     [
+      {
+        cases: {a: {}, b: {steps: 3}},
+        downstream: {task: "ner", rows: 5, dev: 5, rate_of: {a: 0.1}}
+      },
+      "s.json: downstream: invalid rate_of (expected a rate for each case, by its name)"
+    ],
+    [
+      {
+        cases: {a: {}},
+        downstream: {task: "ner", rows: 5, dev: 5, rate_of: {a: 0.1}, learning_rates: [0.1, 0.2]}
+      },
+      "s.json: downstream: learning_rates and rate_of (expected one of them)"
+    ],
+    [
       {measures: ["speed"]},
       'invalid measures: "speed" (expected one of spectrum, depths, tasks, downstream, resharing)'
     ],

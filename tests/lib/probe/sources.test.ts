@@ -208,6 +208,37 @@ describe("minimalPairs(kind, documents, seed)", () => {
       }
   });
 
+  test("topic: one noun changes, and each text's two nouns are of one topic, not the other's", () => {
+    const {truth} = generateCorpus({documents: 200, seed: 3});
+    const topics = (word: string) => {
+      const found = truth.flatMap(({topic, sentences}) =>
+        sentences.flatMap(({words, pos}) =>
+          words.flatMap((each, i) =>
+            pos[i] === "NOUN" && each.toLowerCase() === word.toLowerCase() ? [topic] : []
+          )
+        )
+      );
+      // All but a few of its places, which may be in passing.
+      return [...new Set(found)].filter(
+        (topic) => found.filter((each) => each === topic).length > 0.8 * found.length
+      );
+    };
+    const pairs = minimalPairs("topic", 200, 3);
+    expect(pairs.length).toBeGreaterThan(10);
+    for (const pair of pairs) {
+      const changed = changes(pair);
+      expect(changed).toHaveLength(1);
+      const [own, other] = changed[0]!;
+      expect(pair.clean.indexOf(own)).toBeLessThan(pair.clean.indexOf("[MASK]"));
+      const [topic] = topics(own);
+      const [otherTopic] = topics(other);
+      expect(topic).toBeDefined();
+      expect(otherTopic).toBeDefined();
+      expect(otherTopic).not.toBe(topic);
+      expect(pair.answers.map(topics)).toEqual([[topic], [otherTopic]]);
+    }
+  });
+
   test("order: the same words, and a pronoun in both cases", () => {
     const sorted = (text: string) => text.toLowerCase().split(/\W+/).sort();
     for (const {clean, corrupted, answers} of minimalPairs("order", 100, 3)) {
