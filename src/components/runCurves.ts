@@ -1,5 +1,6 @@
 import type {Evaluation, StepMetrics} from "../lib/engine/protocol.js";
-import type {RunEntry} from "../lib/store/runs.js";
+import type {MetricsRow} from "../lib/engine/metrics.js";
+import {emptyLabel, type RunEntry} from "../lib/store/runs.js";
 import type {MetricRow} from "./curve.js";
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
@@ -8,11 +9,37 @@ import {lossChart, type LossChart, type LossChartOptions} from "./lossChart.js";
 import {runName} from "./runsTable.js";
 import {categoryColor} from "./scales.js";
 
+/** A run with what is drawn of it. */
+export interface DrawnRun {
+  run: Pick<RunEntry, "id" | "label" | "color">;
+  metrics: readonly Pick<StepMetrics, "step" | "mlmLoss" | "sentenceLoss" | "gradientNorm">[];
+  evaluations: readonly Evaluation[];
+}
+
 /** A run with all that it measured. */
-export interface MeasuredRun {
+export interface MeasuredRun extends DrawnRun {
   run: RunEntry;
   metrics: readonly StepMetrics[];
+}
+
+/** The recorded run, drawn where this browser keeps none. */
+export function exampleRun({
+  rows,
+  evaluations
+}: {
+  rows: readonly MetricsRow[];
   evaluations: readonly Evaluation[];
+}): DrawnRun {
+  return {
+    run: {id: "recorded", color: 0, label: {...emptyLabel, name: "recorded"}},
+    metrics: rows.map((row) => ({
+      step: row.step,
+      mlmLoss: row.mlm_loss!,
+      sentenceLoss: row.sentence_loss,
+      gradientNorm: row.gradient_norm!
+    })),
+    evaluations
+  };
 }
 
 /** What is drawn of each run. */
@@ -34,7 +61,7 @@ const units: Record<RunMetric, string> = {
 };
 
 /** One row a step with the metric of every run under its id. */
-function rowsOf(runs: readonly MeasuredRun[], metric: RunMetric): MetricRow[] {
+function rowsOf(runs: readonly DrawnRun[], metric: RunMetric): MetricRow[] {
   const rows = new Map<number, MetricRow>();
   for (const {run, metrics, evaluations} of runs) {
     const points =
@@ -51,7 +78,7 @@ function rowsOf(runs: readonly MeasuredRun[], metric: RunMetric): MetricRow[] {
 }
 
 /** Held-out points of every run, with their intervals where there are any. */
-function heldOutOf(runs: readonly MeasuredRun[], metric: RunMetric): LossChartOptions["heldOut"] {
+function heldOutOf(runs: readonly DrawnRun[], metric: RunMetric): LossChartOptions["heldOut"] {
   return runs.flatMap(({run, evaluations}) =>
     evaluations.flatMap((e) => {
       const at = {key: run.id, step: e.step};
@@ -73,7 +100,7 @@ export function runCurves(width: number): LossChart {
 /** Draws one metric of several runs over each other, each in its own colour. */
 export function updateRunCurves(
   chart: LossChart,
-  runs: readonly MeasuredRun[],
+  runs: readonly DrawnRun[],
   {metric, smoothing}: {metric: RunMetric; smoothing: number}
 ): void {
   chart.update({
@@ -112,7 +139,7 @@ export function smoothingControl(initial = 0.9): View<number> {
 }
 
 /** The numbers drawn, one row a step and run. */
-export function curveRows(runs: readonly MeasuredRun[], metric: RunMetric): Row[] {
+export function curveRows(runs: readonly DrawnRun[], metric: RunMetric): Row[] {
   return runs.flatMap((each) =>
     rowsOf([each], metric).map((row) => ({
       run: runName(each.run),

@@ -39,7 +39,9 @@ export function runsTable(): RunsTable {
   const empty = element(
     "p",
     {class: "obs-muted"},
-    "No run is kept yet: train one on the page Pretrain."
+    "No run is kept yet: train one on the page ",
+    element("a", {href: "./pretrain"}, "Pretrain"),
+    ". Until then the curves are those of a recorded run."
   );
   const headings = [
     "",

@@ -26,6 +26,12 @@ test("an empty browser says that there is no run yet", async ({page}) => {
   await open(page, "/runs");
   await expect(page.getByText("No run is kept yet")).toBeVisible();
   await expect(page.getByRole("button", {name: "Save all runs"})).toBeDisabled();
+  await expect(page.getByText("no run of yours yet: the recorded run")).toBeVisible();
+  await expect(page.locator(".obs-loss").first().locator("path.obs-smooth")).toHaveCount(1);
+  await page.getByRole("radio", {name: "held-out accuracy"}).check();
+  await expect(page.locator(".obs-loss").first()).toContainText("hidden pieces guessed right (%)");
+  await page.locator("main").getByRole("link", {name: "Pretrain"}).first().click();
+  await expect(page).toHaveURL(/pretrain/);
 });
 
 test("runs are listed, drawn, compared, named, branched, deleted, saved and brought back", async ({
