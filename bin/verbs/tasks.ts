@@ -21,12 +21,12 @@ import {readArguments, UsageError} from "../arguments.js";
 import {isThere, readBytes, readJson, writeBytes} from "../files.js";
 import {nodeBackends} from "../nodeBackends.js";
 import {readSplit} from "../taskFile.js";
-import {findTasks, type TaskFiles} from "../taskFolder.js";
+import {findTasks, taskLabel, type TaskFiles} from "../taskFolder.js";
 import {run as finetune} from "./finetune.js";
 import {run as train} from "./train.js";
 
 export const usage =
-  `tasks [PLAN.json] --data DIR --output DIR [--only TASK,TASK,…] [--seeds N] [--threads N] ` +
+  `tasks [PLAN.json] --data DIR --output DIR [--only TASK,TASK,…] [--languages en,de,…] [--seeds N] [--threads N] ` +
   `[--backend ${nodeBackends.join("|")}]`;
 export const does =
   "pretrains small models on the generated language and the text of the tasks in a folder, fine-tunes them for each task over seeds, prints scores beside baselines; goes on where it stopped";
@@ -39,6 +39,7 @@ export async function run(argv: string[]): Promise<void> {
       data: "value",
       output: "value",
       only: "value",
+      languages: "value",
       seeds: "value",
       threads: "value",
       backend: "value"
@@ -55,7 +56,7 @@ export async function run(argv: string[]): Promise<void> {
   const planText =
     planPath === undefined ? "{}" : new TextDecoder().decode(await readBytes(planPath));
   const plan = parseTasksPlan(planText, planPath ?? "plan");
-  const all = await findTasks(data);
+  const all = await findTasks(data, args.value("languages")?.split(",") ?? []);
   const chosen = chooseTasks(all, data, args.value("only"));
   for (const {task, train: rows, dev} of chosen)
     console.log(`${task.name}: ${rows}, ${dev ?? "a fifth of it held out"}`);
@@ -64,7 +65,8 @@ export async function run(argv: string[]): Promise<void> {
   for (const files of chosen)
     for (let seed = 1; seed <= seeds; ++seed) {
       const recipe = {...plan.recipes[files.task.id], seed};
-      const model = await starts.folder(startOf(files.task, recipe));
+      const start = files.language === undefined ? startOf(files.task, recipe) : "languages";
+      const model = await starts.folder(start);
       outcomes.push(await tuned(files, recipe, model, output, passed));
     }
   const results = await withEarlier(outcomes, join(output, "results.json"));
@@ -78,7 +80,8 @@ async function withEarlier(outcomes: readonly TaskOutcome[], path: string): Prom
   const earlier = (await isThere(path)) ? ((await readJson(path)) as TaskOutcome[]) : [];
   const isNew = ({task, seed}: TaskOutcome) =>
     outcomes.some((other) => other.task === task && other.seed === seed);
-  const place = ({task}: TaskOutcome) => fineTuneTasks.findIndex(({id}) => id === task);
+  const place = ({task}: TaskOutcome) =>
+    fineTuneTasks.findIndex(({id}) => id === task.split("-")[0]);
   return [...earlier.filter((outcome) => !isNew(outcome)), ...outcomes].sort(
     (a, b) => place(a) - place(b) || a.seed - b.seed
   );
@@ -144,10 +147,13 @@ class Starts {
    * The generated language, and the training text of every task that begins from this model, so that
    * the model is the same whichever tasks are asked for. A file that cannot be read is left out.
    */
-  async #text(name: "words" | "names"): Promise<string> {
-    const texts = [corpusText(generateCorpus({documents: generatedDocuments, seed: 1})).trim()];
-    for (const {task, train: rows, dev} of this.#all) {
-      if ((startOf(task) === "names") !== (name === "names")) continue;
+  async #text(name: Exclude<StartName, "pairs">): Promise<string> {
+    const generated = corpusText(generateCorpus({documents: generatedDocuments, seed: 1})).trim();
+    // Of several languages each has the same share: the tasks' own text alone.
+    const texts = name === "languages" ? [] : [generated];
+    for (const {task, train: rows, dev, language} of this.#all) {
+      const wanted = language === undefined ? startOf(task) : "languages";
+      if ((wanted === "pairs" ? "words" : wanted) !== name) continue;
       try {
         texts.push(...ownTexts((await readSplit(task, {train: rows, dev})).train));
       } catch (error) {
@@ -167,20 +173,22 @@ class Starts {
 
 /** One fine-tuning run, made where its report is not there yet. */
 async function tuned(
-  {task, train: rows, dev}: TaskFiles,
+  files: TaskFiles,
   recipe: FineTuneRecipeInput & {seed: number},
   model: string,
   output: string,
   passed: readonly string[]
 ): Promise<TaskOutcome> {
   const {seed} = recipe;
-  const folder = join(output, task.id, `seed-${seed}`);
+  const {task, train: rows, dev} = files;
+  const label = taskLabel(files);
+  const folder = join(output, label, `seed-${seed}`);
   const report = join(folder, "report.json");
   if (!(await isThere(report))) {
-    console.log(`\n${task.name}, seed ${seed}`);
+    console.log(`\n${[task.name, files.language ?? []].flat().join(", ")}, seed ${seed}`);
     // What a run left that was stopped before its end.
     await rm(folder, {recursive: true, force: true});
-    const config = join(output, task.id, `seed-${seed}.json`);
+    const config = join(output, label, `seed-${seed}.json`);
     await writeBytes(config, `${JSON.stringify(recipe)}\n`);
     await finetune([
       ...[config, "--model", model, "--task", task.id, "--train", rows],
@@ -194,7 +202,7 @@ async function tuned(
     evaluations: FineTuneEvaluation[];
   };
   return {
-    task: task.id,
+    task: label,
     seed,
     train: summary.train.examples,
     dev: summary.dev.examples,

@@ -6,7 +6,7 @@ import {dirname, join} from "node:path";
 import {promisify} from "node:util";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {projectRoot} from "../../bin/process.js";
-import {findTasks} from "../../bin/taskFolder.js";
+import {findTasks, taskLabel} from "../../bin/taskFolder.js";
 import {generatedDataset} from "../../src/lib/finetune/generated.js";
 import type {TaskOutcome} from "../../src/lib/finetune/taskTable.js";
 
@@ -24,8 +24,14 @@ const tiny = {model, tokenizer: {vocab_size: 120}, steps: 2};
 const plan = {
   words: tiny,
   names: tiny,
+  languages: tiny,
   pairs: {rows: 32},
-  recipes: {mrpc: {steps: 3, text_pairs: "joint"}, stsb: {steps: 3}, ner: {steps: 3}}
+  recipes: {
+    mrpc: {steps: 3, text_pairs: "joint"},
+    stsb: {steps: 3},
+    ner: {steps: 3},
+    squad: {steps: 2}
+  }
 };
 
 const conll = "Mara\tB-PER\nwatered\tO\nroses\tO\n\nin\tO\nBrennick\tB-LOC\n\n".repeat(8);
@@ -88,14 +94,19 @@ test("findTasks knows published layouts by their folders and files", async () =>
     ["squad", "xquad/xquad.en.json", null]
   ]);
   expect((await findTasks(at("data/STS-B"))).map(({task}) => task.id)).toEqual(["stsb"]);
+  const inLanguages = await findTasks(at("data/xquad"), ["de", "fr", "en"]);
+  expect(inLanguages.map((files) => [taskLabel(files), files.train])).toEqual([
+    ["squad-de", at("data/xquad/xquad.de.json")],
+    ["squad-en", at("data/xquad/xquad.en.json")]
+  ]);
 });
 
 describe("tasks PLAN.json --data DIR --output DIR", () => {
-  const words = ["--data", "", "--only", "mrpc,STS-B,ner", "--seeds", "2"];
+  const asked = ["--data", "", "--only", "mrpc,STS-B,ner", "--seeds", "2"];
 
   test("pretrains, practises, fine-tunes over seeds and prints scores beside baselines", async () => {
-    words[1] = at("data");
-    const {stdout, stderr} = await tasks(...words);
+    asked[1] = at("data");
+    const {stdout, stderr} = await tasks(...asked);
     expect(stderr).toBe("");
     expect(stdout).toContain("note: MNLI is not read: train.tsv: the file is empty");
     const table = stdout.slice(stdout.lastIndexOf("task  metric"));
@@ -121,7 +132,7 @@ describe("tasks PLAN.json --data DIR --output DIR", () => {
 
   test("goes on where it stopped", async () => {
     await rm(at("run/ner/seed-2/report.json"));
-    const {stdout} = await tasks(...words);
+    const {stdout} = await tasks(...asked);
     expect(stdout).toContain("named entities, seed 2");
     expect(stdout).not.toMatch(/pretraining|seed 1|STS-B, seed/);
   });
@@ -152,6 +163,45 @@ describe("tasks PLAN.json --data DIR --output DIR", () => {
       };
     expect((await head("stsb")).architectures).toEqual(["AlbertForTextPairs"]);
     expect((await head("mrpc")).architectures).toEqual(["AlbertForSequenceClassification"]);
+  });
+
+  test("questions in several languages begin from one model that reads all of them", async () => {
+    const contexts = (word: string) =>
+      JSON.stringify({
+        data: [2, 3, 4, 5, 6].map((i) => ({
+          paragraphs: [
+            {
+              context: `${`${word} `.repeat(i)}${["roses", "film", "story"][i % 3]}. ${word} end.`,
+              qas: [
+                {
+                  id: `${i}`,
+                  question: `${word}?`,
+                  answers: [
+                    {
+                      text: "end",
+                      answer_start:
+                        (word.length + 1) * (i + 1) + ["roses", "film", "story"][i % 3]!.length + 1
+                    }
+                  ]
+                }
+              ]
+            }
+          ]
+        }))
+      });
+    const folder = at("two/xquad");
+    await mkdir(folder, {recursive: true});
+    await writeFile(join(folder, "xquad.en.json"), contexts("garden"));
+    await writeFile(join(folder, "xquad.zh.json"), contexts("花园"));
+    const args = ["--data", at("two"), "--languages", "en,zh", "--seeds", "1"];
+    const {stdout} = await tasks(...args);
+    expect(stdout).toMatch(/^squad-en +f1 +1 +1 /m);
+    expect(stdout).toMatch(/^squad-zh +exact_match +1 +1 /m);
+    expect(stdout).toMatch(/xquad.zh.json: .* 0 % of the characters unknown/);
+    const text = await readFile(at("run/starts/languages.txt"), "utf8");
+    expect(text).toContain("garden garden");
+    expect(text).toContain("花园 花园");
+    expect(text).not.toContain("Mara");
   });
 
   test("says what is wrong in one line", async () => {

@@ -5,14 +5,18 @@ import {parseRecipe, type RecipeInput} from "../recipe/recipe.js";
 import {fineTuneTask, type FineTuneTask} from "./tasks.js";
 import {parseFineTuneRecipe, type FineTuneRecipeInput} from "./recipe.js";
 
-/** A model that reads texts in lower case, one that keeps case for names, one that has compared texts. */
-export type StartName = "words" | "names" | "pairs";
+/**
+ * A model that reads texts in lower case, one that keeps case for names, one that has compared texts, and
+ * one whose vocabulary and text are those of several languages.
+ */
+export type StartName = "words" | "names" | "pairs" | "languages";
 
 /** What `tasks` does: two recipes of pretraining, the practice on pairs, and recipes by task. */
 export interface TasksPlan {
   /** Without a corpus, which is the text of the tasks that begin from it. */
   words: RecipeInput;
   names: RecipeInput;
+  languages: RecipeInput;
   /** From "words": scores of generated pairs by the words they share. */
   pairs: {rows: number; recipe: FineTuneRecipeInput};
   /** By the id of a task; what is left out has the task's defaults. */
@@ -50,6 +54,15 @@ const usual: TasksPlan = {
     batch: {size: 32, sequence_length: 40},
     steps: 3000,
     capture: {evaluate_every: 1000, checkpoint_every: 1000}
+  },
+  languages: {
+    model,
+    tokenizer: {vocab_size: 8000},
+    objective: {sentence: "none"},
+    optimizer: {learning_rate: 0.002},
+    batch: {size: 32, sequence_length: 40},
+    steps: 1500,
+    capture: {evaluate_every: 500, checkpoint_every: 500}
   },
   pairs: {
     rows: 40_000,
@@ -90,6 +103,7 @@ export function parseTasksPlan(text: string, file: string): TasksPlan {
     throw new InputError(`${file}: invalid pairs.rows (expected a whole number of at least 2)`);
   parseRecipe(plan.words, `${file}: words`);
   parseRecipe(plan.names, `${file}: names`);
+  parseRecipe(plan.languages, `${file}: languages`);
   parseFineTuneRecipe(plan.pairs.recipe, `${file}: pairs.recipe`, fineTuneTask("stsb"));
   for (const [id, recipe] of Object.entries(plan.recipes))
     parseFineTuneRecipe(recipe, `${file}: recipes.${id}`, fineTuneTask(id));

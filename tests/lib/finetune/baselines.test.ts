@@ -1,3 +1,4 @@
+import {generatedDataset} from "../../../src/lib/finetune/generated.js";
 import {describe, expect, test} from "vitest";
 import {baselinesOf, overlap} from "../../../src/lib/finetune/baselines/baselines.js";
 import {
@@ -97,6 +98,18 @@ describe("baselinesOf(train, dev)", () => {
     const json = JSON.stringify({data: [{paragraphs: [{context, qas: [{...qa, answers}]}]}]});
     expect(scores("squad", "a.json", json)[0]![1]).toBeGreaterThan(30);
   });
+});
+
+test("where questions may have no answer, saying so of all of them is a baseline", () => {
+  const rows = generatedDataset("squad2", {n: 30, seed: 3});
+  if (rows.kind !== "answers") throw new Error("expected answers");
+  const open = rows.examples.filter(({answers}) => answers.length === 0).length;
+  const [first, second] = baselinesOf(rows, rows);
+  expect([first!.name, second!.name]).toEqual(["no answer", "most similar sentence"]);
+  expect(first!.metrics.exact_match).toBeCloseTo((100 * open) / 30, 9);
+  expect(first!.metrics.no_answer_f1).toBe(100);
+  const one = generatedDataset("squad", {n: 4, seed: 3});
+  expect(baselinesOf(one, one).map(({name}) => name)).toEqual(["most similar sentence"]);
 });
 
 describe("submissionText", () => {

@@ -18,7 +18,7 @@ export interface BaselineScore {
 /**
  * The baselines of a task, fitted on train and scored on dev: the majority class and a bag of words
  * for classes; the mean and word overlap for scores; the most frequent tag of a word; the sentence
- * that shares most words with the question.
+ * that shares most words with the question, and where questions may have none, no answer.
  */
 export function baselinesOf(train: Dataset, dev: Dataset): BaselineScore[] {
   const scored = (name: string, how: string, predictions: Predictions): BaselineScore => {
@@ -60,6 +60,9 @@ export function baselinesOf(train: Dataset, dev: Dataset): BaselineScore[] {
       ];
     case "answers":
       return [
+        ...(train.task.id === "squad2"
+          ? [scored("no answer", "says of every question that it has no answer", noAnswers(dev))]
+          : []),
         scored(
           "most similar sentence",
           "the sentence of the context that shares most words with the question",
@@ -180,6 +183,10 @@ function frequentTags(train: TagDataset, dev: TagDataset): Predictions {
     kind: "tags",
     tags: dev.examples.map(({words}) => words.map((word) => best.get(word) ?? "O"))
   };
+}
+
+function noAnswers({examples}: Dataset): Predictions {
+  return {kind: "answers", answers: examples.map(() => ({text: "", start: -1, noAnswer: 0}))};
 }
 
 function similarSentences({examples}: AnswerDataset): Predictions {
