@@ -1,5 +1,5 @@
 import {chartSvg} from "./chartFrame.js";
-import {divergingColor, ink} from "./scales.js";
+import {divergingColor, divergingTextColor, ink} from "./scales.js";
 
 /** Options of {@link cosineMatrix}. */
 export interface CosineMatrixOptions {
@@ -55,11 +55,11 @@ export function cosineMatrix(
       if (cell >= 30)
         svg
           .append("text")
-          .attr("class", "obs-halo")
           .attr("x", left + (j + 0.5) * cell)
           .attr("y", left + (i + 0.5) * cell + 4)
           .attr("text-anchor", "middle")
           .attr("font-size", 10)
+          .style("fill", divergingTextColor(value, 1))
           .text(value.toFixed(2).replace("-0.00", "0.00").replace("-", "−"));
     }
   }

@@ -62,7 +62,9 @@ export function curvesChart(
   );
   const ends = shown.map((curve) => ({curve, end: curve.points.at(-1)!}));
   const nameWidth = 20 + 7 * Math.max(4, ...shown.map(({name}) => name.length));
-  const isLegend = nameWidth > width * 0.36;
+  // Names stand at the ends of curves, but where another curve goes on behind one, or there is no room.
+  const goesOn = new Set(ends.map(({end}) => end.x)).size > 1;
+  const isLegend = goesOn || nameWidth > width * 0.36;
   const legend = isLegend ? legendPlaces(shown, width - 60) : [];
   const marginTop = 26 + (isLegend ? 8 + 16 * (1 + (legend.at(-1)?.row ?? 0)) : 0);
   const marginRight = isLegend ? 14 : nameWidth;

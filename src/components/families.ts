@@ -87,8 +87,15 @@ export function familyDots<T>(
     });
 }
 
-/** Shape, colour, name and number of points of each family. */
-export function familyLegend(families: readonly string[]): HTMLElement {
+/**
+ * Shape, colour, name and number of points of each family.
+ *
+ * @param isFilled the families whose points are filled; default ALBERT, as in {@link familyDots}
+ */
+export function familyLegend(
+  families: readonly string[],
+  isFilled: (family: string) => boolean = (family) => family === "ALBERT"
+): HTMLElement {
   const counts = d3.rollup(
     families,
     (rows) => rows.length,
@@ -108,7 +115,7 @@ export function familyLegend(families: readonly string[]): HTMLElement {
       svg
         .append("path")
         .attr("d", d3.symbol(symbol, 60)())
-        .attr("fill", family === "ALBERT" ? color : "none")
+        .attr("fill", isFilled(family) ? color : "none")
         .attr("stroke", color)
         .attr("stroke-width", 1.5);
       return element(

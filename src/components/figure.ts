@@ -218,8 +218,8 @@ export function figure(view: Element, options: FigureOptions): Figure {
   }) as Figure;
 }
 
-/** A number with its unit, such as "186 kB" or "197k FLOP". */
-const quantity = /^[−-]?\d[\d.,]*\S? [^\d\s]\S*$/;
+/** A number as text, such as "80.0", or with its unit: "186 kB" or "197k FLOP". */
+const quantity = /^[−-]?\d[\d.,]*(?:\S? [^\d\s]\S*)?$/;
 
 /** Rows as a table; the first 200, with the number of those left out. */
 export function table(rows: readonly Row[], caption: string): HTMLElement {

@@ -173,7 +173,13 @@ export function historyChart(
       "filled: several models",
       left > 0 && `${left} more whose source shows no year, in the table only`
     ],
-    legend: points.length > 0 ? familyLegend(points.map(({row}) => row.model)) : null,
+    legend:
+      points.length > 0
+        ? familyLegend(
+            points.map(({row}) => row.model),
+            () => false
+          )
+        : null,
     caption:
       "Broken line: the best of the rows collected here up to that year, read at the source and not in doubt; no leaderboard's history. Within a year, smaller models stand left of larger ones.",
     data: scoreRows(rows)

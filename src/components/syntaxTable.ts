@@ -62,7 +62,7 @@ export function syntaxTable({heads}: HeadStudyResult, findings: SyntaxFindings):
         const text = `${signed(difference.mean, 2)} [${signed(difference.low, 2)}, ${signed(difference.high, 2)}]`;
         return element(
           "tr",
-          {},
+          {class: "obs-one-line"},
           element("th", {scope: "row"}, relation),
           element("td", {}, formatInteger(words)),
           element(

@@ -1,4 +1,4 @@
-import {cp, readdir, rm, writeFile} from "node:fs/promises";
+import {cp, mkdir, readdir, rm, writeFile} from "node:fs/promises";
 import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {sweep, SweepFolder} from "./sweepFolder.js";
@@ -31,6 +31,8 @@ describe("sweep SWEEP.json --output DIR", () => {
   });
 
   test("four shards, each in its own folder, joined are one process byte for byte", async () => {
+    // Made beforehand: four copies at once would each try to.
+    await mkdir(join(folder.path, "joined", "runs"), {recursive: true});
     await Promise.all(
       [0, 1, 2, 3].map(async (i) => {
         const {text} = await folder.start(`part${i}`, ["--shard", `${i}/4`]);

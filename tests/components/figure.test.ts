@@ -193,13 +193,13 @@ describe("figure(view, options)", () => {
 
   test("a column of numbers with their units is one of numbers, one with words is not", () => {
     const rows = [
-      {model: "BERT", float32: "743 kB", work: "283k FLOP"},
-      {model: "12 layers", float32: "1.2 MB", work: "none"}
+      {model: "BERT", float32: "743 kB", work: "283k FLOP", printed: "80.0"},
+      {model: "12 layers", float32: "1.2 MB", work: "none", printed: "79.4"}
     ];
     const classes = [...table(rows, "bytes").querySelectorAll("tbody tr:first-child td")].map(
       (cell) => cell.className
     );
-    expect(classes).toEqual(["", "obs-num", ""]);
+    expect(classes).toEqual(["", "obs-num", "", "obs-num"]);
   });
 
   test("a long table shows 200 rows and says how many are left", () => {

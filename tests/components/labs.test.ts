@@ -67,6 +67,16 @@ describe("curvesChart(curves, options)", () => {
     expect(places[2]! - places[1]!).toBeGreaterThan(9);
   });
 
+  test("names stand above the frame where another curve goes on behind an end", () => {
+    const short = {name: "short", points: [1, 2].map((x) => ({x, y: x}))};
+    const texts = (...shown: Parameters<typeof curvesChart>[0][number][]) =>
+      [...curvesChart(shown, {xLabel: "x", yLabel: "y"}).querySelectorAll("text")].map(
+        (t) => t.textContent
+      );
+    expect(texts(...curves, short)).toEqual(expect.arrayContaining(["— deep", "— short"]));
+    expect(texts(...curves)).toContain("deep");
+  });
+
   test("names stand above the frame, in rows, where their ends would be cut off", () => {
     const long = ["everything shared", "two groups of layers", "nothing shared"].map((name, i) => ({
       name,

@@ -94,8 +94,10 @@ test.describe("/compare", () => {
     const losses = page.getByRole("figure", {name: /In four hundred steps/});
     await expect(losses.locator("circle")).toHaveCount(45);
     const scores = page.getByRole("figure", {name: /Names: every model of two layers/});
-    await expect(scores.locator(".obs-hatched")).toHaveCount(4);
-    await expect(page.locator("main")).toContainText("7 of the 15 ALBERTs did not start");
+    await expect(scores.locator(".obs-hatched")).toHaveCount(2);
+    await expect(page.locator("main")).toContainText("3 of the 5 narrow ones did not start");
+    const rates = page.getByRole("region", {name: /Learning rates tried/}).locator("tbody tr");
+    await expect(rates).toHaveCount(5);
     const rows = page
       .getByRole("region", {name: /Bytes, work, loss and score/})
       .locator("tbody tr");

@@ -35,8 +35,16 @@ const pretrainingScores = [
   ["sop_acc", "sentence order"]
 ] as const;
 
+const scored: ReadonlySet<string> = new Set(
+  [...scores, ...pretrainingScores].map(([name]) => name)
+);
+
+/** A score as the paper prints it, with one digit after the point. */
+const asPrinted = (value: string | number | null) =>
+  typeof value === "number" ? value.toFixed(1) : value;
+
 /**
- * Rows of a table of the paper under the names that readers know.
+ * Rows of a table of the paper under the names that readers know, scores as it prints them.
  *
  * @param ablations the table `ablations` of the published results
  * @param paperTable 3, 4, 5, 11, 12 or 13
@@ -55,7 +63,10 @@ export function paperTable(ablations: Table, paperTable: number): PaperRow[] {
     if (number === paperTable)
       rows.push(
         Object.fromEntries(
-          columns.map(([column, title]) => [title, columnOf(ablations, column)[i]!])
+          columns.map(([column, title]) => {
+            const value = columnOf(ablations, column)[i]!;
+            return [title, scored.has(column) ? asPrinted(value) : value];
+          })
         )
       );
   });

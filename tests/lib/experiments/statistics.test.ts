@@ -9,7 +9,8 @@ import {
   pairedP,
   standardDeviation,
   studentCdf,
-  studentQuantile
+  studentQuantile,
+  within
 } from "../../../src/lib/experiments/statistics.js";
 import {Random} from "../../../src/lib/random.js";
 
@@ -43,6 +44,33 @@ describe("Student's distribution", () => {
     expect(studentQuantile(0.05, 9)).toBeCloseTo(-1.833113, 6);
     expect(normalQuantile(0.975)).toBeCloseTo(1.959964, 5);
     expect(studentCdf(0, 7)).toBeCloseTo(0.5, 12);
+  });
+});
+
+describe("within(interval, range)", () => {
+  test("cuts what a mean cannot be, and covers as often as before", () => {
+    // Scores that are 0 as often as not, as of models that did not start.
+    const random = new Random(5, "bootstrap");
+    const truth = 0.2;
+    let covered = 0;
+    let cut = 0;
+    for (let i = 0; i < 200; ++i) {
+      const values = Array.from({length: 5}, () =>
+        random.uniform() < 0.5 ? 0 : 2 * truth + 0.1 * (random.uniform() - 0.5)
+      );
+      const whole = bootstrapMean(values);
+      const bounded = within(whole, [0, 1]);
+      expect(bounded.low).toBeGreaterThanOrEqual(0);
+      expect(bounded.high).toBeLessThanOrEqual(1);
+      expect(bounded.mean).toBe(whole.mean);
+      expect(bounded.low <= truth && truth <= bounded.high).toBe(
+        whole.low <= truth && truth <= whole.high
+      );
+      covered += Number(bounded.low <= truth && truth <= bounded.high);
+      cut += Number(whole.low < 0);
+    }
+    expect(cut).toBeGreaterThan(20);
+    expect(covered).toBeGreaterThan(170);
   });
 });
 

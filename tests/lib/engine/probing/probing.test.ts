@@ -1,11 +1,15 @@
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, test, vi} from "vitest";
 import {fillMasks} from "../../../../src/lib/engine/ask.js";
+import {loadModelFiles} from "../../../../src/lib/engine/loadedModel.js";
 import {attribute} from "../../../../src/lib/engine/probing/attribute.js";
 import {patchMany, patchPair} from "../../../../src/lib/engine/probing/patch.js";
 import {probeDepths} from "../../../../src/lib/engine/probing/probeDepths.js";
 import type {ProbeProgress} from "../../../../src/lib/engine/probing/protocol.js";
 import {compareDepths} from "../../../../src/lib/engine/probing/similarity.js";
+import {probeTasks} from "../../../../src/lib/probe/tasks.js";
 import {useBackend} from "../../albert/backends.js";
 import {tinyModel} from "../tinyModel.js";
 
@@ -150,6 +154,40 @@ describe("probeDepths(model, source, settings)", () => {
     expect(again.tasks[0]!.depths.map(({accuracy, online}) => [accuracy[0], online[0]])).toEqual(
       result.tasks[0]!.depths.map(({accuracy, online}) => [accuracy[0], online[0]])
     );
+  });
+
+  const folder = process.env.ALBERT_DATA_DIR;
+  test.skipIf(!folder)("of the English Web Treebank (skipped: no ALBERT_DATA_DIR)", async () => {
+    const bytes = readFileSync(join(folder!, "ud-ewt", "dev.conllu"));
+    const stored = await loadModelFiles(
+      "stored",
+      new Map(
+        ["config.json", "model.safetensors", "spiece.model"].map((name) => [
+          name,
+          new Uint8Array(readFileSync(`src/data/laptop/${name}`))
+        ])
+      ),
+      () => {}
+    );
+    const treebank = {kind: "file", name: "dev.conllu", bytes} as const;
+    const wanted = {tasks: probeTasks.map(({id}) => id), rows: 600, seeds: 1};
+    const {tasks, skipped} = await probeDepths(stored, treebank, wanted, quiet);
+    expect(tasks.map(({id}) => id)).toEqual([
+      "pos",
+      "direction",
+      "distance",
+      "number",
+      "position",
+      "order"
+    ]);
+    expect(skipped.map(({id}) => id)).toEqual(["entity", "topic", "sentiment"]);
+    const best = (id: string) => {
+      const task = tasks.find((each) => each.id === id)!;
+      return Math.max(...task.depths.map(({accuracy}) => accuracy[0]!)) - task.majority[0]!;
+    };
+    // The model read another language: its states still tell more than the most frequent class.
+    expect(best("pos")).toBeGreaterThan(0.05);
+    expect(best("position")).toBeGreaterThan(0.02);
   });
 
   test("stops when it is told to, with the seeds that are done", async () => {
