@@ -21,7 +21,7 @@ import {bodyPrefix} from "./sharing.js";
  *
  * @see Gao et al. 2021 (SimCSE), section 3, τ = 0.05
  */
-const sharpness = 20;
+export const sharpness = 20;
 
 /**
  * Logits of pairs of texts by late interaction: the encoder reads every text on its own; each piece
@@ -69,7 +69,11 @@ export function textPairLogits(
 }
 
 /** 1 for every piece between the first and the last that is attended to, else 0. */
-function innerPieces(mask: Float32Array | null, rows: number, seq: number): Float32Array {
+export function innerPieces(
+  mask: ArrayLike<number> | null,
+  rows: number,
+  seq: number
+): Float32Array {
   const inner = new Float32Array(rows * seq);
   for (let row = 0; row < rows; ++row) {
     let last = seq - 1;

@@ -59,18 +59,14 @@ export function makeStepper(
     : webgpuStepper(webgpuDevice(), config, initial, settings);
 }
 
-/**
- * The same for a model with a classification, tagging or answering head; the one for text pairs has the
- * plain form only.
- */
+/** The same for a model with a classification, tagging or answering head. */
 export function makeHeadStepper(
   config: AlbertConfig,
   initial: ParameterData,
   settings: StepperSettings
 ): HeadStepper {
   const backend = tf.getBackend();
-  if (!hasPlan(backend) || config.architecture === "AlbertForTextPairs")
-    return plainHeadStepper(config, initial, settings);
+  if (!hasPlan(backend)) return plainHeadStepper(config, initial, settings);
   return backend === "wasm"
     ? wasmHeadStepper(config, initial, settings)
     : webgpuHeadStepper(webgpuDevice(), config, initial, settings);

@@ -49,7 +49,11 @@ export const opcodes = {
   add: 12,
   gatherRows: 13,
   scatterRows: 14,
-  zero: 15
+  zero: 15,
+  unitRows: 16,
+  unitRowsBackward: 17,
+  lateInteraction: 18,
+  lateInteractionBackward: 19
 } as const;
 
 export type OperationName = keyof typeof opcodes;
@@ -66,7 +70,7 @@ export interface Instruction {
 }
 
 /** Activations by the number the kernels know them by. */
-export const activationCodes = {gelu: 0, gelu_new: 1, relu: 2, tanh: 3} as const;
+export const activationCodes = {gelu: 0, gelu_new: 1, relu: 2, tanh: 3, softplus: 4} as const;
 
 /** The whole of a buffer, or `size` numbers from `offset`. */
 export function region(buffer: PlanBuffer, offset = 0, size = buffer.size - offset): Region {
@@ -88,8 +92,8 @@ export function extent({buffer, offset, rows, columns: n, stride}: Matrix): Regi
   return {buffer, offset, size: (rows - 1) * stride + n};
 }
 
-const at = (r: Region | null): Operand => ({region: r});
-const int = (integer: number): Operand => ({integer});
+export const at = (r: Region | null): Operand => ({region: r});
+export const int = (integer: number): Operand => ({integer});
 const bytes = (numbers: number): Operand => ({integer: 4 * numbers});
 const present = (...regions: (Region | null)[]): Region[] => regions.filter((r) => r !== null);
 

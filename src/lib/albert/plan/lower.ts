@@ -117,6 +117,7 @@ function makeInputs(plan: PlanBuilder, hasSentence: boolean): PlanInputs {
     maskedLabels: input("masked labels", slots),
     maskedWeights: input("masked weights", slots),
     negatedTargets: null,
+    innerPieces: null,
     clsRows: input("[CLS] rows", batch),
     sentenceLabels: hasSentence ? input("sentence labels", batch) : null,
     sentenceWeights: hasSentence ? input("sentence weights", batch) : null

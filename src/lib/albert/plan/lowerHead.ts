@@ -20,13 +20,16 @@ import {
   type Matrix
 } from "./instructions.js";
 import {dense, denseBackward, drop, dropped, lowerEmbeddings, lowerLayers} from "./lowerEncoder.js";
+import {lowerTextPairs} from "./lowerTextPairs.js";
 import {PlanBuilder, type EncoderInputs, type Plan, type PlanInputs} from "./plan.js";
 
 /**
  * The plan of a fine-tuning step: forward, loss, and the gradient of every parameter, for the heads of
- * sequence classification (regression included), token classification and question answering.
+ * sequence classification (regression included), token classification, question answering and pairs of
+ * texts that are read apart.
  *
- * @throws InputError when the head needs a pooler that the model does not have
+ * @throws InputError when the head needs a pooler that the model does not have, or pairs and has an odd
+ *   number of rows
  */
 export function lowerFineTuning(
   config: AlbertConfig,
@@ -93,13 +96,15 @@ function makeInputs(plan: PlanBuilder): PlanInputs {
     maskedLabels: input("labels", shape.slots),
     maskedWeights: input("weights", shape.slots),
     negatedTargets: isRegression(config) ? input("negated targets", shape.slots) : null,
+    innerPieces:
+      config.architecture === "AlbertForTextPairs" ? input("inner pieces", tokens) : null,
     clsRows: input("[CLS] rows", shape.batch),
     sentenceLabels: null,
     sentenceWeights: null
   };
 }
 
-interface Head {
+export interface Head {
   logits: Matrix;
   /** Sets `dh`, the gradient at the sequence output, from that at the logits. */
   backward(dLogits: Matrix, dh: Matrix): void;
@@ -113,6 +118,8 @@ function lowerHead(plan: PlanBuilder, inputs: PlanInputs, h: Matrix): Head {
       return lowerTokenClassifier(plan, h);
     case "AlbertForQuestionAnswering":
       return lowerAnswers(plan, h);
+    case "AlbertForTextPairs":
+      return lowerTextPairs(plan, inputs, h, (rows, classes) => keptLogits(plan, rows, classes));
     default:
       throw new Error(`${plan.config.architecture} is not fine-tuned`);
   }

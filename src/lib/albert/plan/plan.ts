@@ -67,6 +67,8 @@ export interface PlanInputs {
   maskedWeights: PlanBuffer;
   /** Regression: minus the values to predict, [batch]; null otherwise. */
   negatedTargets: PlanBuffer | null;
+  /** Texts that are read apart: 1 for pieces that are compared, else 0, [batch, seq]; null otherwise. */
+  innerPieces: PlanBuffer | null;
   /** Rows of the [CLS] positions, [batch]. */
   clsRows: PlanBuffer;
   sentenceLabels: PlanBuffer | null;

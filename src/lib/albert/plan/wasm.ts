@@ -3,6 +3,7 @@ import {InputError} from "../../errors.js";
 import type {Batch} from "../objectives/batch.js";
 import type {LabelledRows} from "../objectives/labelledRows.js";
 import {dropoutMask, type DropoutKey} from "../ops/dropout.js";
+import {innerPieces} from "../textPairs.js";
 import type {ParameterData} from "../specs.js";
 import type {PlanBuffer} from "./instructions.js";
 import {bestKernels, kernelModule, type KernelKind} from "./kernels.js";
@@ -117,8 +118,9 @@ export class WasmExecutor {
 
   /** Puts labelled rows into the inputs of a fine-tuning plan, and the dropout masks of a step. */
   setRows(rows: LabelledRows, dropout: DropoutKey | null): void {
-    const {maskedLabels, maskedWeights, negatedTargets} = this.plan.inputs;
+    const {maskedLabels, maskedWeights, negatedTargets, innerPieces: inner} = this.plan.inputs;
     this.#setPieces(rows, dropout);
+    if (inner) this.floats(inner).set(innerPieces(rows.attentionMask, rows.batch, rows.sequence));
     if (negatedTargets) {
       // The gradient of a weighted mean of squares is 2w/Σw times the difference.
       const total = rows.weights.reduce((a, b) => a + b, 0);

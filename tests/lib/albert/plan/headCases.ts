@@ -3,6 +3,7 @@ import {
   logitsShape,
   type LabelledRows
 } from "../../../../src/lib/albert/objectives/labelledRows.js";
+import {initParameters, type ParameterData} from "../../../../src/lib/albert/specs.js";
 import {Random} from "../../../../src/lib/random.js";
 import {randomBatch, randomCase} from "./cases.js";
 
@@ -10,7 +11,9 @@ const heads = [
   {architecture: "AlbertForSequenceClassification", labels: 3},
   {architecture: "AlbertForSequenceClassification", labels: 1},
   {architecture: "AlbertForTokenClassification", labels: 5},
-  {architecture: "AlbertForQuestionAnswering", labels: 2}
+  {architecture: "AlbertForQuestionAnswering", labels: 2},
+  {architecture: "AlbertForTextPairs", labels: 3},
+  {architecture: "AlbertForTextPairs", labels: 1}
 ] as const;
 
 /** A random small model with a head, and a batch for it; some labels weigh nothing, some more. */
@@ -23,7 +26,8 @@ export function headCase(seed: number): {config: AlbertConfig; rows: LabelledRow
     id2label: Array.from({length: labels}, (_, i) => `label ${i}`),
     classifierDropoutProb: seed % 3 ? 0.2 : 0
   };
-  const {batch, sequence} = shape;
+  const {sequence} = shape;
+  const batch = architecture === "AlbertForTextPairs" ? 2 * shape.batch : shape.batch;
   const random = new Random(seed, "shuffle");
   const {rows, classes} = logitsShape(config, batch, sequence);
   const isQuestion = architecture === "AlbertForQuestionAnswering";
@@ -33,7 +37,20 @@ export function headCase(seed: number): {config: AlbertConfig; rows: LabelledRow
   const weights = Float32Array.from({length: rows}, (_, i) =>
     isQuestion || classes === 1 ? 1 : i === 0 ? 0.5 : random.pick([0, 1, 2])
   );
-  return {config, rows: {...randomBatch(pretraining, shape, seed), labels: values, weights}};
+  return {
+    config,
+    rows: {...randomBatch(pretraining, {...shape, batch}, seed), labels: values, weights}
+  };
+}
+
+/** Fresh parameters, those that start at zero moved away from it. */
+export function headParameters(config: AlbertConfig, seed: number): ParameterData {
+  const data = initParameters(config, seed);
+  const random = new Random(seed, "probes");
+  for (const [name, {data: values}] of data)
+    if (name === "alignment.context.weight")
+      data.get(name)!.data = values.map(() => 0.3 * random.normal());
+  return data;
 }
 
 /** The same rows without their last position. */

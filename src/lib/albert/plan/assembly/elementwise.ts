@@ -5,15 +5,27 @@ export const GELU: i32 = 0;
 export const GELU_TANH: i32 = 1;
 export const RELU: i32 = 2;
 export const TANH: i32 = 3;
+export const SOFTPLUS: i32 = 4;
 
 const C1: f32 = 0.7978845608028654; // sqrt(2 / pi)
 const C2: f32 = 0.044715;
+
+/** log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|). */
+function softplus(x: v128): v128 {
+  const e = exp4(f32x4.neg(f32x4.abs(x)));
+  let log = f32x4.splat(<f32>Math.log(1 + <f64>f32x4.extract_lane(e, 0)));
+  log = f32x4.replace_lane(log, 1, <f32>Math.log(1 + <f64>f32x4.extract_lane(e, 1)));
+  log = f32x4.replace_lane(log, 2, <f32>Math.log(1 + <f64>f32x4.extract_lane(e, 2)));
+  log = f32x4.replace_lane(log, 3, <f32>Math.log(1 + <f64>f32x4.extract_lane(e, 3)));
+  return f32x4.add(f32x4.max(x, f32x4.splat(0)), log);
+}
 
 // @ts-ignore: decorator
 @inline
 function forward(kind: i32, x: v128): v128 {
   if (kind == RELU) return f32x4.max(x, f32x4.splat(0));
   if (kind == TANH) return tanh4(x);
+  if (kind == SOFTPLUS) return softplus(x);
   const half = f32x4.mul(x, f32x4.splat(0.5));
   if (kind == GELU) {
     const z = f32x4.mul(x, f32x4.splat(0.7071067811865476));
@@ -31,6 +43,7 @@ function slope(kind: i32, x: v128): v128 {
   const one = f32x4.splat(1);
   if (kind == RELU) return v128.and(f32x4.gt(x, f32x4.splat(0)), one);
   if (kind == TANH) return f32x4.sub(one, f32x4.mul(x, x));
+  if (kind == SOFTPLUS) return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
   if (kind == GELU) {
     const z = f32x4.mul(x, f32x4.splat(0.7071067811865476));
     const e = exp4(f32x4.neg(f32x4.mul(z, z)));

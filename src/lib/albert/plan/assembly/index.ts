@@ -5,6 +5,7 @@ import {
   activate, activateBackward, add, columnSums, gatherRows, multiply, scatterRows
 } from "./elementwise";
 import {gemm, GEMM_BYTES, transpose} from "./gemm";
+import {lateInteraction, lateInteractionBackward, unitRows, unitRowsBackward} from "./pairs";
 import {crossEntropy, layerNorm, layerNormBackward, layerNormGains} from "./rows";
 
 // @ts-ignore: decorator
@@ -155,6 +156,24 @@ function runOne(pc: usize, scratch: usize, t: i32, parts: i32): void {
       break;
     case 15:
       if (t == 0) memory.fill(U(pc, 1), 0, <usize>I(pc, 2) << 2);
+      break;
+    case 16: {
+      const r = cut(I(pc, 4), 1, t, parts), rows = cut(I(pc, 4), 1, t + 1, parts) - r;
+      const at = <usize>(r * I(pc, 5)) << 2;
+      unitRows(U(pc, 1) + at, U(pc, 2) + at, U(pc, 3) + (<usize>r << 2), rows, I(pc, 5));
+      break;
+    }
+    case 17: {
+      const r = cut(I(pc, 5), 1, t, parts), rows = cut(I(pc, 5), 1, t + 1, parts) - r;
+      const at = <usize>(r * I(pc, 6)) << 2;
+      unitRowsBackward(U(pc, 1) + at, U(pc, 2) + (<usize>r << 2), U(pc, 3) + at, U(pc, 4) + at, rows, I(pc, 6));
+      break;
+    }
+    case 18:
+      lateInteraction(U(pc, 1), U(pc, 2), U(pc, 3), U(pc, 4), U(pc, 5), I(pc, 6), I(pc, 7), F(pc, 8), cut(I(pc, 6), 1, t, parts), cut(I(pc, 6), 1, t + 1, parts));
+      break;
+    case 19:
+      lateInteractionBackward(U(pc, 1), U(pc, 2), U(pc, 3), U(pc, 4), U(pc, 5), U(pc, 6), U(pc, 7), U(pc, 8), U(pc, 9), I(pc, 10), I(pc, 11), F(pc, 12), cut(I(pc, 10), 1, t, parts), cut(I(pc, 10), 1, t + 1, parts));
       break;
     default:
       unreachable();

@@ -13,6 +13,7 @@ import {
   zero
 } from "./elementwise.js";
 import type {Dispatch, Sharing} from "./kernel.js";
+import {lateInteraction, lateInteractionBackward, unitRows, unitRowsBackward} from "./pairs.js";
 import type {Product} from "./product.js";
 import {multiply as multiplyBest, productScratch} from "./products.js";
 import {layerNorm, layerNormBackward} from "./rows.js";
@@ -219,6 +220,39 @@ export function dispatchesOf(instruction: Instruction, places: Places): Dispatch
       ];
     case "zero":
       return [zero(place(0), int(1), isPadded(0))];
+    case "unitRows":
+      return [unitRows({x: place(0), y: place(1), lengths: place(2)}, int(3), int(4), sharing)];
+    case "unitRowsBackward":
+      return [
+        unitRowsBackward(
+          {y: place(0), lengths: place(1), dy: place(2), dx: place(3)},
+          int(4),
+          int(5),
+          sharing
+        )
+      ];
+    case "lateInteraction":
+      return lateInteraction(
+        {cosines: place(0), weights: place(1), mask: place(2), best: place(3), out: place(4)},
+        {pairs: int(5), sequence: int(6), scale: real(7)},
+        sharing
+      );
+    case "lateInteractionBackward":
+      return lateInteractionBackward(
+        {
+          cosines: place(0),
+          weights: place(1),
+          mask: place(2),
+          best: place(3),
+          out: place(4),
+          dOut: place(5),
+          dCosines: place(6),
+          dWeights: place(7),
+          shares: place(8)
+        },
+        {pairs: int(9), sequence: int(10), scale: real(11)},
+        sharing
+      );
     default:
       throw new Error(`${instruction.op as string} does not run on WebGPU`);
   }

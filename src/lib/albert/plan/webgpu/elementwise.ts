@@ -9,7 +9,7 @@ export const activationNames = Object.fromEntries(
   Object.entries(activationCodes).map(([name, code]) => [code, name])
 ) as Record<number, Activation>;
 
-/** Error function by Abramowitz & Stegun 7.1.26, and tanh without overflow. */
+/** Error function by Abramowitz & Stegun 7.1.26, tanh without overflow, log(1 + e) for small e too. */
 const functions = `
 fn erf_(z: T, e: T) -> T {
   let t = T(1.0) / (T(1.0) + 0.3275911 * abs(z));
@@ -22,6 +22,10 @@ fn tanh_(x: T) -> T {
   let far = T(1.0) - 2.0 / (exp(2.0 * clamp(x, T(-20.0), T(20.0))) + 1.0);
   return select(far, near, abs(x) < T(0.15));
 }
+fn log_(e: T) -> T {
+  let near = e * (T(1.0) - e * (0.5 - e * (1.0 / 3.0 - e * (0.25 - 0.2 * e))));
+  return select(log(1.0 + e), near, e < T(0.05));
+}
 fn inner_(x: T) -> T { return 0.7978845608028654 * (x + 0.044715 * x * x * x); }
 fn slope_(x: T, t: T) -> T {
   let du = 0.7978845608028654 * (1.0 + 0.134145 * x * x);
@@ -33,7 +37,8 @@ const values: Record<Activation, string> = {
   gelu: "0.5 * x * (1.0 + erf_(0.7071067811865476 * x, exp(-0.5 * x * x)))",
   gelu_new: "0.5 * x * (1.0 + tanh_(inner_(x)))",
   relu: "max(x, T(0.0))",
-  tanh: "tanh_(x)"
+  tanh: "tanh_(x)",
+  softplus: "max(x, T(0.0)) + log_(exp(-abs(x)))"
 };
 
 /** The derivative at x; of tanh, at its output x. */
@@ -41,7 +46,8 @@ const slopes: Record<Activation, string> = {
   gelu: "0.5 * (1.0 + erf_(0.7071067811865476 * x, exp(-0.5 * x * x))) + 0.3989422804014327 * x * exp(-0.5 * x * x)",
   gelu_new: "slope_(x, tanh_(inner_(x)))",
   relu: "select(T(0.0), T(1.0), x > T(0.0))",
-  tanh: "1.0 - x * x"
+  tanh: "1.0 - x * x",
+  softplus: "1.0 / (1.0 + exp(-clamp(x, T(-80.0), T(80.0))))"
 };
 
 const made = new Map<string, Kernel>();

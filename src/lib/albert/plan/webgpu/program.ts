@@ -2,6 +2,7 @@
 import type {Batch} from "../../objectives/batch.js";
 import type {LabelledRows} from "../../objectives/labelledRows.js";
 import {dropoutWords, type DropoutKey} from "../../ops/dropout.js";
+import {innerPieces} from "../../textPairs.js";
 import type {Instruction, PlanBuffer} from "../instructions.js";
 import {alignment, layOutBuffers, type Layout} from "../layout.js";
 import type {Plan} from "../plan.js";
@@ -238,8 +239,9 @@ export class WebgpuProgram {
 
   /** Puts labelled rows into the inputs of a fine-tuning plan; no dropout without a key. */
   setRows(rows: LabelledRows, dropout: DropoutKey | null): void {
-    const {maskedLabels, maskedWeights, negatedTargets} = this.plan.inputs;
+    const {maskedLabels, maskedWeights, negatedTargets, innerPieces: inner} = this.plan.inputs;
     this.#setPieces(rows, dropout);
+    if (inner) this.#input(inner).set(innerPieces(rows.attentionMask, rows.batch, rows.sequence));
     if (negatedTargets) {
       // The gradient of a weighted mean of squares is 2w/Σw times the difference.
       const total = rows.weights.reduce((a, b) => a + b, 0);

@@ -23,6 +23,12 @@ import {
   type PlanBuffer,
   type Region
 } from "../../../../../src/lib/albert/plan/instructions.js";
+import {
+  lateInteraction,
+  lateInteractionBackward,
+  unitRows,
+  unitRowsBackward
+} from "../../../../../src/lib/albert/plan/pairInstructions.js";
 import type {Sharing} from "../../../../../src/lib/albert/plan/webgpu/kernel.js";
 import {Random} from "../../../../../src/lib/random.js";
 
@@ -160,7 +166,8 @@ const kinds = [
   "gelu",
   "gelu_new",
   "relu",
-  "tanh"
+  "tanh",
+  "softplus"
 ] as const satisfies (keyof typeof activationCodes)[];
 const activations = kinds.flatMap((kind, code): [string, Record<string, number>, Build][] => {
   const n = 13 + 3 * code;
@@ -180,6 +187,17 @@ const activations = kinds.flatMap((kind, code): [string, Record<string, number>,
       }
     ]
   ];
+});
+
+/** Sizes of texts read apart: 3 pairs of 5 pieces. */
+const apart = {pairs: 3, sequence: 5, scale: 20};
+/** Of which some tie, and one text counts no piece. */
+const likeness = (c: Case) => ({
+  cosines: c.region("cosines", 3 * 25, (r) => r.pick([-0.75, -0.25, 0.125, 0.5, 0.5])),
+  weights: c.region("weights", 30, (r) => 0.1 + r.uniform()),
+  mask: c.region("mask", 30, (r) => r.pick([0, 1, 1])),
+  best: c.region("best", 30),
+  out: c.region("out", 6)
 });
 
 const builds: [string, Record<string, number>, Build][] = [
@@ -280,6 +298,38 @@ const builds: [string, Record<string, number>, Build][] = [
         3
       )
   ],
+  [
+    "unitRows",
+    {rows: 7, width: 37},
+    (c) => {
+      const places = {x: c.region("x", 7 * 37), y: c.region("y", 7 * 37)};
+      return unitRows("test", {...places, lengths: c.region("lengths", 7)}, 7, 37);
+    }
+  ],
+  [
+    "unitRowsBackward",
+    {rows: 7, width: 5},
+    (c) => {
+      const rows = (name: string) => c.region(name, 7 * 5);
+      const lengths = c.region("lengths", 7, (r) => 0.2 + r.uniform());
+      const places = {y: rows("y"), lengths, dy: rows("dy"), dx: rows("dx")};
+      return unitRowsBackward("test", places, 7, 5);
+    }
+  ],
+  ["lateInteraction", apart, (c) => lateInteraction("test", likeness(c), apart)],
+  [
+    "lateInteractionBackward",
+    apart,
+    (c) => {
+      const gradients = {
+        dOut: c.region("dOut", 6),
+        dCosines: c.region("dCosines", 75),
+        dWeights: c.region("dWeights", 30),
+        shares: c.region("shares", 30)
+      };
+      return lateInteractionBackward("test", {...likeness(c), ...gradients}, apart);
+    }
+  ],
   ["zero", {}, (c) => zero("test", region(c.region("out", 19).buffer, 2, 13))]
 ];
 
@@ -299,6 +349,32 @@ export function instructionCases(sharing: Sharing = "lanes"): InstructionCase[] 
   });
 }
 
+/** The largest cosine of each piece, and what the texts find, pair after pair. */
+export function foundIn(numbers: ReadonlyMap<string, Float32Array>): {
+  best: number[];
+  out: number[];
+} {
+  const {pairs, sequence, scale} = apart;
+  const [cosines, weights, mask] = ["cosines", "weights", "mask"].map((n) => numbers.get(n)!);
+  const at = (text: number, i: number) => text * sequence + i;
+  const pieces = Array.from({length: sequence}, (_, i) => i);
+  const [best, out] = [new Array<number>(2 * pairs * sequence), new Array<number>(2 * pairs)];
+  for (let text = 0; text < 2 * pairs; ++text) {
+    const [pair, other] = [text % pairs, (text + pairs) % (2 * pairs)];
+    for (const i of pieces) {
+      const of = (j: number) =>
+        text < pairs ? at(pair, i) * sequence + j : at(pair, j) * sequence + i;
+      const seen = pieces.filter((j) => mask![at(other, j)]).map((j) => cosines![of(j)]!);
+      best[at(text, i)] = Math.max(-1, ...seen);
+    }
+    const counted = pieces.map((i) => weights![at(text, i)]! * mask![at(text, i)]!);
+    const total = counted.reduce((a, b) => a + b, 0);
+    const sum = counted.reduce((a, w, i) => a + w * best[at(text, i)]!, 0);
+    out[2 * pair + Math.floor(text / pairs)] = scale * ((total && sum / total) - 0.5);
+  }
+  return {best, out};
+}
+
 /** Puts in what an earlier instruction would have left. */
 function prepare(made: InstructionCase): void {
   const {instruction, sizes} = made;
@@ -311,6 +387,15 @@ function prepare(made: InstructionCase): void {
       const mean = row.reduce((a, b) => a + b, 0) / width;
       const variance = row.reduce((a, b) => a + (b - mean) ** 2, 0) / width;
       statistics.set([mean, 1 / Math.sqrt(variance + 1e-5)], 2 * r);
+    }
+  }
+  if (/^lateInteraction/.test(instruction.op)) {
+    const mask = numbers.get("mask")!;
+    mask.fill(0, 5, 10); // the second pair's first text
+    if (instruction.op === "lateInteractionBackward") {
+      const {best, out} = foundIn(numbers);
+      numbers.get("best")!.set(best);
+      numbers.get("out")!.set(out);
     }
   }
   if (instruction.op === "attentionBackward") {

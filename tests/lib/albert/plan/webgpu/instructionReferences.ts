@@ -1,11 +1,12 @@
 /** What the plain operations give for a case: the numbers of every buffer that is written. */
 import * as tf from "@tensorflow/tfjs-core";
-import {activation} from "../../../../../src/lib/albert/ops/activation.js";
+import {activation, softplus} from "../../../../../src/lib/albert/ops/activation.js";
 import {attentionContext, attentionProbs} from "../../../../../src/lib/albert/ops/attention.js";
 import {crossEntropy} from "../../../../../src/lib/albert/ops/crossEntropy.js";
+import {unitRows} from "../../../../../src/lib/albert/ops/lateInteraction.js";
 import {layerNorm} from "../../../../../src/lib/albert/ops/layerNorm.js";
 import type {Operand} from "../../../../../src/lib/albert/plan/instructions.js";
-import {namedNumbers, type InstructionCase} from "./instructionCases.js";
+import {foundIn, namedNumbers, type InstructionCase} from "./instructionCases.js";
 
 /** Expected numbers by the name of the buffer. */
 export function expectedOf(made: InstructionCase): Map<string, number[]> {
@@ -97,12 +98,58 @@ function reference(made: InstructionCase): Expected {
       });
       return {table};
     }
+    case "unitRows": {
+      const x = of("x", size("rows"), size("width"));
+      return {y: unitRows(x), lengths: tf.norm(x, 2, 1)};
+    }
+    case "unitRowsBackward": {
+      const [y, dy] = [of("y", 7, 5), of("dy", 7, 5)];
+      const along = tf.mul(y, tf.sum(tf.mul(dy, y), 1, true));
+      return {dx: tf.div(tf.sub(dy, along), of("lengths", 7, 1))};
+    }
+    case "lateInteraction":
+      return {cosines: numbers.get("cosines")!, ...foundIn(numbers)};
+    case "lateInteractionBackward":
+      return likenessGradients(numbers, size("pairs"), size("sequence"), size("scale"));
     case "zero":
       return {out: numbers.get("out")!.slice().fill(0, 2, 15)};
   }
 }
 
+/** Gradients of `foundIn` at cosines and weights, ties sharing theirs. */
+function likenessGradients(
+  numbers: ReadonlyMap<string, Float32Array>,
+  pairs: number,
+  sequence: number,
+  scale: number
+): Expected {
+  const of = (name: string) => numbers.get(name)!;
+  const [cosines, weights, mask, best] = ["cosines", "weights", "mask", "best"].map(of);
+  const pieces = Array.from({length: sequence}, (_, i) => i);
+  const dCosines = new Float64Array(cosines!.length);
+  const dWeights = new Float64Array(weights!.length);
+  for (let text = 0; text < 2 * pairs; ++text) {
+    const [pair, other] = [text % pairs, (text + pairs) % (2 * pairs)];
+    const out = 2 * pair + Math.floor(text / pairs);
+    const counted = pieces.map((i) => weights![text * sequence + i]! * mask![text * sequence + i]!);
+    const total = counted.reduce((a, b) => a + b, 0);
+    if (total === 0) continue;
+    const share = (of("dOut")[out]! * scale) / total;
+    for (const i of pieces) {
+      const own = text * sequence + i;
+      const ties = pieces
+        .filter((j) => mask![other * sequence + j])
+        .map((j) => pair * sequence ** 2 + (text < pairs ? i * sequence + j : j * sequence + i))
+        .filter((at) => cosines![at] === best![own]);
+      for (const at of ties) dCosines[at]! += (counted[i]! * share) / ties.length;
+      dWeights[own] = (best![own]! - (of("out")[out]! / scale + 0.5)) * share * mask![own]!;
+    }
+  }
+  return {dCosines, dWeights};
+}
+
 function activationOf(code: number, x: tf.Tensor): tf.Tensor {
+  if (code === 4) return softplus(x);
   return code === 3 ? tf.tanh(x) : activation(x, (["gelu", "gelu_new", "relu"] as const)[code]!);
 }
 

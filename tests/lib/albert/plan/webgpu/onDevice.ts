@@ -18,7 +18,7 @@ import {initParameters, type ParameterData} from "../../../../../src/lib/albert/
 import type {StepperSettings} from "../../../../../src/lib/albert/stepper.js";
 import {Random} from "../../../../../src/lib/random.js";
 import {randomBatch, randomCase} from "../cases.js";
-import {headCase, shortened} from "../headCases.js";
+import {headCase, headParameters, shortened} from "../headCases.js";
 import {instructionCases} from "./instructionCases.js";
 
 let device: GPUDevice;
@@ -266,7 +266,7 @@ export async function diverge(seed: number) {
 export async function fineTune(seed: number, settings: StepperSettings) {
   const {config, rows} = headCase(seed);
   const short = shortened(rows, config);
-  const stepper = webgpuHeadStepper(device, config, initParameters(config, seed), settings);
+  const stepper = webgpuHeadStepper(device, config, headParameters(config, seed), settings);
   const losses: number[] = [];
   for (let step = 0; step < 4; ++step) {
     const result = await stepper.step(step % 2 ? short : rows, step, 0.01);

@@ -16,7 +16,7 @@ import {opcodes} from "../../../../../src/lib/albert/plan/instructions.js";
 import {browserPages, browserPath, type BrowserPages} from "../../../../browserPage.js";
 import {useBackend} from "../../backends.js";
 import {randomBatch, randomCase} from "../cases.js";
-import {headCase, shortened} from "../headCases.js";
+import {headCase, headParameters, shortened} from "../headCases.js";
 import {instructionCases} from "./instructionCases.js";
 import {expectedOf} from "./instructionReferences.js";
 import * as there from "./onDevice.js";
@@ -234,7 +234,7 @@ describe.skipIf(!browserPath && !isByDawn)("the plan on WebGPU", {timeout: 180_0
     expect(restoredStep).toHaveProperty("loss");
   });
 
-  test.each([0, 1, 2, 3])("fine-tuning is that of the plain form (head %i)", async (seed) => {
+  test.each([0, 1, 2, 3, 4, 5])("fine-tuning is that of the plain form (head %i)", async (seed) => {
     if (!isThere) return;
     const settings = {
       optimizer: "adamw",
@@ -244,7 +244,7 @@ describe.skipIf(!browserPath && !isByDawn)("the plan on WebGPU", {timeout: 180_0
     } as const;
     const got = await call("fineTune", seed, settings);
     const {config, rows} = headCase(seed);
-    const plain = plainHeadStepper(config, initParameters(config, seed), settings);
+    const plain = plainHeadStepper(config, headParameters(config, seed), settings);
     for (let step = 0; step < 4; ++step) {
       const batch = step % 2 ? shortened(rows, config) : rows;
       const result = await plain.step(batch, step, 0.01);
