@@ -23,6 +23,8 @@ export interface Field {
   stops?: readonly number[];
   /** Choices of a `choice` field. */
   choices?: readonly Choice[];
+  /** The value that stands for none: it is shown where the path leads nowhere, and left out. */
+  absent?: number;
   /** Stands above the groups, always in sight. */
   prominent?: boolean;
   /** Whether the field applies to a value; others are not shown. */
@@ -36,9 +38,11 @@ export function readPath(value: unknown, path: string): unknown {
     .reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value);
 }
 
-/** A copy of a nested value with one member replaced; the rest is shared. */
+/** A copy of a nested value with one member replaced, or left out if undefined; the rest is shared. */
 export function writePath<T>(value: T, path: string, member: unknown): T {
   const [key, ...rest] = path.split(".");
   const at = value as Record<string, unknown> | undefined;
+  if (rest.length === 0 && member === undefined)
+    return Object.fromEntries(Object.entries(at ?? {}).filter(([name]) => name !== key)) as T;
   return {...at, [key!]: rest.length ? writePath(at?.[key!], rest.join("."), member) : member} as T;
 }

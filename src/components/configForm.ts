@@ -65,7 +65,7 @@ export function configForm<T extends object>(
       if (problem) broken.set(field.key, problem);
       else {
         broken.delete(field.key);
-        draft = writePath(draft, field.key, member);
+        draft = writePath(draft, field.key, member === field.absent ? undefined : member);
       }
       settle();
     });
@@ -140,7 +140,7 @@ export function configForm<T extends object>(
     for (const control of controls) {
       const {field, node, error} = control;
       node.hidden = field.when ? !field.when(draft) : false;
-      if (!broken.has(field.key)) control.show(readPath(draft, field.key));
+      if (!broken.has(field.key)) control.show(readPath(draft, field.key) ?? field.absent);
       const text = broken.get(field.key) ?? (field === named ? problem! : "");
       error.textContent = text;
       node.classList.toggle("obs-invalid", text !== "");

@@ -36,6 +36,18 @@ export const fineTuneFields: readonly Field[] = [
     help: "rows per step"
   },
   {
+    key: "batch.gradient_accumulation_steps",
+    label: "batches per step",
+    group: "training",
+    kind: "integer",
+    unit: "batches",
+    min: 1,
+    max: 1024,
+    stops: [1, 2, 4, 8, 16, 32],
+    absent: 1,
+    help: "gradients averaged into one step: a larger batch in the memory of one"
+  },
+  {
     key: "batch.sequence_length",
     label: "longest row",
     group: "training",

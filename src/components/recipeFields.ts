@@ -251,6 +251,19 @@ export const recipeFields: readonly Field[] = [
     help: "sequences per step"
   },
   {
+    key: "batch.gradient_accumulation_steps",
+    label: "batches per step",
+    group: "data",
+    kind: "integer",
+    unit: "batches",
+    min: 1,
+    max: 1024,
+    stops: [1, 2, 4, 8, 16, 32],
+    absent: 1,
+    help: "gradients averaged into one step: a larger batch in the memory of one",
+    when: (value) => readPath(value, "distillation") == null
+  },
+  {
     key: "batch.sequence_length",
     label: "sequence length",
     group: "data",

@@ -50,7 +50,7 @@ describe("paths", () => {
       const start = parseRecipe(
         field.key.startsWith("model.sharing.") ? {model: {sharing: {groups: 2, inner: 1}}} : {}
       );
-      expect(readPath(start, field.key), field.key).not.toBeUndefined();
+      expect(readPath(start, field.key) ?? field.absent, field.key).not.toBeUndefined();
       const members = field.choices?.map((c) => c.value) ?? field.stops ?? [];
       for (const member of members) {
         const message = validate(writePath(start, field.key, member));
@@ -61,6 +61,19 @@ describe("paths", () => {
 });
 
 describe("configForm(value, options)", () => {
+  test("what stands for nothing is shown, and left out of the value", () => {
+    const form = configForm(start, {validate});
+    const key = "batch.gradient_accumulation_steps";
+    document.body.append(form);
+    expect(box(form, key).value).toBe("1");
+    type(box(form, key), "4");
+    expect(form.value.batch.gradient_accumulation_steps).toBe(4);
+    type(box(form, key), "1");
+    expect(form.value).toEqual(start);
+    expect("gradient_accumulation_steps" in form.value.batch).toBe(false);
+    form.remove();
+  });
+
   test("its value is the recipe; a box changes it with one input event", () => {
     const form = configForm(start, {validate});
     let events = 0;

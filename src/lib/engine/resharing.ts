@@ -3,6 +3,7 @@ import type {AlbertConfig} from "../albert/config.js";
 import type {Batch} from "../albert/objectives/batch.js";
 import {learningRateAt} from "../albert/optimizers/schedule.js";
 import {copyParameters, countParameters} from "../albert/specs.js";
+import type {Accumulated} from "../albert/stepper.js";
 import {drift, reshare, tie, untie, untieAt, type ModelData} from "../albert/untie.js";
 import type {ReshareArm, ResharePlan, ResharePoint} from "../experiments/measures.js";
 import {optimizerOfRecipe} from "../recipe/optimizer.js";
@@ -59,8 +60,8 @@ export function changed({config, parameters}: ModelData, change: ReshareChange):
 /** Everything that going on depends on besides the model. */
 export interface GoOnSettings extends ResharePlan {
   recipe: Recipe;
-  /** The batch of a step, counted from 0 after the change. */
-  batchAt: (step: number) => Batch;
+  /** The batch of a step, or its batches, counted from 0 after the change. */
+  batchAt: (step: number) => Accumulated<Batch>;
   heldOut: readonly Batch[];
 }
 

@@ -3,6 +3,7 @@ import {effectiveDepth} from "../albert/sharing.js";
 import type {ModelData} from "../albert/untie.js";
 import {InputError} from "../errors.js";
 import type {ReshareArm, ResharePlan, ResharePoint} from "../experiments/measures.js";
+import {batchOfStep} from "../recipe/accumulation.js";
 import {recipeHash} from "../recipe/hash.js";
 import type {Recipe} from "../recipe/recipe.js";
 import type {Batches} from "../albert/objectives/batches.js";
@@ -65,7 +66,8 @@ export class ResharingHost {
     const settings = {
       ...plan,
       recipe: start.recipe,
-      batchAt: (step: number) => start.made.at(start.step + step),
+      batchAt: (step: number) =>
+        batchOfStep(start.recipe, (i) => start.made.at(i), start.step + step),
       heldOut: heldOutOf(start.made, start.recipe)
     };
     const phase = changeName(change);

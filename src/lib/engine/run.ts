@@ -16,7 +16,8 @@ import {InputError} from "../errors.js";
 import {configOfRecipe} from "../recipe/config.js";
 import {canonicalJson, recipeHash} from "../recipe/hash.js";
 import {optimizerOfRecipe} from "../recipe/optimizer.js";
-import {rowsPerStep, type Recipe} from "../recipe/recipe.js";
+import {batchOfStep, rowsPerStep} from "../recipe/accumulation.js";
+import type {Recipe} from "../recipe/recipe.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
 import {continuedParameters, type StartWeights} from "./continueFrom.js";
 import {batchesOf, heldOutOf} from "./batchesOf.js";
@@ -264,11 +265,7 @@ export class PretrainingRun {
   #request(step: number): StepRequest {
     const {recipe, batches: made, schedule} = this.#parts;
     const learningRate = learningRateAt(schedule, recipe.optimizer.learning_rate, step);
-    const several = recipe.batch.gradient_accumulation_steps ?? 1;
-    const batch =
-      several === 1
-        ? made.at(step)
-        : Array.from({length: several}, (_, i) => made.at(step * several + i));
+    const batch = batchOfStep(recipe, (i) => made.at(i), step);
     return {batch, step, learningRate};
   }
 

@@ -1,5 +1,6 @@
 /** What the views of a run show, and what follows from it alone. */
-import {rowsPerStep, type Recipe} from "../recipe/recipe.js";
+import {rowsPerStep} from "../recipe/accumulation.js";
+import type {Recipe} from "../recipe/recipe.js";
 import type {
   BackendTrial,
   DeviceReport,

@@ -17,6 +17,7 @@ import type {Cell, DownstreamPlan, Sweep} from "../experiments/sweep.js";
 import {effectiveRank, productTransposed, svd, truncate} from "../experiments/svd.js";
 import {generatedSplit} from "../finetune/generated.js";
 import {parseFineTuneRecipe} from "../finetune/recipe.js";
+import {batchOfStep} from "../recipe/accumulation.js";
 import type {Recipe} from "../recipe/recipe.js";
 import {batchesOf, heldOutOf} from "./batchesOf.js";
 import {modelEvaluator} from "./evaluateModel.js";
@@ -191,7 +192,7 @@ export async function measureResharing(
   const settings = {
     ...plan,
     recipe,
-    batchAt: (step: number) => made.at(recipe.steps + step),
+    batchAt: (step: number) => batchOfStep(recipe, (i) => made.at(i), recipe.steps + step),
     heldOut: heldOutOf(made, recipe)
   };
   const arms: ReshareArm[] = [];

@@ -2,7 +2,8 @@
 import {flopsPerToken, maskedLmFlops, parameterBytes, predictMemory} from "../albert/flops.js";
 import {countParameters, type ParameterCounts} from "../albert/specs.js";
 import {configOfRecipe} from "./config.js";
-import {rowsPerStep, type Recipe} from "./recipe.js";
+import {rowsPerStep} from "./accumulation.js";
+import type {Recipe} from "./recipe.js";
 
 export interface RecipeCost {
   /** The recipe's model, and the same with ALBERT's two ideas taken back one by one. */

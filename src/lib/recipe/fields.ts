@@ -49,13 +49,22 @@ export const scheduleFields = v.strictObject({
 
 /** The shape of a batch: rows, and positions of a row. */
 export const batchFields = (size: number, sequenceLength: number) =>
-  v.strictObject({
-    size: v.optional(positive(1024), size),
-    sequence_length: v.optional(
-      v.pipe(positive(4096), v.minValue(8, "expected at least 8 positions")),
-      sequenceLength
-    )
-  });
+  v.pipe(
+    v.strictObject({
+      size: v.optional(positive(1024), size),
+      sequence_length: v.optional(
+        v.pipe(positive(4096), v.minValue(8, "expected at least 8 positions")),
+        sequenceLength
+      ),
+      /** Batches whose mean loss makes one step: a larger batch in the memory of one. */
+      gradient_accumulation_steps: v.optional(positive(1024))
+    }),
+    // One is what nothing is: recipes that say it and recipes that do not have one hash.
+    v.transform(({gradient_accumulation_steps: several = 1, ...batch}) => ({
+      ...batch,
+      ...(several > 1 && {gradient_accumulation_steps: several})
+    }))
+  );
 
 /**
  * A value that fits a schema, with its defaults.

@@ -111,12 +111,6 @@ const capture = v.strictObject({
   checkpoint_every: v.optional(count(1_000_000), 500)
 });
 
-const batch = v.strictObject({
-  ...batchFields(20, 28).entries,
-  /** Batches whose mean loss makes one step: a larger batch in the memory of one. Absent: 1. */
-  gradient_accumulation_steps: v.optional(positive(1024))
-});
-
 const schema = v.strictObject({
   model: v.optional(model, {}),
   tokenizer: v.optional(tokenizer, {}),
@@ -125,7 +119,7 @@ const schema = v.strictObject({
   distillation: v.optional(distillation),
   optimizer: v.optional(optimizerFields({learningRate: 0.003, beta2: 0.98}), {}),
   schedule: v.optional(scheduleFields, {}),
-  batch: v.optional(batch, {}),
+  batch: v.optional(batchFields(20, 28), {}),
   steps: v.optional(positive(10_000_000), 8000),
   seed: v.optional(count(4294967295), 1),
   capture: v.optional(capture, {})
@@ -139,10 +133,6 @@ export type Recipe = v.InferOutput<typeof schema> & {
   model: {max_position_embeddings: number};
   schedule: {warmup_steps: number};
 };
-
-/** Rows that one step learns from. */
-export const rowsPerStep = ({batch}: Pick<Recipe, "batch">): number =>
-  batch.size * (batch.gradient_accumulation_steps ?? 1);
 
 /** Where the text of a run comes from. */
 export type CorpusSource = Recipe["corpus"];

@@ -2,7 +2,9 @@ import {expect, test} from "vitest";
 import {readText} from "../../../src/lib/corpus/readText.js";
 import {PretrainingRun} from "../../../src/lib/engine/run.js";
 import type {StepMetrics} from "../../../src/lib/engine/protocol.js";
-import {parseRecipe, rowsPerStep, type RecipeInput} from "../../../src/lib/recipe/recipe.js";
+import {batchOfStep, rowsPerStep} from "../../../src/lib/recipe/accumulation.js";
+import {parseFineTuneRecipe} from "../../../src/lib/finetune/recipe.js";
+import {parseRecipe, type RecipeInput} from "../../../src/lib/recipe/recipe.js";
 import {useBackend} from "../albert/backends.js";
 import {smallRecipe, smallText} from "./hostPort.js";
 
@@ -36,4 +38,29 @@ test("a step of several batches has the mean of their losses, in the order of th
 test("rowsPerStep counts the rows of all batches", () => {
   expect(rowsPerStep(parseRecipe({batch: {size: 3}}))).toBe(3);
   expect(rowsPerStep(parseRecipe({batch: {size: 3, gradient_accumulation_steps: 4}}))).toBe(12);
+});
+
+test("a step learns from its batches in order, of one batch as it is", () => {
+  const batches = (several?: number) =>
+    [0, 1, 2].map((step) =>
+      batchOfStep(
+        parseRecipe({batch: {size: 3, gradient_accumulation_steps: several}}),
+        (i) => i,
+        step
+      )
+    );
+  expect(batches()).toEqual([0, 1, 2]);
+  expect(batches(2)).toEqual([
+    [0, 1],
+    [2, 3],
+    [4, 5]
+  ]);
+});
+
+test("one batch a step is what a recipe has without a word of it, in fine-tuning too", () => {
+  const one = {size: 3, gradient_accumulation_steps: 1};
+  expect(parseRecipe({batch: one})).toEqual(parseRecipe({batch: {size: 3}}));
+  expect(parseFineTuneRecipe({batch: one}).recipe.batch).toEqual({size: 3, sequence_length: 64});
+  const four = parseFineTuneRecipe({batch: {...one, gradient_accumulation_steps: 4}});
+  expect(four.recipe.batch.gradient_accumulation_steps).toBe(4);
 });

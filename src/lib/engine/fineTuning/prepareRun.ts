@@ -11,6 +11,7 @@ import {featuresOf, type FeatureRow} from "../../finetune/features.js";
 import {ownTexts} from "../../finetune/ownText.js";
 import type {FineTuneRecipe} from "../../finetune/recipe.js";
 import {truthOf} from "../../finetune/score.js";
+import {batchesPerStep} from "../../recipe/accumulation.js";
 import {optimizerOfRecipe} from "../../recipe/optimizer.js";
 import {coverageOf, coverageRow} from "../../tokenizer/coverage.js";
 import type {Tokenizer} from "../../tokenizer/tokenizer.js";
@@ -94,7 +95,9 @@ export async function prepareRun(
       : null
   };
   const batches = new TrainingBatches(features.rows, options, recipe.seed);
-  const steps = recipe.steps ?? Math.max(1, Math.ceil(recipe.epochs * batches.perEpoch));
+  const steps =
+    recipe.steps ??
+    Math.max(1, Math.ceil((recipe.epochs * batches.perEpoch) / batchesPerStep(recipe)));
   const warmup_steps = recipe.schedule.warmup_steps ?? Math.floor(steps / 10);
   const made = optimizerOfRecipe({
     ...recipe,

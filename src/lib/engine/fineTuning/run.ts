@@ -4,11 +4,13 @@ import {writeModelFolder} from "../../albert/checkpoint/write.js";
 import type {AlbertConfig} from "../../albert/config.js";
 import {learningRateAt} from "../../albert/optimizers/schedule.js";
 import {countParameters, type ParameterData} from "../../albert/specs.js";
+import {partsOf} from "../../albert/stepper.js";
 import {baselinesOf, type BaselineScore} from "../../finetune/baselines/baselines.js";
 import type {Dataset} from "../../finetune/dataset.js";
 import {featuresOf} from "../../finetune/features.js";
 import type {FineTuneRecipe} from "../../finetune/recipe.js";
 import {predict, type Predictions} from "../../finetune/score.js";
+import {batchesPerStep, batchOfStep} from "../../recipe/accumulation.js";
 import {Pace} from "../pace.js";
 import type {PhaseProgress} from "../protocol.js";
 import type {FineTuneEvaluation, FineTuneStep} from "./protocol.js";
@@ -86,7 +88,7 @@ export class FineTuningRun {
   }
 
   get stepsPerEpoch(): number {
-    return this.#parts.batches.perEpoch;
+    return this.#parts.batches.perEpoch / batchesPerStep(this.#parts.recipe);
   }
 
   get parameterCount(): number {
@@ -140,11 +142,13 @@ export class FineTuningRun {
     const {recipe, batches, stepper, schedule} = this.#parts;
     const started = performance.now();
     const learningRate = learningRateAt(schedule, recipe.optimizer.learning_rate, this.#step);
-    const batch = batches.at(this.#step);
+    const batch = batchOfStep(recipe, (i) => batches.at(i), this.#step);
     const result = await stepper.step(batch, this.#step, learningRate);
     if ("diverged" in result) return result;
     this.#step += 1;
-    const tokens = batch.attentionMask.reduce((sum, x) => sum + x, 0);
+    const tokens = partsOf(batch)
+      .flatMap(({attentionMask}) => Array.from(attentionMask))
+      .reduce((sum, x) => sum + x, 0);
     const row: FineTuneStep = {
       step: this.#step,
       ...result,
