@@ -5,7 +5,7 @@
  * `N passed, N failed`. Option: `--only TEXT` runs the files whose path holds that text.
  */
 import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
-import {join} from "node:path";
+import {join, resolve} from "node:path";
 import {parseArgs} from "node:util";
 import type {TallyRow} from "../tests/faults/tally.js";
 import {findBrowser} from "./findBrowser.js";
@@ -15,7 +15,11 @@ import {closingLine, countReport, type Counts} from "./test.js";
 const results = "test-results";
 const table = join(results, "faults.jsonl");
 const written = join(results, "faults.md");
-const reports = {node: join(results, "faults-node.json"), browser: join(results, "faults.json")};
+// whole paths: Playwright would read one that is not from the folder of its configuration
+const reports = {
+  node: resolve(results, "faults-node.json"),
+  browser: resolve(results, "faults.json")
+};
 
 /** Rows of the same attempts, which several tests made, as one. */
 export function joinRows(rows: readonly TallyRow[]): TallyRow[] {

@@ -1,4 +1,5 @@
 import {element} from "./dom.js";
+import {unitSpace} from "./formats.js";
 
 /** A row of a figure's table. */
 export type Row = Record<string, string | number | boolean | null | undefined>;
@@ -12,7 +13,7 @@ export function columnsOf(rows: readonly Row[]): string[] {
 
 /**
  * Rows as CSV (RFC 4180): a header, CRLF, quotes where needed, every digit of a number, nothing for
- * null and NaN. Text that a spreadsheet would run as a formula gets an apostrophe before it.
+ * null and NaN, plain spaces before units. Text that a spreadsheet would run as a formula gets an apostrophe before it.
  */
 export function csvText(
   rows: readonly Row[],
@@ -20,7 +21,8 @@ export function csvText(
 ): string {
   const cell = (value: Row[string]): string => {
     if (value == null || (typeof value === "number" && Number.isNaN(value))) return "";
-    const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : `${value}`;
+    const plain = `${value}`.replaceAll(unitSpace, " ");
+    const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${plain}` : plain;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   const lines = [columns.map(cell), ...rows.map((row) => columns.map((name) => cell(row[name])))];

@@ -219,10 +219,11 @@ export function figure(view: Element, options: FigureOptions): Figure {
 }
 
 /** A number as text, such as "80.0", or with its unit: "186 kB" or "197k FLOP". */
-const quantity = /^[−-]?\d[\d.,]*(?:\S? [^\d\s]\S*)?$/;
+const quantity = /^[−-]?\d[\d.,]*(?:\S?\s[^\d\s]\S*)?$/;
 
-/** Rows as a table; the first 200, with the number of those left out. */
+/** Rows as a table; the first 200, with the number of those left out, or a word that there are none. */
 export function table(rows: readonly Row[], caption: string): HTMLElement {
+  if (rows.length === 0) return element("p", {class: "obs-muted"}, "nothing to show yet");
   const columns = columnsOf(rows);
   const isNumber = (value: Row[string]) =>
     value == null || typeof value === "number" || quantity.test(String(value));
@@ -269,8 +270,7 @@ export function table(rows: readonly Row[], caption: string): HTMLElement {
       )
     ),
     left > 0 &&
-      element("p", {class: "obs-muted"}, `${left.toLocaleString("en")} more rows are in the CSV.`),
-    rows.length === 0 && element("p", {class: "obs-muted"}, "nothing to show yet")
+      element("p", {class: "obs-muted"}, `${left.toLocaleString("en")} more rows are in the CSV.`)
   );
 }
 

@@ -44,9 +44,12 @@ export function formatInteger(x: number): string {
   return Math.round(x).toLocaleString("en-US").replace("-", "−");
 }
 
-/** Bytes in powers of 1000. @example formatBytes(46_734_336) → "46.7 MB" */
+/** Between a number and its unit: no line ends there. */
+export const unitSpace = "\u00a0";
+
+/** Bytes in powers of 1000, on one line. @example formatBytes(46_734_336) → "46.7 MB" */
 export function formatBytes(bytes: number): string {
-  if (Math.abs(bytes) < 999.5) return `${Math.round(bytes)} B`;
+  if (Math.abs(bytes) < 999.5) return `${Math.round(bytes)}${unitSpace}B`;
   const units = ["kB", "MB", "GB", "TB"];
   let value = bytes / 1000;
   let i = 0;
@@ -54,7 +57,7 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     ++i;
   }
-  return `${trim(significant(value))} ${units[i]!}`;
+  return `${trim(significant(value))}${unitSpace}${units[i]!}`;
 }
 
 /** A share in percent. @example formatPercent(0.4123) → "41.2%"; formatPercent(1) → "100%" */

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import {afterEach, beforeAll, describe, expect, test, vi} from "vitest";
 import {csvText, fileName} from "../../src/components/downloads.js";
+import {formatBytes} from "../../src/components/formats.js";
 import {exportSvg} from "../../src/components/exportSvg.js";
 import {figure, table, type ReportOffer} from "../../src/components/figure.js";
 import {bibtex, figureRecord, pageAddress} from "../../src/components/figureRecord.js";
@@ -193,13 +194,19 @@ describe("figure(view, options)", () => {
 
   test("a column of numbers with their units is one of numbers, one with words is not", () => {
     const rows = [
-      {model: "BERT", float32: "743 kB", work: "283k FLOP", printed: "80.0"},
+      {model: "BERT", float32: formatBytes(743_000), work: "283k FLOP", printed: "80.0"},
       {model: "12 layers", float32: "1.2 MB", work: "none", printed: "79.4"}
     ];
     const classes = [...table(rows, "bytes").querySelectorAll("tbody tr:first-child td")].map(
       (cell) => cell.className
     );
     expect(classes).toEqual(["", "obs-num", "", "obs-num"]);
+  });
+
+  test("a table of nothing says so, and is none", () => {
+    const node = table([], "empty");
+    expect(node.textContent).toBe("nothing to show yet");
+    expect(node.querySelector("table")).toBeNull();
   });
 
   test("a long table shows 200 rows and says how many are left", () => {

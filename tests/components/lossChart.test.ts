@@ -144,7 +144,7 @@ describe("metricStrip(rows)", () => {
       "15.3k"
     ]);
     strip.append([{step: 3, memory_bytes: 12_000_000}]);
-    expect(strip.textContent).toContain("12 MB");
+    expect(strip.textContent).toContain("12\u00a0MB");
     await expect(markup(strip)).toMatchFileSnapshot("./output/metricStrip.html");
   });
 });

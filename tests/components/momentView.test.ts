@@ -45,7 +45,7 @@ describe("momentView(moment)", () => {
 
   test("says whether its hash is the one that was kept", () => {
     expect(hashSentence(moment)).toBe(
-      "Parameters aaaaaaaaaaaa, 1.5 MB of parameters in memory while they are read."
+      "Parameters aaaaaaaaaaaa, 1.5\u00a0MB of parameters in memory while they are read."
     );
     expect(hashSentence({...moment, storedHash: moment.hash})).toContain("was written down");
     expect(hashSentence({...moment, storedHash: "b".repeat(64)})).toContain("are NOT those");

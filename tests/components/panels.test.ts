@@ -146,7 +146,7 @@ describe("fileDrop(options)", () => {
     const value = drop.value as {name: string; bytes: Uint8Array};
     expect(value.name).toBe("text.txt");
     expect(String.fromCharCode(...value.bytes)).toBe("one\ntwo\n");
-    expect(drop.textContent).toContain("text.txt · 8 B");
+    expect(drop.textContent).toContain("text.txt · 8\u00a0B");
     expect(events).toBe(1);
     await expect(markup(drop)).toMatchFileSnapshot("./output/fileDrop.html");
   });
@@ -159,7 +159,7 @@ describe("fileDrop(options)", () => {
     choose(drop, new File(["good"], "good.txt"));
     await vi.waitFor(() => expect(drop.value).not.toBeNull());
     choose(drop, new File(["01234567890"], "big.txt"));
-    expect(problem(drop)).toBe("big.txt: 11 B (expected at most 10 B)");
+    expect(problem(drop)).toBe("big.txt: 11\u00a0B (expected at most 10\u00a0B)");
     choose(drop, new File([""], "empty.txt"));
     await vi.waitFor(() => expect(problem(drop)).toBe("empty.txt: empty (expected some text)"));
     choose(drop, new File(["x"], "no.txt"));

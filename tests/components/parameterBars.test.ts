@@ -24,8 +24,8 @@ const bars: ParameterBar[] = [
 describe("parameterBars(bars, options)", () => {
   test("exact integers, bytes and ratio to the yardstick", async () => {
     const view = parameterBars(bars);
-    expect(view.textContent).toContain("11,683,840 · 46.7 MB · 1/9.37 of BERT");
-    expect(view.textContent).toContain("109,482,240 · 438 MB");
+    expect(view.textContent).toContain("11,683,840 · 46.7\u00a0MB · 1/9.37 of BERT");
+    expect(view.textContent).toContain("109,482,240 · 438\u00a0MB");
     expect(view.querySelectorAll(".obs-part")).toHaveLength(9);
     await expect(markup(view)).toMatchFileSnapshot("./output/parameterBars.html");
   });

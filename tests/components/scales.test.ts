@@ -41,12 +41,13 @@ describe("formats", () => {
   ])("formatNumber(%d) is %s", (x, text) => expect(formatNumber(x)).toBe(text));
 
   test("bytes, shares, integers", () => {
+    // the space does not break
     expect([0, 999, 1000, 46_734_336, 1.2e12].map(formatBytes)).toEqual([
-      "0 B",
-      "999 B",
-      "1 kB",
-      "46.7 MB",
-      "1.2 TB"
+      "0\u00a0B",
+      "999\u00a0B",
+      "1\u00a0kB",
+      "46.7\u00a0MB",
+      "1.2\u00a0TB"
     ]);
     expect([0, 0.0004, 0.4123, 0.9999, 1, -0.02].map(formatPercent)).toEqual([
       "0%",

@@ -343,7 +343,7 @@ test.describe("/attention", () => {
     const scrubber = page.getByRole("slider", {name: "step"});
     const moment = view(page, /^The model at step/);
     await expect(moment).toHaveAccessibleName("The model at step 8,000");
-    await expect(moment).toContainText(/Parameters 9dff74a68bd9, 398 kB/);
+    await expect(moment).toContainText(/Parameters 9dff74a68bd9, 398\skB/);
     await scrubber.focus();
     await page.keyboard.press("Home");
     await expect(moment).toHaveAccessibleName("The model at step 0");
