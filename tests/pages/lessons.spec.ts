@@ -1,6 +1,7 @@
 import type {Page} from "@playwright/test";
 import {readFileSync} from "node:fs";
 import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
+import {checkSavedFigures} from "./savedFigures.js";
 import {tiny} from "./training.js";
 
 /** Presses Tab until what is in focus answers to a text; there is no other way in these tests. */
@@ -32,6 +33,11 @@ async function predictAndRun(page: Page, first: RegExp, down: number): Promise<v
 
 const verdict = (page: Page) => page.locator(".obs-lesson-verdict");
 
+/** The figures that came with the answer are saved like any other. */
+async function saveFigures(page: Page, path: string): Promise<void> {
+  expect(await checkSavedFigures(page, path), path).not.toEqual([]);
+}
+
 test("what a mask teaches: by keyboard alone, checked by the model that was trained", async ({
   page
 }) => {
@@ -55,6 +61,7 @@ test("what a mask teaches: by keyboard alone, checked by the model that was trai
   await tabTo(page, /^BUTTON Check/);
   await page.keyboard.press("Enter");
   await expect(verdict(page)).toContainText(/Its first guess is “.+”, with \d+ %/);
+  await saveFigures(page, "/lessons/masks");
 });
 
 test("twelve layers: a shape is built by keyboard and weighed here", async ({page}) => {
@@ -76,6 +83,8 @@ test("twelve layers: a shape is built by keyboard and weighed here", async ({pag
   await expect(verdict(page)).toContainText(/Yours stores \d+,\d+ numbers, the one layer/, {
     timeout: 120_000
   });
+
+  await saveFigures(page, "/lessons/sharing");
 
   // the answers stay, and travel as a file
   await open(page, "/lessons/");
@@ -113,4 +122,5 @@ test("is this attention a reason: the head that is missed most, found by keyboar
     verdicts.push((await verdict(page).textContent())!);
   }
   expect(verdicts.filter((text) => text.startsWith("✓ Right."))).toHaveLength(1);
+  await saveFigures(page, "/lessons/reason");
 });

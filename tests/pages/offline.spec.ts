@@ -57,6 +57,13 @@ test("after the first page every page works without a network, and so does SQL",
     });
   await expect.poll(wasm).toBe(true);
 
+  // and comes from there the next time, as everything but the page itself does, network or none
+  const before = host.asked.length;
+  await visit(page, "/glue/");
+  await ask();
+  const again = host.asked.slice(before).filter((path) => !/\/sw\.js$/.test(path));
+  expect(again).toEqual([`${base}glue/`]);
+
   await host.close();
   await page.context().setOffline(true);
   const figures: Record<string, number> = {"/": 3, "/embedding": 9, "/sharing": 12, "/compare": 4};

@@ -21,6 +21,17 @@ describe("coverageOf(tokenizer, name, texts)", () => {
     expect(coverageRow(await coverageOf(english, "none", []))["pieces per word"]).toBeNull();
   });
 
+  test("counts the words of a very long text as those of its parts, and in no more time", async () => {
+    const part = "the river, a 🌊 and the sea. ";
+    const one = await coverageOf(english, "one", [part]);
+    const long = await coverageOf(english, "long", [part.repeat(20_000)]);
+    expect(long.words).toBe(20_000 * one.words);
+    expect(long.characters).toBe(20_000 * one.characters);
+    // without white space a word may be cut, once in a thousand characters
+    const unbroken = await coverageOf(english, "unbroken", ["river".repeat(1000)]);
+    expect(unbroken.words).toBe(5);
+  });
+
   test("lets other work in between texts", async () => {
     const pause = vi.fn(() => Promise.resolve());
     await coverageOf(english, "many", new Array<string>(45).fill("the river"), pause);

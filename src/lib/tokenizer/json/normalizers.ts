@@ -5,6 +5,7 @@ import {Charsmap, putUtf8} from "../charsmap.js";
 import {isMark, isUnicodeSpace} from "../unicodeSets.js";
 import {type AlignedText, codesOf} from "./alignedText.js";
 import {asArray, asBoolean, asObject, asString, type Fields, show} from "./fields.js";
+import {graphemesOf} from "./graphemes.js";
 
 /** A step of normalisation, done in place. */
 export type Normalize = (text: AlignedText) => void;
@@ -230,7 +231,7 @@ function readPrecompiled(fields: Fields, where: string, facts: NormalizerFacts):
     }
     const parts: [string, string][] = [];
     let isChanged = false;
-    for (const {segment} of graphemes.segment(text.toString())) {
+    for (const segment of graphemesOf(text.toString(), graphemes)) {
       const bytes = segment.length < 6 ? encoder.encode(segment) : undefined;
       const whole =
         bytes && bytes.length < 6 ? charsmap.match(bytes, 0, bytes.length, true) : undefined;
