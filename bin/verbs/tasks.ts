@@ -56,7 +56,13 @@ export async function run(argv: string[]): Promise<void> {
   const planText =
     planPath === undefined ? "{}" : new TextDecoder().decode(await readBytes(planPath));
   const plan = parseTasksPlan(planText, planPath ?? "plan");
-  const all = await findTasks(data, args.value("languages")?.split(",") ?? []);
+  const languages = args.value("languages")?.split(",") ?? [];
+  const all = await findTasks(data, languages);
+  const absent = languages.find((asked) => !all.some(({language}) => language === asked));
+  if (absent !== undefined)
+    throw new UsageError(
+      `--languages ${absent}: ${data} holds no SQuAD file of that language (expected a name as xquad.de.json has)`
+    );
   const chosen = chooseTasks(all, data, args.value("only"));
   for (const {task, train: rows, dev} of chosen)
     console.log(`${task.name}: ${rows}, ${dev ?? "a fifth of it held out"}`);

@@ -213,6 +213,9 @@ describe("tasks PLAN.json --data DIR --output DIR", () => {
     expect(await said("--data", at("data"), "--only", "cola")).toMatch(
       /^--only cola: .*data holds no such task\n$/
     );
+    expect(await said("--data", at("data"), "--languages", "en,xx")).toMatch(
+      /^--languages (en|xx): .*data holds no SQuAD file of that language \(expected .*\n$/
+    );
     expect(await said("--data", at("data/glue"))).toMatch(/glue: no task found \(expected .*\n$/);
   });
 });

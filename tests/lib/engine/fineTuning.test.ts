@@ -60,6 +60,26 @@ test("a comparison of texts learned for other labels is taken over, the classifi
   expect(next.parameters.get(name)!.data).toEqual(parameters.get(name)!.data);
 });
 
+test("several batches per step learn what one batch of all their rows learns", async () => {
+  const losses = async (batch: object) => {
+    const changes = {
+      model: {hidden_dropout_prob: 0, attention_probs_dropout_prob: 0, classifier_dropout_prob: 0},
+      batch: {...batch, sequence_length: 64},
+      steps: 4
+    };
+    const {host} = await prepared("sst2", changes, {...generated, train: 16} as TaskSource);
+    const progress: FineTuneProgress[] = [];
+    await host.fineTune({until: 4}, context(progress));
+    return progress.flatMap((p) => (p.kind === "steps" ? p.rows : [])).map(({loss}) => loss);
+  };
+  // batches are of rows of like length: only those of a whole epoch are the same rows
+  const several = await losses({size: 8, gradient_accumulation_steps: 2});
+  const one = await losses({size: 16});
+  expect(several).toHaveLength(4);
+  several.forEach((loss, step) => expect(loss).toBeCloseTo(one[step]!, 4));
+  expect(several[0]).not.toBeCloseTo((await losses({size: 8}))[0]!, 4);
+});
+
 describe("FineTuningHost", () => {
   test.each(generatedTasks)("%s: trains, evaluates, reports and answers", async (task) => {
     const {host, summary} = await prepared(task);
