@@ -3,15 +3,17 @@ import * as tf from "@tensorflow/tfjs-core";
 import {contractionRate, cosine, norm, type PointMap} from "../experiments/contraction.js";
 import type {DepthsMeasure} from "../experiments/measures.js";
 import type {AlbertConfig} from "./config.js";
-import {encoderLayer, type LayerContext} from "./encoder.js";
-import {disposeEncoded, encode} from "./forward.js";
+import {disposeEncoded, encode, type Intervention} from "./forward.js";
 import {gradients} from "./gradients.js";
+import {maskedLmLogits} from "./heads.js";
 import {pretrainingLoss} from "./loss.js";
 import type {Batch} from "./objectives/batch.js";
+import {crossEntropy} from "./ops/crossEntropy.js";
+import {gatherRows} from "./ops/rows.js";
+import {reshape} from "./ops/shape.js";
 import {disposeParameters, uploadParameters, type Parameters} from "./params.js";
 import {effectiveDepth, layerTensors, storageOf} from "./sharing.js";
 import type {ParameterData} from "./specs.js";
-import {evaluatePretraining} from "./train.js";
 import {untie} from "./untie.js";
 
 /**
@@ -114,38 +116,66 @@ export async function depthContraction(
 ): Promise<number[]> {
   const row = unpaddedRow(batch);
   const states = await hiddenStates(config, params, row);
-  const {hiddenSize, numAttentionHeads: heads} = config;
-  const context: LayerContext = {
-    params,
-    config,
-    shape: {batch: 1, seq: row.sequence, heads, size: hiddenSize / heads},
-    bias: null,
-    dropout: null,
-    visit: (_, value) => value
-  };
+  const shape = [1, row.sequence, config.hiddenSize];
   return states.slice(0, -1).map((state, depth) => {
+    const layer = layerAlone(config, params, depth);
     const f: PointMap = (x) =>
       tf.tidy(() => {
-        const input = tf.tensor(x, [row.sequence, hiddenSize]);
-        return encoderLayer(input, depth, context).dataSync<"float32">().slice();
+        const value = {shape, data: x};
+        const interventions: Intervention[] = [
+          {type: "replace", site: "embeddings.projected", value}
+        ];
+        const {sequenceOutput} = encode(layer.params, row, layer.config, {interventions});
+        return sequenceOutput.dataSync<"float32">().slice();
       });
     return contractionRate(f, state);
   });
 }
 
-/** Held-out masked loss of a shared layer applied 1 to 2L times, L being what it was trained at. */
+/** A model whose only layer is the one that another has at a depth; the tensors are the other's. */
+function layerAlone(
+  config: AlbertConfig,
+  params: Parameters,
+  depth: number
+): {config: AlbertConfig; params: Parameters} {
+  const alone: AlbertConfig = {...config, numHiddenLayers: 1, sharing: "none"};
+  const own = new Map(params);
+  for (const tensor of layerTensors)
+    own.set(storageOf(alone, 0, tensor), params.get(storageOf(config, depth, tensor))!);
+  return {config: alone, params: own};
+}
+
+/**
+ * Held-out masked loss of a shared layer applied 1 to 2L times, L being what it was trained at: the
+ * states on the way through 2L of them, each given to the head.
+ */
 export async function lossAtDepths(
   config: AlbertConfig,
   params: Parameters,
   batches: readonly Batch[]
 ): Promise<{depth: number; mlmLoss: number}[]> {
-  const results = [];
-  for (let depth = 1; depth <= 2 * config.numHiddenLayers; ++depth) {
-    const deeper = {...config, numHiddenLayers: depth};
-    const {mlmLoss} = await evaluatePretraining(params, batches, deeper);
-    results.push({depth, mlmLoss});
+  const deepest = {...config, numHiddenLayers: 2 * config.numHiddenLayers};
+  const sums = new Float64Array(deepest.numHiddenLayers);
+  let count = 0;
+  for (const batch of batches) {
+    const weights = batch.maskedWeights;
+    const weight = weights.reduce((a, b) => a + b, 0);
+    if (weight === 0) continue;
+    const losses = tf.tidy(() => {
+      const {captured} = encode(params, batch, deepest, {capture: ["layer.*.output"]});
+      const slots = tf.tensor1d(batch.maskedPositions, "int32");
+      return Array.from(sums, (_, depth) => {
+        const states = captured.get(`layer.${depth}.output`)!;
+        const rows = reshape(states, [batch.batch * batch.sequence, config.hiddenSize]);
+        const logits = maskedLmLogits(params, gatherRows(rows, slots), config);
+        return crossEntropy(logits, batch.maskedLabels, weights).loss;
+      });
+    });
+    for (const [depth, loss] of losses.entries()) sums[depth]! += weight * (await loss.data())[0]!;
+    tf.dispose(losses);
+    count += weight;
   }
-  return results;
+  return Array.from(sums, (sum, i) => ({depth: i + 1, mlmLoss: sum / count}));
 }
 
 /** Input of the first layer, then the output of every layer, each `[batch · seq · hidden]`. */

@@ -58,17 +58,29 @@ export type EncodeExecutor = (
 /** A head that goes row by row: the masked LM's, or the dense layer of that name. */
 export type RowHead = "vocabulary" | "sop_classifier.classifier" | "classifier" | "qa_outputs";
 
+/** What the head for texts that are read apart knows of their pieces besides the states. */
+export interface ComparedPieces {
+  /** Positions of a row. */
+  sequence: number;
+  /** `[batch, seq]` */
+  inputIds: Int32Array;
+  /** 1 for pieces that are compared, else 0, `[batch, seq]`. */
+  inner: Float32Array;
+}
+
 /**
  * Another way to compute what a head makes of states, or null where it cannot.
  *
  * @param states `[rows, hidden]`
- * @returns `[rows, classes]`
+ * @param pieces of the rows, for the head that compares texts
+ * @returns `[rows, classes]`; of texts that are compared `[pairs, classes]`
  */
 export type HeadExecutor = (
   params: Parameters,
   states: tf.Tensor2D,
   config: AlbertConfig,
-  head: RowHead
+  head: RowHead | "alignment",
+  pieces?: ComparedPieces
 ) => tf.Tensor2D | null;
 
 /** What computes the parts of a model that is asked and not trained. */

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {InputError} from "../errors.js";
 import type {AlbertConfig} from "./config.js";
-import type {EncodeOptions} from "./forward.js";
+import {headOnExecutor, type EncodeOptions} from "./forward.js";
 import {flatInputs, type ModelInputs} from "./inputs.js";
 import {activation, softplus} from "./ops/activation.js";
 import {add, affine} from "./ops/arithmetic.js";
@@ -43,7 +43,7 @@ export function textPairLogits(
   sequenceOutput: tf.Tensor3D,
   inputs: ModelInputs,
   config: AlbertConfig,
-  {dropout: key}: EncodeOptions
+  {dropout: key, isPlain}: EncodeOptions
 ): tf.Tensor {
   const [rows, seq, hidden] = sequenceOutput.shape;
   if (rows % 2 !== 0)
@@ -52,15 +52,21 @@ export function textPairLogits(
   const layer = (x: tf.Tensor, name: string) =>
     dense(x, params.get(`${name}.weight`)!, params.get(`${name}.bias`)!);
   const given = flatInputs(inputs, config);
+  const states = reshape(sequenceOutput, [rows * seq, hidden]) as tf.Tensor2D;
+  const inner = innerPieces(given.attentionMask, rows, seq);
+  const pieceNumbers = {sequence: seq, inputIds: given.inputIds, inner};
+  const planned =
+    key || isPlain ? null : headOnExecutor(params, states, config, "alignment", pieceNumbers);
+  if (planned) return planned;
   const table = params.get(`${bodyPrefix(config)}embeddings.word_embeddings.weight`)!;
   const words = embed([{table, indices: tf.tensor1d(given.inputIds, "int32")}]);
-  const context = layer(reshape(sequenceOutput, [rows * seq, hidden]), "alignment.context");
+  const context = layer(states, "alignment.context");
   const pieces = add(words, context); // [2n · seq, embedding]
   const importance = softplus(layer(pieces, "alignment.importance")); // [2n · seq, 1]
   const found = lateInteraction(
     reshape(unitRows(pieces), [rows, seq, embeddingSize]),
     reshape(importance, [rows, seq]),
-    tf.tensor2d(innerPieces(given.attentionMask, rows, seq), [rows, seq])
+    tf.tensor2d(inner, [rows, seq])
   ); // [n, 2]
   const spread = affine(found, sharpness, -sharpness / 2);
   const h = activation(layer(spread, "alignment.dense"), config.hiddenAct); // [n, embedding]

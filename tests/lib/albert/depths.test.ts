@@ -1,4 +1,4 @@
-import {beforeAll, describe, expect, test} from "vitest";
+import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import * as tf from "@tensorflow/tfjs-core";
 import {makeConfig, type AlbertConfig} from "../../../src/lib/albert/config.js";
 import {
@@ -8,14 +8,18 @@ import {
   lossAtDepths,
   measureDepths
 } from "../../../src/lib/albert/depths.js";
+import {useForwardExecutor} from "../../../src/lib/albert/forward.js";
 import {gradients} from "../../../src/lib/albert/gradients.js";
 import {pretrainingLoss} from "../../../src/lib/albert/loss.js";
 import {disposeParameters, uploadParameters} from "../../../src/lib/albert/params.js";
+import {releaseForwardPlans} from "../../../src/lib/albert/plan/modelArena.js";
+import {onPlan} from "../../../src/lib/albert/plan/onPlan.js";
 import {layerTensors, storageOf} from "../../../src/lib/albert/sharing.js";
 import {countParameters, initParameters} from "../../../src/lib/albert/specs.js";
 import {evaluatePretraining} from "../../../src/lib/albert/train.js";
 import {Random} from "../../../src/lib/random.js";
 import {useBackend} from "./backends.js";
+import {watched} from "./plan/forwardCases.js";
 import {tinyBatch, tinyConfig} from "./tiny.js";
 
 const config = tinyConfig({numHiddenLayers: 3, initializerRange: 0.5});
@@ -81,6 +85,41 @@ describe("lossAtDepths(config, params, batches)", () => {
     expect(losses[2]!.mlmLoss).toBeCloseTo(own.mlmLoss, 10);
     expect(losses[0]!.mlmLoss).not.toBeCloseTo(own.mlmLoss, 4);
     disposeParameters(params);
+  });
+});
+
+describe("on the compiled plan", () => {
+  beforeAll(() => useBackend("wasm"));
+  afterAll(async () => {
+    useForwardExecutor(null);
+    releaseForwardPlans();
+    await useBackend("cpu");
+  });
+
+  test("measures what the plain form does, and leaves no tensor", async () => {
+    for (const sharing of ["all", "none"] as const) {
+      const own: AlbertConfig = {...config, sharing};
+      const data = initParameters(own, 5);
+      useForwardExecutor(null);
+      const plain = await measureDepths(own, data, [tinyBatch]);
+      let asked = 0;
+      useForwardExecutor(
+        watched(onPlan, (_, isTaken) => {
+          asked += Number(isTaken);
+        })
+      );
+      const before = tf.memory().numTensors;
+      const planned = await measureDepths(own, data, [tinyBatch]);
+      expect(tf.memory().numTensors).toBe(before);
+      expect(asked).toBeGreaterThan(500); // the Jacobian of every depth takes hundreds of passes
+      expect(planned.contraction).toBeAllClose(plain.contraction, {rtol: 1e-3});
+      expect(planned.stepNorm).toBeAllClose(plain.stepNorm, {rtol: 1e-4});
+      expect(planned.lossAtDepth.map(({depth}) => depth)).toEqual(
+        plain.lossAtDepth.map(({depth}) => depth)
+      );
+      const losses = (of: typeof plain) => of.lossAtDepth.map(({mlmLoss}) => mlmLoss);
+      expect(losses(planned)).toBeAllClose(losses(plain), {rtol: 1e-5});
+    }
   });
 });
 

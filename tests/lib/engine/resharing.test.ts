@@ -52,6 +52,31 @@ describe("goOn on a run in use", () => {
   });
 });
 
+describe("goOn with several batches a step", () => {
+  test("two batches of 8 move every depth as one of 16 does", async () => {
+    const drifts = async (batch: {size: number; gradient_accumulation_steps?: number}) => {
+      const engine = makeEngine();
+      const {model} = smallRecipe();
+      const recipe = smallRecipe({
+        model: {...model, hidden_dropout_prob: 0, attention_probs_dropout_prob: 0},
+        // one piece a row, drawn once for a row: both batches have the rows and masks of the one
+        objective: {masking: {probability: 0.01, duplicates: 1}, sentence: "none"},
+        batch: {...batch, sequence_length: 12}
+      });
+      await prepareSmall(engine, recipe);
+      await engine.call("train", {until: 2});
+      const change = {kind: "untie"} as const;
+      const arm = (await engine.call("goOn", {recipe: null, change, plan}))!;
+      expect(arm.diverged).toBeNull();
+      return arm.points.map(({drift}) => drift);
+    };
+    const one = await drifts({size: 16});
+    const two = await drifts({size: 8, gradient_accumulation_steps: 2});
+    expect(one.flat().filter((d) => d > 0.01)).toHaveLength(4); // both depths, after 3 and 6 steps
+    for (const [i, drift] of one.entries()) expect(two[i]).toBeAllClose(drift, {rtol: 1e-3});
+  });
+});
+
 describe("goOn from a recipe", () => {
   test("trains it once, and gives the same numbers again", async () => {
     const engine = makeEngine();

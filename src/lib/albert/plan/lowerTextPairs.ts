@@ -36,7 +36,7 @@ import type {PlanBuilder, PlanInputs} from "./plan.js";
  */
 export function lowerTextPairs(
   plan: PlanBuilder,
-  inputs: PlanInputs,
+  inputs: Pick<PlanInputs, "inputIds" | "innerPieces">,
   h: Matrix,
   makeLogits: (rows: number, classes: number) => Matrix
 ): Head {

@@ -1,7 +1,7 @@
 /** The arenas of models that are asked and not trained, for callers that hold tensors of tfjs. */
 import * as tf from "@tensorflow/tfjs-core";
 import type {AlbertConfig} from "../config.js";
-import type {Encoded} from "../forward.js";
+import type {ComparedPieces, Encoded} from "../forward.js";
 import type {FlatInputs} from "../inputs.js";
 import {sourceOf} from "../lazyParameters.js";
 import type {Parameters} from "../params.js";
@@ -22,7 +22,12 @@ export interface ModelArena {
   /** Null where there is not so much memory. */
   encode(params: Parameters, request: ForwardRequest, given: FlatInputs): Encoded | null;
   /** @param states `[rows, hidden]` */
-  head(params: Parameters, request: HeadRequest, states: tf.Tensor2D): tf.Tensor2D | null;
+  head(
+    params: Parameters,
+    request: HeadRequest,
+    states: tf.Tensor2D,
+    pieces?: ComparedPieces
+  ): tf.Tensor2D | null;
   dispose(): void;
 }
 
@@ -71,12 +76,13 @@ function wasmArena(config: AlbertConfig): ModelArena {
         )
       };
     },
-    head(params, request, states) {
+    head(params, request, states, pieces) {
       const ready = executor.headFor(request);
       if (executor.bytesFor(ready) > mostBytes) return null;
       executor.load(ready, sources(params));
       const {rows, columns} = ready.plan.logits;
-      return tf.tensor2d(executor.runHead(request, states.dataSync<"float32">()), [rows, columns]);
+      const logits = executor.runHead(request, states.dataSync<"float32">(), pieces);
+      return tf.tensor2d(logits, [rows, columns]);
     },
     dispose() {}
   };
@@ -105,11 +111,11 @@ function webgpuArena(device: GPUDevice, config: AlbertConfig): ModelArena {
         captured: new Map(Array.from(captured, ([site, result]) => [site, tensorOf(result)]))
       };
     },
-    head(params, request, states) {
+    head(params, request, states, pieces) {
       const ready = executor.headFor(request);
       if (executor.bytesFor(ready) > most) return null;
       executor.load(ready, sources(params));
-      return tensorOf(executor.runHead(request, onDevice(states))) as tf.Tensor2D;
+      return tensorOf(executor.runHead(request, onDevice(states), pieces)) as tf.Tensor2D;
     },
     dispose: () => executor.dispose()
   };

@@ -42,8 +42,13 @@ const encodeOnPlan: EncodeExecutor = (params, given, config, {capture, dropout},
  * What a head makes of rows of states, of whatever depth, by its plan; on WebGPU nothing leaves the
  * device. Gives null while gradients are recorded, and for more memory than there is.
  */
-const headOnPlan: HeadExecutor = (params, states, config, head) =>
-  askArena(config, (arena) => arena.head(params, {head, rows: states.shape[0]}, states));
+const headOnPlan: HeadExecutor = (params, states, config, head, pieces) => {
+  const rows = states.shape[0];
+  if (head !== "alignment")
+    return askArena(config, (arena) => arena.head(params, {head, rows}, states));
+  const {sequence} = pieces!;
+  return askArena(config, (arena) => arena.head(params, {head, rows, sequence}, states, pieces));
+};
 
 /** Both parts of a model on their compiled plans, for callers that hold tensors of tfjs-wasm or tfjs-webgpu. */
 export const onPlan: ForwardExecutor = {encode: encodeOnPlan, head: headOnPlan};

@@ -3,7 +3,7 @@ import type {AlbertConfig} from "../config.js";
 import {lowerForward} from "./forwardPlan.js";
 import type {Lowered} from "./inferenceBuilder.js";
 import {bufferBytes} from "./layout.js";
-import {lowerRowHead, rowHeadsOf} from "./rowHead.js";
+import {lowerAnyHead, smallestHeads} from "./rowHead.js";
 
 /** Where a weight lies in the arena of a model that answers. */
 export interface PlacedWeight {
@@ -28,7 +28,7 @@ export function placeWeights(
 ): {weights: Map<string, PlacedWeight>; end: number} {
   const smallest: Lowered[] = [
     lowerForward(config, {batch: 1, sequence: 1, capture: [], edits: new Map()}),
-    ...rowHeadsOf(config).map((head) => lowerRowHead(config, {head, rows: 1}))
+    ...smallestHeads(config).map((request) => lowerAnyHead(config, request))
   ];
   const weights = new Map<string, PlacedWeight>();
   let end = from;

@@ -1,4 +1,4 @@
-/** The plan of a head: rows of hidden states in, logits out. The states may be of any depth. */
+/** The plan of a head: hidden states in, logits out. The states may be of any depth. */
 import type {AlbertConfig} from "../config.js";
 import type {RowHead} from "../forward.js";
 import {hasMaskedLm, hasPooler} from "../specs.js";
@@ -6,22 +6,31 @@ import {InferenceBuilder, type Lowered} from "./inferenceBuilder.js";
 import {matrix, type Matrix, type PlanBuffer} from "./instructions.js";
 import {lowerVocabulary} from "./lower.js";
 import {dense} from "./lowerEncoder.js";
+import {lowerTextPairs} from "./lowerTextPairs.js";
 
-export interface HeadRequest {
-  head: RowHead;
-  /** Number of rows. */
-  rows: number;
-}
+/** A head for so many rows of states, or for texts that are read apart, each of so many rows. */
+export type HeadRequest =
+  {head: RowHead; rows: number} | {head: "alignment"; rows: number; sequence: number};
 
 export interface HeadPlan extends Lowered {
   /** States to fill, `[rows, hidden]`. */
   states: PlanBuffer;
-  /** `[rows, classes]` */
+  /** What texts that are read apart are compared by besides, to fill; null otherwise. */
+  pieces: {inputIds: PlanBuffer; innerPieces: PlanBuffer} | null;
+  /** `[rows, classes]`, of texts that are read apart `[pairs, classes]`. */
   logits: Matrix;
 }
 
 /** What makes two requests ask for the same plan. */
-export const headKey = ({head, rows}: HeadRequest) => `${head} ${rows}`;
+export const headKey = (request: HeadRequest) =>
+  `${request.head} ${request.rows} ${request.head === "alignment" ? request.sequence : 1}`;
+
+/** The smallest questions that the heads of a model can be asked. */
+export function smallestHeads(config: AlbertConfig): HeadRequest[] {
+  if (config.architecture === "AlbertForTextPairs")
+    return [{head: "alignment", rows: 2, sequence: 1}];
+  return rowHeadsOf(config).map((head) => ({head, rows: 1}));
+}
 
 /** The heads of a model that go row by row. */
 export function rowHeadsOf(config: AlbertConfig): RowHead[] {
@@ -41,8 +50,13 @@ export function rowHeadsOf(config: AlbertConfig): RowHead[] {
   }
 }
 
-/** Instructions of one head for so many rows. */
-export function lowerRowHead(config: AlbertConfig, {head, rows}: HeadRequest): HeadPlan {
+/** Instructions of one head. */
+export const lowerAnyHead = (config: AlbertConfig, request: HeadRequest): HeadPlan =>
+  request.head === "alignment"
+    ? lowerAlignment(config, request.rows, request.sequence)
+    : lowerRowHead(config, request.head, request.rows);
+
+function lowerRowHead(config: AlbertConfig, head: RowHead, rows: number): HeadPlan {
   const plan = new InferenceBuilder(config, {batch: rows, sequence: 1, slots: rows});
   const states = plan.buffer("states", rows * config.hiddenSize, "input");
   const x = matrix(states, rows, config.hiddenSize);
@@ -52,7 +66,25 @@ export function lowerRowHead(config: AlbertConfig, {head, rows}: HeadRequest): H
       : dense(plan, "logits", x, head, classesOf(config, head));
   logits.buffer.kind = "output";
   const {instructions, turned} = plan;
-  return {sequence: 1, buffers: plan.usedBuffers(), instructions, turned, states, logits};
+  const buffers = plan.usedBuffers();
+  return {sequence: 1, buffers, instructions, turned, states, pieces: null, logits};
+}
+
+/** @param rows positions of all texts, the first ones and then their partners */
+function lowerAlignment(config: AlbertConfig, rows: number, sequence: number): HeadPlan {
+  const plan = new InferenceBuilder(config, {batch: rows / sequence, sequence, slots: rows});
+  const input = (name: string, size: number) => plan.buffer(name, size, "input");
+  const states = input("states", rows * config.hiddenSize);
+  const pieces = {inputIds: input("input ids", rows), innerPieces: input("inner pieces", rows)};
+  const {logits} = lowerTextPairs(
+    plan,
+    pieces,
+    matrix(states, rows, config.hiddenSize),
+    (pairs, classes) => plan.rows("logits", pairs, classes)
+  );
+  logits.buffer.kind = "output";
+  const {instructions, turned} = plan;
+  return {sequence, buffers: plan.usedBuffers(), instructions, turned, states, pieces, logits};
 }
 
 function classesOf({architecture, id2label}: AlbertConfig, head: RowHead): number {

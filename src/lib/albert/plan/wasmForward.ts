@@ -1,5 +1,6 @@
 /** Runs forward passes and heads of one model on WebAssembly SIMD, and hands over what was asked of them. */
 import type {AlbertConfig} from "../config.js";
+import type {ComparedPieces} from "../forward.js";
 import type {FlatInputs} from "../inputs.js";
 import type {Edit} from "./edits.js";
 import {
@@ -25,7 +26,7 @@ import {
   scratchBytes,
   type Kernels
 } from "./program.js";
-import {headKey, lowerRowHead, type HeadPlan, type HeadRequest} from "./rowHead.js";
+import {headKey, lowerAnyHead, type HeadPlan, type HeadRequest} from "./rowHead.js";
 
 /** Plans kept at once: one for each shape and kind of question. */
 const mostPlans = 64;
@@ -90,7 +91,7 @@ export class WasmForward {
 
   /** The plan of a head and its places in the arena. */
   headFor(request: HeadRequest): Placed<HeadPlan> {
-    return this.#placed(headKey(request), () => lowerRowHead(this.#config, request));
+    return this.#placed(headKey(request), () => lowerAnyHead(this.#config, request));
   }
 
   /** Bytes that a plan needs, weights included. */
@@ -158,13 +159,19 @@ export class WasmForward {
    * Logits of rows of states.
    *
    * @param states `[rows, hidden]`
+   * @param pieces of the rows, where the head compares them
    * @throws RangeError where there is no memory for it
    */
-  runHead(request: HeadRequest, states: Float32Array): Float32Array {
+  runHead(request: HeadRequest, states: Float32Array, pieces?: ComparedPieces): Float32Array {
     const ready = this.headFor(request);
     const {plan} = ready;
-    const {scratch, floats} = this.#encode(ready);
+    const {scratch, address, floats} = this.#encode(ready);
     floats(plan.states).set(states);
+    if (plan.pieces && pieces) {
+      const {inputIds, innerPieces} = plan.pieces;
+      new Int32Array(this.#memory.buffer, address(inputIds)).set(pieces.inputIds);
+      floats(innerPieces).set(pieces.inner);
+    }
     this.#run(0, plan.instructions.length, scratch);
     return floats(plan.logits.buffer).slice();
   }

@@ -20,7 +20,7 @@ import {checkPlan} from "../../../../src/lib/albert/plan/check.js";
 import {editsOf} from "../../../../src/lib/albert/plan/edits.js";
 import {releaseForwardPlans} from "../../../../src/lib/albert/plan/modelArena.js";
 import {onPlan} from "../../../../src/lib/albert/plan/onPlan.js";
-import {rowHeadsOf} from "../../../../src/lib/albert/plan/rowHead.js";
+import {smallestHeads} from "../../../../src/lib/albert/plan/rowHead.js";
 import {WasmForward} from "../../../../src/lib/albert/plan/wasmForward.js";
 import {interventionsBySite} from "../../../../src/lib/albert/interventions.js";
 import {useBackend} from "../backends.js";
@@ -140,10 +140,13 @@ describe("encode() and heads on their plan", () => {
     for (let seed = 0; seed < 100; ++seed) {
       const {config} = forwardCase(seed);
       const executor = new WasmForward(config);
-      for (const head of rowHeadsOf(config)) {
-        const {plan, layout} = executor.headFor({head, rows: 1 + (seed % 7)});
+      const times = 1 + (seed % 7);
+      for (const {rows, ...head} of smallestHeads(config)) {
+        const request = {...head, rows: times * rows};
+        if (request.head === "alignment") request.sequence = times;
+        const {plan, layout} = executor.headFor(request);
         expect(checkPlan(plan, layout), `seed ${seed}`).toEqual([]);
-        expect(plan.logits.rows).toBe(1 + (seed % 7));
+        expect(plan.logits.rows).toBe(request.head === "alignment" ? 1 : times);
       }
     }
   });

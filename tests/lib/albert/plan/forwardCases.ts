@@ -8,13 +8,39 @@ import type {
 import {effectiveDepth} from "../../../../src/lib/albert/sharing.js";
 import {Random} from "../../../../src/lib/random.js";
 
-/** A random model of any family, with inputs, sites to keep and changes to make; odd sizes. */
-export function forwardCase(seed: number): {
+interface ForwardCase {
   config: AlbertConfig;
   inputs: ModelInputs;
   capture: string[];
   interventions: Intervention[];
-} {
+}
+
+/** A random model of any family, with inputs, sites to keep and changes to make; odd sizes. */
+export function forwardCase(seed: number): ForwardCase {
+  const made = caseOfRows(seed);
+  return seed % 6 === 4 ? readApart(made) : made;
+}
+
+/** The same model with the head for texts that are read apart, each row beside itself turned round; unchanged. */
+function readApart({config, inputs, capture}: ForwardCase): ForwardCase {
+  const twice = (rows: ModelInputs["inputIds"] | null | undefined) => {
+    if (!rows) return null;
+    const own = rows as number[][];
+    return [...own, ...own.map((row) => row.toReversed())];
+  };
+  return {
+    capture: capture.filter((site) => site !== "pooler"),
+    interventions: [],
+    config: {...config, architecture: "AlbertForTextPairs"},
+    inputs: {
+      inputIds: twice(inputs.inputIds)!,
+      attentionMask: twice(inputs.attentionMask),
+      tokenTypeIds: twice(inputs.tokenTypeIds)
+    }
+  };
+}
+
+function caseOfRows(seed: number): ForwardCase {
   const random = new Random(seed, "splits");
   const heads = 1 + random.int(4);
   const layers = 1 + random.int(3);

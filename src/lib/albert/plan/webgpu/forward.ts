@@ -1,5 +1,6 @@
 /** Runs forward passes and heads of one model on a WebGPU device; what was asked of them stays there. */
 import type {AlbertConfig} from "../../config.js";
+import type {ComparedPieces} from "../../forward.js";
 import type {FlatInputs} from "../../inputs.js";
 import type {Edit} from "../edits.js";
 import {
@@ -17,7 +18,7 @@ import type {PlanBuffer} from "../instructions.js";
 import {layOutBuffers, roundUp, type Layout} from "../layout.js";
 import {placeWeights, type PlacedWeight} from "../placedWeights.js";
 import {lowest} from "../program.js";
-import {headKey, lowerRowHead, type HeadPlan, type HeadRequest} from "../rowHead.js";
+import {headKey, lowerAnyHead, type HeadPlan, type HeadRequest} from "../rowHead.js";
 import {Arena} from "./arena.js";
 import {Commands, usage} from "./commands.js";
 import type {Places} from "./dispatches.js";
@@ -106,7 +107,7 @@ export class WebgpuForward {
   /** The plan of a head and its places in the arena. */
   headFor(request: HeadRequest): Ready<HeadPlan> {
     return this.#ready(headKey(request), () =>
-      this.#prepareHead(lowerRowHead(this.#config, request))
+      this.#prepareHead(lowerAnyHead(this.#config, request))
     );
   }
 
@@ -179,9 +180,14 @@ export class WebgpuForward {
    * Logits of rows of states.
    *
    * @param states `[rows, hidden]`, on the processor or on the device
+   * @param pieces of the rows, where the head compares them
    * @throws InputError where the device has no room
    */
-  runHead(request: HeadRequest, states: ReturnType<DeviceWeight["read"]>): DeviceResult {
+  runHead(
+    request: HeadRequest,
+    states: ReturnType<DeviceWeight["read"]>,
+    pieces?: ComparedPieces
+  ): DeviceResult {
     const {plan, layout, commands} = this.headFor(request);
     this.#reserve(layout.bytes);
     const {buffer: arena} = this.#arena;
@@ -191,6 +197,11 @@ export class WebgpuForward {
     if (values instanceof Float32Array)
       this.#arena.write(at(plan.states) / 4, Float32Array.from(values));
     else encoder.copyBufferToBuffer(values, 0, arena, at(plan.states), 4 * plan.states.size);
+    if (plan.pieces && pieces) {
+      const {inputIds, innerPieces} = plan.pieces;
+      this.#arena.write(at(inputIds) / 4, Float32Array.from(pieces.inputIds));
+      this.#arena.write(at(innerPieces) / 4, Float32Array.from(pieces.inner));
+    }
     commands.record(encoder, arena);
     const {buffer, rows, columns} = plan.logits;
     const result = this.#taken(encoder, at(buffer) / 4, [rows, columns]);
@@ -255,7 +266,7 @@ export class WebgpuForward {
 
   #prepareHead(plan: HeadPlan): Ready<HeadPlan> {
     const {layout, dispatches} = this.#place(plan, {
-      sent: [plan.states],
+      sent: ofKind(plan, "input"),
       kept: [plan.logits.buffer],
       fences: []
     });
