@@ -20,10 +20,11 @@ export function bufferBytes({size}: PlanBuffer): number {
   return roundUp(4 * size);
 }
 
+/** What an instruction, or several done at once, read and write. */
+export type Touching = Pick<Instruction, "reads" | "writes">;
+
 /** The instructions between which each buffer is in use, first and last included. */
-export function lifetimesOf(
-  instructions: readonly Instruction[]
-): Map<PlanBuffer, [number, number]> {
+export function lifetimesOf(instructions: readonly Touching[]): Map<PlanBuffer, [number, number]> {
   const lifetimes = new Map<PlanBuffer, [number, number]>();
   instructions.forEach(({reads, writes}, i) => {
     for (const {buffer} of [...reads, ...writes]) {
@@ -39,11 +40,12 @@ export function lifetimesOf(
  * Lasting buffers side by side, then activations by first fit, the largest first: each takes the
  * lowest place where nothing that lives at the same time stands.
  *
+ * @param instructions in the order in which they are done
  * @param from first free byte
  */
 export function layOutBuffers(
   buffers: readonly PlanBuffer[],
-  instructions: readonly Instruction[],
+  instructions: readonly Touching[],
   from: number
 ): Layout {
   const offsets = new Map<PlanBuffer, number>();

@@ -25,7 +25,7 @@ import type {Places} from "./dispatches.js";
 import {transpose} from "./elementwise.js";
 import type {Dispatch} from "./kernel.js";
 import {sharingOn} from "./program.js";
-import {dispatchesOfRun, runsOf, scratchOfRun} from "./runs.js";
+import {dispatchesOfRun, runsOf, scratchOfRun, touchedBy} from "./runs.js";
 import {scaleRows, takeHeads} from "./sites.js";
 
 /** Plans kept at once: one for each shape and kind of question. */
@@ -242,7 +242,7 @@ export class WebgpuForward {
     const scratch = extra("scratch", Math.max(1, ...runs.map(scratchOfRun)), "output");
     const layout = layOutBuffers(
       [...sent, ...kept, scratch, ...ofKind(plan, "activation")],
-      runs.flatMap(({instructions}) => instructions),
+      touchedBy(runs),
       this.#start
     );
     for (const buffer of ofKind(plan, "parameter"))

@@ -11,7 +11,7 @@ import {Commands} from "./commands.js";
 import type {Places} from "./dispatches.js";
 import {drawMask, maskWordCount, zero} from "./elementwise.js";
 import type {Dispatch, Sharing} from "./kernel.js";
-import {dispatchesOfRun, runsOf, scratchOfRun, type Run} from "./runs.js";
+import {dispatchesOfRun, runsOf, scratchOfRun, touchedBy, type Run} from "./runs.js";
 import {fillScatterOrder, scatterOrderSize} from "./sums.js";
 import {
   controlSize,
@@ -85,7 +85,8 @@ export function layOutPlan(plan: Plan, {rule}: Updating): {layout: Layout; own: 
     const index = op === "scatterRows" ? operands[1]! : null;
     return index && "region" in index ? [index.region!.buffer] : [];
   });
-  const scratch = Math.max(updateScratch(rule), ...planRuns(plan).map(scratchOfRun));
+  const runs = planRuns(plan);
+  const scratch = Math.max(updateScratch(rule), ...runs.map(scratchOfRun));
   const own: OwnBuffers = {
     first: moments("m"),
     second: moments("v"),
@@ -127,7 +128,7 @@ export function layOutPlan(plan: Plan, {rule}: Updating): {layout: Layout; own: 
       own.scratch,
       ...ofKind("activation")
     ],
-    plan.instructions,
+    touchedBy(runs),
     0
   );
   return {layout, own};

@@ -1,5 +1,6 @@
 /** Instructions brought together that one dispatch can do: products alike, such as queries, keys and values. */
 import type {Instruction} from "../instructions.js";
+import type {Touching} from "../layout.js";
 import {dispatchesOf, productOf, scratchOf, type Places} from "./dispatches.js";
 import type {Dispatch} from "./kernel.js";
 import {asGrid, multiply} from "./products.js";
@@ -66,6 +67,13 @@ function areIndependent(one: Instruction, other: Instruction): boolean {
     [...by.reads, ...by.writes].some(({buffer}) => writes.some((w) => w.buffer === buffer));
   return !isTouched(other, one.writes) && !isTouched(one, other.writes);
 }
+
+/** What each run reads and writes: of its instructions nobody knows which is done first. */
+export const touchedBy = (runs: readonly Run[]): Touching[] =>
+  runs.map(({instructions}) => ({
+    reads: instructions.flatMap(({reads}) => reads),
+    writes: instructions.flatMap(({writes}) => writes)
+  }));
 
 /** Numbers of scratch that a run needs. */
 export const scratchOfRun = ({instructions}: Run): number =>

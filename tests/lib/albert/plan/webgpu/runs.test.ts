@@ -1,10 +1,28 @@
 import {expect, test} from "vitest";
-import type {Instruction} from "../../../../../src/lib/albert/plan/instructions.js";
+import {
+  extent,
+  gemm,
+  matrix,
+  pointwise,
+  zero,
+  type Instruction,
+  type Matrix,
+  type PlanBuffer
+} from "../../../../../src/lib/albert/plan/instructions.js";
 import {benchConfig, benchShapes} from "../../../../../src/lib/albert/bench/shapes.js";
+import {
+  bufferBytes,
+  layOutBuffers,
+  lifetimesOf
+} from "../../../../../src/lib/albert/plan/layout.js";
 import {lowerPretraining} from "../../../../../src/lib/albert/plan/lower.js";
+import {lowerFineTuning} from "../../../../../src/lib/albert/plan/lowerHead.js";
 import {asGrid, productScratch} from "../../../../../src/lib/albert/plan/webgpu/products.js";
-import {runsOf} from "../../../../../src/lib/albert/plan/webgpu/runs.js";
+import {layOutPlan, tensorPlaces} from "../../../../../src/lib/albert/plan/webgpu/program.js";
+import {runsOf, touchedBy} from "../../../../../src/lib/albert/plan/webgpu/runs.js";
+import {updateRule} from "../../../../../src/lib/albert/plan/webgpu/update.js";
 import {randomCase} from "../cases.js";
+import {headCase} from "../headCases.js";
 
 /** Whether one must stay before the other: the second touches what the first writes, or the reverse. */
 function depend(one: Instruction, other: Instruction): boolean {
@@ -46,6 +64,71 @@ test("queries, keys and values are made together, and so are the gradients of th
   // in the first layer the weights are transposed in between
   expect(threes.filter(({at}) => at < plan.backward).length).toBe(layers - 1);
   expect(threes.filter(({at}) => at >= plan.backward).length).toBe(layers);
+});
+
+test("what a run brings forward has its place from the beginning of the run", () => {
+  const rows = (name: string, kind: PlanBuffer["kind"]) => matrix({name, size: 256, kind}, 16, 16);
+  const [x, first, second] = ["x", "first weight", "second weight"].map((name) =>
+    rows(name, "parameter")
+  ) as [Matrix, Matrix, Matrix];
+  const [a, b, passing] = ["a", "b", "passing"].map((name) => rows(name, "activation")) as [
+    Matrix,
+    Matrix,
+    Matrix
+  ];
+  const [out, sums] = [rows("out", "output"), rows("sums", "output")];
+  // `passing` is last read before the product that would take its place, and which is done earlier
+  const instructions = [
+    zero("passing", extent(passing)),
+    gemm("a", x, first, a),
+    pointwise("add", "sums", extent(passing), extent(a), extent(sums)),
+    gemm("b", x, second, b),
+    pointwise("add", "out", extent(a), extent(b), extent(out))
+  ];
+  const runs = runsOf(instructions, []);
+  expect(runs.map((run) => run.instructions.length)).toEqual([1, 2, 1, 1]);
+  const places = (touched: Parameters<typeof layOutBuffers>[1]) => {
+    const {offsets} = layOutBuffers(
+      [a, b, passing, out, sums].map((m) => m.buffer),
+      touched,
+      0
+    );
+    return [offsets.get(b.buffer), offsets.get(passing.buffer)];
+  };
+  const [inOrder, inRuns] = [places(instructions), places(touchedBy(runs))];
+  expect(inOrder[0]).toBe(inOrder[1]);
+  expect(inRuns[0]).not.toBe(inRuns[1]);
+});
+
+test("no two buffers share a place while a run of a training step uses both", () => {
+  const settings = {optimizer: "adamw", options: {}} as const;
+  for (let seed = 0; seed < 150; ++seed) {
+    const pretraining = randomCase(seed);
+    const tuning = headCase(seed);
+    for (const plan of [
+      lowerPretraining(pretraining.config, pretraining.shape),
+      lowerFineTuning(tuning.config, tuning.rows)
+    ]) {
+      const {optimizer, options} = settings;
+      const rule = updateRule(optimizer, options, tensorPlaces(plan));
+      const {layout} = layOutPlan(plan, {rule, maxGradientNorm: 1});
+      const {logits, backward, gradients, instructions} = plan;
+      const runs = runsOf(instructions, [logits, backward, backward + gradients.size]);
+      const lifetimes = Array.from(lifetimesOf(touchedBy(runs)))
+        .filter(([{kind}]) => kind === "activation")
+        .map(([buffer, [first, last]]) => {
+          const from = layout.offsets.get(buffer)!;
+          return {buffer, first, last, from, to: from + bufferBytes(buffer)};
+        });
+      for (const one of lifetimes)
+        for (const other of lifetimes)
+          if (one !== other && one.from < other.to && other.from < one.to)
+            expect(
+              one.last < other.first || other.last < one.first,
+              `seed ${seed}: ${one.buffer.name}, ${other.buffer.name}`
+            ).toBe(true);
+    }
+  }
 });
 
 const factor = (at: number, rowStep: number) => ({at, rowStep, columnStep: 1});
