@@ -48,12 +48,14 @@ export function withdrawWebgpu(): void {
   if (navigator?.gpu) delete navigator.gpu;
 }
 
-/** A device that takes all work and does none, to time what is done before it; null without Dawn. */
+/** A device that takes all work, of any size, and does none, to time what is done before it; null without Dawn. */
 export async function idleDevice(): Promise<GPUDevice | null> {
   const {create, globals} = await load();
   Object.assign(globalThis, globals);
   const gpu = create(["backend=null"]);
   held.add(gpu);
   const adapter = await gpu.requestAdapter();
-  return adapter && adapter.requestDevice();
+  if (!adapter) return null;
+  const {maxBufferSize, maxStorageBufferBindingSize} = adapter.limits;
+  return adapter.requestDevice({requiredLimits: {maxBufferSize, maxStorageBufferBindingSize}});
 }

@@ -1,6 +1,7 @@
 /** The device ladder: which backend computes, tried by a forward and a gradient before it is used. */
 import * as tf from "@tensorflow/tfjs-core";
 import {errorMessage} from "../errors.js";
+import {compileAhead} from "./compileAhead.js";
 import {watchDevice} from "./deviceLoss.js";
 import {backendNames, type BackendName, type BackendTrial, type DeviceReport} from "./protocol.js";
 import {testPlan} from "./planTest.js";
@@ -139,6 +140,7 @@ async function tryBackend(
       return {...before, reason};
     }
     const start = performance.now();
+    if (name === "webgpu") await compileAhead();
     const actual = await selfTest();
     const elapsedMs = performance.now() - start;
     const {lossError, gradientError} = selfTestErrors(actual, expected);

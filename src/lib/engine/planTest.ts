@@ -16,6 +16,7 @@ import {
   selfTestConfig,
   selfTestErrors,
   selfTestParameters,
+  selfTestShape,
   type SelfTestResult
 } from "./selfTest.js";
 
@@ -80,14 +81,8 @@ async function useForwardPlan(expected: Float32Array, tolerance: number): Promis
   }
 }
 
-const shape = {
-  batch: selfTestBatch.batch,
-  sequence: selfTestBatch.sequence,
-  slots: selfTestBatch.maskedLabels.length
-};
-
 async function wasmPlan(names: readonly string[]): Promise<SelfTestResult> {
-  const executor = new WasmExecutor(lowerPretraining(selfTestConfig, shape));
+  const executor = new WasmExecutor(lowerPretraining(selfTestConfig, selfTestShape));
   executor.setParameters(selfTestParameters());
   executor.setBatch(selfTestBatch, null);
   executor.runStep();
@@ -107,7 +102,7 @@ async function webgpuPlan(names: readonly string[]): Promise<SelfTestResult> {
     {optimizer: "adamw", options: {}, maxGradientNorm: 0}
   );
   try {
-    const program = await trainer.programFor(shape);
+    const program = await trainer.programFor(selfTestShape);
     const {mlmOut, sentenceOut} = program.plan;
     const [result] = await trainer.run([
       {

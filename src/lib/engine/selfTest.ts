@@ -32,6 +32,13 @@ export const selfTestBatch: Batch = {
   sentenceLabels: Int32Array.of(0, 1)
 };
 
+/** Sizes of that batch. */
+export const selfTestShape = {
+  batch: selfTestBatch.batch,
+  sequence: selfTestBatch.sequence,
+  slots: selfTestBatch.maskedLabels.length
+};
+
 /** The weights of the self-test. */
 export const selfTestParameters = () => initParameters(selfTestConfig, 1);
 
@@ -43,8 +50,16 @@ export interface SelfTestResult {
   gradient: Float32Array;
 }
 
-/** Loss and all gradients end to end on the active backend, in the plain form. */
-export async function selfTest(): Promise<SelfTestResult> {
+/** Loss and gradients of a self-test, not read yet. */
+interface Recorded {
+  names: string[];
+  loss: tf.Tensor;
+  gradient: tf.Tensor;
+  dispose(): void;
+}
+
+/** Gives the work of the self-test to the active backend, in the plain form. */
+export function recordSelfTest(): Recorded {
   const params = uploadParameters(selfTestParameters());
   const names: string[] = [];
   const {loss, gradient} = tf.tidy(() => {
@@ -55,15 +70,22 @@ export async function selfTest(): Promise<SelfTestResult> {
     const flat = [...gradients.values()].map((tensor) => tf.reshape(tensor, [tensor.size]));
     return {loss: result.loss, gradient: tf.concat(flat)};
   });
-  const values = {
-    names,
-    loss: (await loss.data())[0]!,
-    gradient: (await gradient.data<"float32">()).slice()
-  };
-  loss.dispose();
-  gradient.dispose();
   disposeParameters(params);
-  return values;
+  return {names, loss, gradient, dispose: () => tf.dispose([loss, gradient])};
+}
+
+/** Loss and all gradients end to end on the active backend, in the plain form. */
+export async function selfTest(): Promise<SelfTestResult> {
+  const {names, loss, gradient, dispose} = recordSelfTest();
+  try {
+    return {
+      names,
+      loss: (await loss.data())[0]!,
+      gradient: (await gradient.data<"float32">()).slice()
+    };
+  } finally {
+    dispose();
+  }
 }
 
 /** Output, pooled output and logits end to end, of a pass without gradients. */

@@ -1,0 +1,44 @@
+/** What a backend's self-test runs, compiled all at once: one kernel after another takes a second on a card. */
+import * as tf from "@tensorflow/tfjs-core";
+import {lowerPretraining} from "../albert/plan/lower.js";
+import {webgpuDevice} from "../albert/plan/tfjsDevice.js";
+import {WebgpuTrainer} from "../albert/plan/webgpu/trainer.js";
+import {recordSelfTest, selfTestConfig, selfTestParameters, selfTestShape} from "./selfTest.js";
+
+/** tfjs compiles without running while it is set. */
+const compileOnly = "WEBGPU_ENGINE_COMPILE_ONLY";
+
+/**
+ * Compiles the kernels of the plain form and of the plan on WebGPU, the backend in use. A kernel that
+ * does not compile says so when it is run.
+ */
+export async function compileAhead(): Promise<void> {
+  await Promise.allSettled([compilePlain(), compilePlan()]);
+}
+
+async function compilePlain(): Promise<void> {
+  tf.env().set(compileOnly, true);
+  try {
+    recordSelfTest().dispose();
+  } finally {
+    tf.env().set(compileOnly, false);
+  }
+  const backend = tf.backend() as unknown as {checkCompileCompletionAsync(): Promise<void>};
+  await backend.checkCompileCompletionAsync();
+}
+
+/** The forward pass and its heads need no kernel that a step has not. */
+async function compilePlan(): Promise<void> {
+  const trainer = new WebgpuTrainer(
+    webgpuDevice(),
+    selfTestConfig,
+    selfTestParameters(),
+    (of) => lowerPretraining(selfTestConfig, of),
+    {optimizer: "adamw", options: {}, maxGradientNorm: 0}
+  );
+  try {
+    await trainer.programFor(selfTestShape);
+  } finally {
+    trainer.dispose();
+  }
+}
