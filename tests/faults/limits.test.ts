@@ -1,7 +1,5 @@
-/** R5, R7, R10, R15: numbers that are none, memory that is not there, silence, and other versions. */
-import {describe, expect, test} from "vitest";
-import {EngineConnection, EngineLostError, type EnginePort} from "../../src/lib/engine/calls.js";
-import type {EngineCallName} from "../../src/lib/engine/protocol.js";
+/** R5, R7, R15: numbers that are none, memory that is not there, and other versions. */
+import {expect, test} from "vitest";
 import {parseRecipe, type RecipeInput} from "../../src/lib/recipe/recipe.js";
 import {memoryRoot} from "../../src/lib/store/files.js";
 import {checkpointFile, listRuns, runFiles} from "../../src/lib/store/runs.js";
@@ -72,46 +70,6 @@ test("a model that would not fit is refused before anything is allocated", async
       expect(engine.host.memoryBytes).toBe(before);
     });
   tally.finish("nothing");
-});
-
-describe("messages to a worker", () => {
-  const names: EngineCallName[] = [
-    ...(["start", "prepare", "train", "evaluate", "reset", "restore", "branch"] as const),
-    ...(["exportRuns", "importRuns", "loadModel", "loadModelFromUrl", "model"] as const),
-    ...(["exportModel", "attend", "fill", "effect", "queryKey", "compareMethods"] as const),
-    ...(["trainTokenizer", "tokenize", "timeModels", "sweepRun"] as const)
-  ];
-
-  test("get an answer, an error, or a word that the worker is lost", async () => {
-    const tally = new Tally("R10", "each call to a worker that is silent, dies, or knows nothing");
-    const silent = (): EnginePort => ({onmessage: null, postMessage: () => {}});
-    for (const name of names) {
-      await tally.attempt(`${name}, silence`, async () => {
-        const connection = new EngineConnection(silent());
-        const call = connection.call(name, {} as never, {patience: () => 0});
-        await expect(call).rejects.toThrow(/^the worker has not answered for \d+ s$/);
-        expect(connection.waiting).toBe(0);
-      });
-      await tally.attempt(`${name}, death`, async () => {
-        const connection = new EngineConnection(silent());
-        const call = connection.call(name, {} as never);
-        connection.lose("the worker has ended");
-        await expect(call).rejects.toBeInstanceOf(EngineLostError);
-      });
-      if (name !== "start" && name !== "reset")
-        await tally.attempt(`${name}, nonsense`, async () => {
-          const engine = makeEngine();
-          await engine.start();
-          const answer = engine.call(name, {} as never).then(
-            () => "answered",
-            (error: Error) => error.message
-          );
-          expect((await answer).length).toBeGreaterThan(3);
-          await engine.host.reset();
-        });
-    }
-    tally.finish("nothing: none waits for ever");
-  });
 });
 
 test("runs of other versions are named, and stay as they are", async () => {

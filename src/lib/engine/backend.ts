@@ -26,6 +26,8 @@ export class DeviceLostError extends Error {
 
 /** Milliseconds that the word of a loss may take to arrive after the failure that it explains. */
 const wordOfLoss = 300;
+/** Milliseconds between two looks at a device that is tried: what is asked of a lost one may never end. */
+const lookEveryMs = 100;
 
 /** Largest gradient error, relative to the largest gradient, that passes; webgl may store 16 bits. */
 const tolerance: Record<BackendName, number> = {webgpu: 1e-3, webgl: 1e-2, wasm: 1e-3, cpu: 1e-6};
@@ -135,18 +137,18 @@ async function tryBackend(
     await tf.ready();
     isLost = watchDevice((reason) => (lost = reason));
     if (before) {
-      const plan = await testPlan(name, expected, tolerance[name]);
+      const plan = await unlessLost(testPlan(name, expected, tolerance[name]));
       const reason = `it agreed with the cpu on this adapter before its device was lost${plan ? `; ${plan}` : ""}`;
       return {...before, reason};
     }
     const start = performance.now();
-    if (name === "webgpu") await compileAhead();
-    const actual = await selfTest();
+    if (name === "webgpu") await unlessLost(compileAhead());
+    const actual = await unlessLost(selfTest());
     const elapsedMs = performance.now() - start;
     const {lossError, gradientError} = selfTestErrors(actual, expected);
     const passes = gradientError <= tolerance[name] && lossError <= tolerance[name];
     if (passes) {
-      const plan = await testPlan(name, expected, tolerance[name]);
+      const plan = await unlessLost(testPlan(name, expected, tolerance[name]));
       const reason = `forward and gradient agree with the cpu${plan ? `; ${plan}` : ""}`;
       return {name, outcome: "chosen", reason, elapsedMs, gradientError};
     }
@@ -156,6 +158,20 @@ async function tryBackend(
   } catch (error) {
     await refuseLost();
     return refused(errorMessage(error));
+  }
+
+  /** What the work gives, unless the device is lost before. */
+  async function unlessLost<T>(work: Promise<T>): Promise<T> {
+    let look: ReturnType<typeof setInterval> | undefined;
+    const gone = new Promise<never>((_, reject) => {
+      look = setInterval(() => isLost() && reject(new Error("the device is lost")), lookEveryMs);
+    });
+    work.catch(() => undefined); // it may fail after nobody waits for it
+    try {
+      return await Promise.race([work, gone]);
+    } finally {
+      clearInterval(look);
+    }
   }
 
   /** What failed because its device went away is no trial. */

@@ -30,5 +30,6 @@ export function watchDevice(onLost: (reason: string) => void): () => boolean {
     return isLost;
   };
   gpgpu?.gl.canvas.addEventListener("webglcontextlost", check);
+  check(); // it may have been lost before anybody listened
   return check;
 }

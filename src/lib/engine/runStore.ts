@@ -60,15 +60,18 @@ export class RunStore {
     let bytes = 0;
     const spiece = run.tokenizer.toSpiece();
     bytes += spiece.length + (source.kind === "file" ? source.bytes.length : 0);
-    if (origin.record === null) {
-      if (source.kind === "file") await store.write(runFiles.text, source.bytes);
-      await store.write(runFiles.tokenizer, spiece);
-    }
+    // at the first save, and where they were removed since: without them nothing can go on
+    const there = new Set(await store.list());
+    if (source.kind === "file" && !there.has(runFiles.text))
+      await store.write(runFiles.text, source.bytes);
+    if (!there.has(runFiles.tokenizer)) await store.write(runFiles.tokenizer, spiece);
     const state = await run.saveState();
     await store.write(checkpointFile(run.step), state);
     bytes += await writeHistory(store, run.metrics, run.evaluations);
     // Going on from an older checkpoint leaves newer ones that are of no use any more.
-    const known = (origin.record?.checkpoints ?? []).filter(({step}) => step < run.step);
+    const known = (origin.record?.checkpoints ?? []).filter(
+      ({step}) => step < run.step && there.has(checkpointFile(step))
+    );
     const parameters = await parametersHash(await run.parameters());
     const all = [...known, {step: run.step, bytes: state.length, parameters}];
     const steps = all.map(({step}) => step);

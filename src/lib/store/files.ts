@@ -113,7 +113,18 @@ async function fill(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<vo
 const isFull = (error: unknown) =>
   ["AbortError", "QuotaExceededError"].includes((error as Error).name);
 
-/** Writes a file and renames it when it is whole: a write into place could be cut short. */
+/** Whether the bytes are the same; four at a time where they lie so. */
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  const words = (a.byteOffset | b.byteOffset) % 4 === 0 ? a.length >> 2 : 0;
+  const [wideA, wideB] = [a, b].map(
+    ({buffer, byteOffset}) => new Uint32Array(buffer, byteOffset, words)
+  );
+  for (let i = 0; i < words; ++i) if (wideA![i] !== wideB![i]) return false;
+  for (let i = 4 * words; i < a.length; ++i) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Writes a file, reads it back, and renames it when it is whole: a write into place could be cut short. */
 async function replace(
   directory: FileSystemDirectoryHandle,
   name: string,
@@ -123,8 +134,10 @@ async function replace(
   try {
     const handle: MovableFile = await directory.getFileHandle(temporary, {create: true});
     await fill(handle, bytes);
-    const {size} = await handle.getFile();
-    if (size !== bytes.length) throw new QuotaError(bytes.length);
+    const file = await handle.getFile();
+    if (file.size !== bytes.length) throw new QuotaError(bytes.length);
+    if (!isSame(new Uint8Array(await file.arrayBuffer()), bytes))
+      throw new Error(`${name} was not written as it was given: is the disk failing?`);
     if (handle.move) return await handle.move(name);
     await fill(await directory.getFileHandle(name, {create: true}), bytes);
     await directory.removeEntry(temporary);
@@ -171,19 +184,22 @@ function opfsFolder(open: (create: boolean) => Promise<FileSystemDirectoryHandle
  * @returns null where the browser has none or refuses it (private windows of some browsers)
  */
 export async function opfsRoot(name: string): Promise<StoreRoot | null> {
-  let root: FileSystemDirectoryHandle;
+  // opened anew each time: the browser, or its reader, may have removed the folder in between
+  const open = async () =>
+    (await navigator.storage.getDirectory()).getDirectoryHandle(name, {create: true});
   try {
-    root = await (await navigator.storage.getDirectory()).getDirectoryHandle(name, {create: true});
+    await open();
   } catch {
     return null;
   }
   return {
     kind: "opfs",
-    folders: () => namesIn(root),
-    folder: (folder) => opfsFolder((create) => root.getDirectoryHandle(folder, {create})),
+    folders: async () => namesIn(await open()),
+    folder: (folder) =>
+      opfsFolder(async (create) => (await open()).getDirectoryHandle(folder, {create})),
     async removeFolder(folder) {
       try {
-        await root.removeEntry(folder, {recursive: true});
+        await (await open()).removeEntry(folder, {recursive: true});
       } catch (error) {
         if (!isMissing(error)) throw error;
       }

@@ -24,6 +24,8 @@ export interface TestEngine {
   connection: EngineConnection;
   host: EngineHost;
   store: StoreRoot;
+  /** The page's end of the channel. */
+  port: MessagePort;
   start(): Promise<EngineCalls["start"]["output"]>;
   /** What a worker says whose device is gone. */
   lose(message: string): void;
@@ -51,6 +53,7 @@ export function makeEngine({
     host,
     store,
     connection,
+    port: channel.port1,
     call: connection.call.bind(connection) as EngineConnection["call"],
     start: async () => {
       await useBackend("wasm"); // names the .wasm files

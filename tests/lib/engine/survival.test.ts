@@ -172,6 +172,22 @@ describe("a kept run", () => {
     expect((await restored(store)).step).toBe(7);
   });
 
+  test("is whole again after the browser has thrown everything away", async () => {
+    const expected = await straight();
+    const store = memoryRoot();
+    const engine = makeEngine({store});
+    const {id} = await prepareSmall(engine);
+    await engine.call("train", {until: 4});
+    await store.removeFolder(id);
+    expect((await listRuns(store)).runs).toEqual([]);
+    await engine.call("train", {until: 6});
+    const {engine: other, step} = await restored(store);
+    expect(step).toBe(6);
+    expect((await listRuns(store)).runs[0]!.checkpoints.map((each) => each.step)).toEqual([6]);
+    await other.call("train", {until: 8});
+    expect(await other.call("exportModel", {})).toEqual(expected.model);
+  });
+
   test("is listed with its problem when its record cannot be read, and hides nothing else", async () => {
     const store = memoryRoot();
     const engine = makeEngine({store});

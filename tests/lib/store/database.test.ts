@@ -1,5 +1,6 @@
 /** DuckDB as the page runs it (its browser worker, in a thread), with the published tables. */
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {handOver} from "../../../src/lib/store/duckdb/boot.js";
 import {Database} from "../../../src/lib/store/duckdb/database.js";
 import {QueryError, QueryStopped} from "../../../src/lib/store/duckdb/errors.js";
 import type {ResultValue} from "../../../src/lib/store/duckdb/result.js";
@@ -123,6 +124,128 @@ describe("Database.query(sql)", () => {
     await db.query("BEGIN");
     await expect(db.query("SELECT nope")).rejects.toThrow("Binder Error");
     expect(await rows("SELECT 42")).toEqual([[42]]);
+  });
+
+  test.each(["BEGIN", "start /* a */ transaction", "-- x\nBEGIN TRANSACTION"])(
+    "is not left in a transaction that begins with %j",
+    async (begin) => {
+      await db.query("CREATE OR REPLACE TABLE outside AS SELECT 1 AS x");
+      await db.query(begin);
+      await db.query("INSERT INTO outside VALUES (2)");
+      await expect(db.query("SELECT nope")).rejects.toThrow("Binder Error");
+      expect(await rows("SELECT * FROM outside")).toEqual([[1]]);
+      await db.query("DROP TABLE outside");
+    }
+  );
+});
+
+describe("without extensions", () => {
+  test.each<[string, string, ResultValue[]]>([
+    ["quantiles", "SELECT quantile_cont(i, 0.25), median(i) FROM range(5) t(i)", [1, 2]],
+    [
+      "regressions",
+      "SELECT regr_slope(3 * i + 1, i), regr_intercept(3 * i + 1, i), round(corr(i, -i), 9) FROM range(5) t(i)",
+      [3, 1, -1]
+    ],
+    ["histograms", "SELECT histogram(i % 2)[0] FROM range(5) t(i)", [3]],
+    ["lists and structs", "SELECT list_sum([1, 2, 3]), {'a': [7]}.a[1]", [6, 7]],
+    [
+      "regular expressions",
+      "SELECT regexp_extract('albert-base', '(\\w+)-', 1), regexp_matches(repeat('a', 50000) || 'b', '^(a+)+$')",
+      ["albert", false]
+    ],
+    [
+      "cosines of arrays",
+      "SELECT array_cosine_similarity([3, 4]::FLOAT[2], [0, 4]::FLOAT[2]) BETWEEN 0.799 AND 0.801",
+      [true]
+    ],
+    ["summaries", "SELECT max FROM (SUMMARIZE SELECT i FROM range(5) t(i))", ["4"]],
+    [
+      "pivots",
+      "SELECT a_sum, b_sum FROM (PIVOT (VALUES ('a', 1), ('a', 2), ('b', 5)) t(k, n) ON k USING sum(n) AS sum)",
+      [3, 5]
+    ]
+  ])("%s work", async (_, sql, expected) => {
+    expect((await rows(sql))[0]).toEqual(expected);
+  });
+
+  test("a sample is repeatable by its seed", async () => {
+    const sample = (seed: number) =>
+      rows(
+        `SELECT i FROM range(1000) t(i) USING SAMPLE reservoir(5 ROWS) REPEATABLE (${seed}) ORDER BY i`
+      );
+    expect(await sample(1)).toHaveLength(5);
+    expect(await sample(1)).toEqual(await sample(1));
+    expect(await sample(1)).not.toEqual(await sample(2));
+  });
+
+  test.each([
+    "SELECT * FROM read_parquet('/user/x.parquet')",
+    `SELECT '{"a": 1}'::JSON`,
+    `SELECT json_extract('{"a": 1}', '$.a')`,
+    "SELECT now() AT TIME ZONE 'Asia/Tokyo'",
+    "SELECT date_trunc('month', now())"
+  ])("%s says that it needs one, and what to do instead", async (sql) => {
+    const error = (await db.query(sql).catch((thrown: unknown) => thrown)) as QueryError;
+    expect(error).toBeInstanceOf(QueryError);
+    expect(error.hint).toContain("without extensions");
+    expect(error.hint).toContain("give the file to this page");
+  });
+});
+
+describe("a worker that dies or falls silent", () => {
+  /** A database whose newest worker a test can break. */
+  const breakable = async (loadLimitMs?: number) => {
+    const module = await moduleOf();
+    const workers: Worker[] = [];
+    const start = async () => {
+      workers.push(await startThread(module));
+      return workers.at(-1)!;
+    };
+    const own = await Database.open({tables: [], start, loadLimitMs});
+    const die = (message: string) =>
+      workers.at(-1)!.dispatchEvent(Object.assign(new Event("error"), {message}));
+    return {own, workers, die};
+  };
+  const csv = () => new TextEncoder().encode("x\n1\n2\n");
+
+  test("ends its query at once, and the next one finds the tables of files again", async () => {
+    const {own, workers, die} = await breakable();
+    await own.loadText("mine", "mine.csv", csv());
+    const asked = own.query("SELECT count(*) FROM range(100000000) a, range(100000) b");
+    setTimeout(() => die("unreachable executed"), 50);
+    await expect(asked).rejects.toThrow("DuckDB stopped (unreachable executed)");
+    expect((await own.query("SELECT sum(x) AS n FROM mine")).table.columns[0]!.values).toEqual([3]);
+    expect(workers).toHaveLength(2);
+    await own.close();
+  });
+
+  test("ends what takes a table in, after a time, and that table is not kept", async () => {
+    const {own, workers} = await breakable(3000);
+    await own.loadText("mine", "mine.csv", csv());
+    workers[0]!.postMessage = () => undefined;
+    await expect(own.loadText("lost", "lost.csv", csv())).rejects.toThrow(
+      "DuckDB stopped (no answer for 3 s)"
+    );
+    const {table} = await own.query("SELECT table_name FROM duckdb_tables()");
+    expect(table.columns[0]!.values).toEqual(["mine"]);
+    await own.close();
+  });
+
+  test("ends the start", async () => {
+    const module = await moduleOf();
+    const silent = async () => {
+      const worker = await startThread(module);
+      worker.postMessage = () => undefined;
+      return worker;
+    };
+    await expect(Database.open({tables: [], start: silent, loadLimitMs: 50})).rejects.toThrow(
+      "DuckDB stopped (no answer for 0.05 s)"
+    );
+    const dead = Object.assign(new EventTarget(), {postMessage() {}, terminate() {}});
+    await expect(handOver(dead as unknown as Worker, module, "duck.js", 50)).rejects.toThrow(
+      "could not start DuckDB from duck.js: no answer for 0.05 s"
+    );
   });
 });
 

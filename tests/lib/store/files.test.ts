@@ -1,6 +1,6 @@
 import {fileURLToPath} from "node:url";
-import {describe, expect, test} from "vitest";
-import {browserPages, browserPath} from "../../browserPage.js";
+import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {browserPages, browserPath, type BrowserPages} from "../../browserPage.js";
 import type * as here from "./replacedFile.js";
 import {memoryRoot, memoryStore, openRoot, opfsRoot} from "../../../src/lib/store/files.js";
 
@@ -45,15 +45,42 @@ describe("openRoot(name)", () => {
 });
 
 describe.skipIf(!browserPath)("opfsRoot(name) in a browser", () => {
+  let pages: BrowserPages;
+  beforeAll(async () => {
+    pages = await browserPages(fileURLToPath(new URL("replacedFile.ts", import.meta.url)));
+  }, 120_000);
+  afterAll(() => pages?.close());
+
   test("reads a file whole while another replaces it", {timeout: 120_000}, async () => {
-    const pages = await browserPages(fileURLToPath(new URL("replacedFile.ts", import.meta.url)));
-    try {
-      const page = await pages.open();
-      const found = await page.evaluate(() => albert.readWhileReplaced(150, 300_000));
-      expect(found).toMatchObject({whole: 150, torn: 0, errors: []});
-      expect(found.writes).toBeGreaterThan(5);
-    } finally {
-      await pages.close();
-    }
+    const page = await pages.open();
+    const found = await page.evaluate(() => albert.readWhileReplaced(150, 300_000));
+    expect(found).toMatchObject({whole: 150, torn: 0, errors: []});
+    expect(found.writes).toBeGreaterThan(5);
+  });
+
+  test("keeps the old bytes where the disk writes others than it was given", async () => {
+    const page = await pages.open();
+    const found = await page.evaluate(() => albert.replaceOnBadDisk());
+    const damaged = "Error: state was not written as it was given: is the disk failing?";
+    const old = {isOld: true, files: ["state"]};
+    expect(found).toEqual([
+      {fault: "a bit flips", thrown: damaged, ...old},
+      {fault: "the last byte differs", thrown: damaged, ...old},
+      {
+        fault: "half is written",
+        thrown: "QuotaError: the browser has no room for 0.0 MB more",
+        ...old
+      },
+      {fault: "it cannot be closed", thrown: "Error: the disk is gone", ...old}
+    ]);
+  });
+
+  test("begins anew where its folder was removed", async () => {
+    const page = await pages.open();
+    expect(await page.evaluate(() => albert.writeAfterRemoval())).toEqual({
+      before: ["one"],
+      removed: [],
+      after: ["two"]
+    });
   });
 });

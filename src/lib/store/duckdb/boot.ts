@@ -83,24 +83,27 @@ export async function startWorker(url: string, module: WebAssembly.Module): Prom
   return worker;
 }
 
-/** Sends the module to a worker that runs {@link bootScript} and waits until the engine is there. */
+/**
+ * Sends the module to a worker that runs {@link bootScript} and waits until the engine is there.
+ *
+ * @param limitMs how long to wait for it
+ */
 export async function handOver(
   worker: Worker,
   module: WebAssembly.Module,
-  url: string
+  url: string,
+  limitMs = 120_000
 ): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
+  let clock: ReturnType<typeof setTimeout> | undefined;
+  const there = new Promise<void>((resolve, reject) => {
+    const fail = (reason: string) => {
+      worker.terminate();
+      reject(new Error(`could not start DuckDB from ${url}: ${reason}`));
+    };
     worker.addEventListener("message", () => resolve(), {once: true});
-    worker.addEventListener(
-      "error",
-      (event) => {
-        worker.terminate();
-        reject(
-          new Error(`could not start DuckDB from ${url}: ${event.message || "script failed"}`)
-        );
-      },
-      {once: true}
-    );
+    worker.addEventListener("error", ({message}) => fail(message || "script failed"), {once: true});
+    clock = setTimeout(() => fail(`no answer for ${limitMs / 1000} s`), limitMs);
     worker.postMessage(module);
   });
+  await there.finally(() => clearTimeout(clock));
 }

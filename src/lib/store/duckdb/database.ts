@@ -50,6 +50,8 @@ export interface DatabaseOptions {
   memoryLimit?: string;
   /** Milliseconds a stopped query may take to answer before its worker is killed, default 2,000. */
   patienceMs?: number;
+  /** Milliseconds that starting, or taking a table in, may take, default 120,000. */
+  loadLimitMs?: number;
 }
 
 /**
@@ -70,6 +72,8 @@ interface Session {
   worker: Worker;
   engine: AsyncDuckDB;
   connection: AsyncDuckDBConnection;
+  /** Rejects when the worker ends before it was closed: what waits for it would wait for ever. */
+  ended: Promise<never>;
 }
 
 /** What a table of the reader's own is made of: an Arrow IPC stream, or a CSV or TSV file. */
@@ -88,8 +92,6 @@ export class Database {
   readonly #given = new Map<string, Given>();
   #session: Session | null = null;
   #last: Promise<unknown> = Promise.resolve();
-  /** Whether the reader may have opened a transaction, which an error would leave aborted. */
-  #began = false;
 
   private constructor(options: DatabaseOptions) {
     this.#options = options;
@@ -110,7 +112,15 @@ export class Database {
   async #connect(): Promise<Session> {
     const worker = await this.#options.start();
     const engine = new AsyncDuckDB(new VoidLogger(), worker);
-    try {
+    const ended = new Promise<never>((_, reject) =>
+      worker.addEventListener("error", ({message}) => {
+        if (this.#session?.worker === worker) this.#session = null;
+        worker.terminate();
+        reject(ending(message));
+      })
+    );
+    ended.catch(() => undefined); // also when nobody waits
+    const begin = async (): Promise<Session> => {
       await engine.instantiate("data:application/wasm,"); // the worker has the module already
       await engine.open({
         path: ":memory:",
@@ -119,33 +129,70 @@ export class Database {
       const connection = await engine.connect();
       for (const statement of lockdown(this.#options.memoryLimit ?? "1GB"))
         await connection.query(statement);
-      const session = {worker, engine, connection};
+      const session = {worker, engine, connection, ended};
       for (const table of this.#tables.values()) await fill(connection, table);
       for (const [name, given] of this.#given) await make(session, name, given);
       return session;
+    };
+    try {
+      return await this.#within(begin(), ended);
     } catch (error) {
       worker.terminate();
       throw error;
     }
   }
 
+  /** What work gives; rejects where its worker ends, or where it takes longer than a table may. */
+  async #within<T>(work: Promise<T>, ended: Promise<never>): Promise<T> {
+    const {loadLimitMs = 120_000} = this.#options;
+    let clock: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      clock = setTimeout(
+        () => reject(ending(`no answer for ${loadLimitMs / 1000} s`)),
+        loadLimitMs
+      );
+    });
+    work.catch(() => undefined); // it may fail after it was given up
+    try {
+      return await Promise.race([work, ended, late]);
+    } finally {
+      clearTimeout(clock);
+    }
+  }
+
+  /** Work with the session, which is given up where its worker ends or does not answer. */
+  async #inSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const session = await this.#open();
+    try {
+      return await this.#within(work(session), session.ended);
+    } catch (error) {
+      if (error instanceof QueryError && this.#session === session) {
+        session.worker.terminate();
+        this.#session = null;
+      }
+      throw error;
+    }
+  }
+
   /** Puts the first tables back as they were; tables of the reader's own stay. */
   async restore(): Promise<void> {
-    await this.#next(async () => {
-      const {connection} = await this.#open();
-      for (const table of this.#tables.values()) await fill(connection, table);
-    });
+    await this.#next(() =>
+      this.#inSession(async ({connection}) => {
+        for (const table of this.#tables.values()) await fill(connection, table);
+      })
+    );
   }
 
   /** Puts tables in, in place of those of the same names; they belong to the first tables then. */
   async put(tables: readonly Table[]): Promise<void> {
-    await this.#next(async () => {
-      const {connection} = await this.#open();
-      for (const table of tables) {
-        this.#tables.set(table.name, table);
-        await fill(connection, table);
-      }
-    });
+    await this.#next(() =>
+      this.#inSession(async ({connection}) => {
+        for (const table of tables) {
+          this.#tables.set(table.name, table);
+          await fill(connection, table);
+        }
+      })
+    );
   }
 
   /**
@@ -171,16 +218,16 @@ export class Database {
   /** Makes a table, and keeps what it is made of for a new session. */
   #take(name: string, given: Given): Promise<number> {
     return this.#next(async () => {
-      const session = await this.#open();
       try {
-        await make(session, name, given);
-        this.#given.set(name, given);
-        const counted = await session.connection.query(
-          `SELECT count(*) AS n FROM ${quoteName(name)}`
-        );
-        return Number(counted.getChildAt(0)!.get(0));
+        return await this.#inSession(async (session) => {
+          await make(session, name, given);
+          const {connection} = session;
+          const counted = await connection.query(`SELECT count(*) AS n FROM ${quoteName(name)}`);
+          this.#given.set(name, given);
+          return Number(counted.getChildAt(0)!.get(0));
+        });
       } catch (error) {
-        throw new QueryError(explain(error));
+        throw error instanceof QueryError ? error : new QueryError(explain(error));
       }
     });
   }
@@ -242,7 +289,6 @@ export class Database {
 
   async #run(sql: string, options: QueryOptions): Promise<QueryResult> {
     const {signal, timeLimitMs = 30_000, rowLimit = 10_000} = options;
-    this.#began ||= /\b(begin|start\s+transaction)\b/i.test(sql);
     if (signal?.aborted) throw new QueryStopped("cancelled", 0, false);
     const session = await this.#open();
     const start = performance.now();
@@ -267,9 +313,15 @@ export class Database {
     const clock = setTimeout(() => stop("time"), timeLimitMs);
     signal?.addEventListener("abort", onAbort);
     try {
-      return await Promise.race([dead, collect(session.connection, sql, rowLimit, start)]);
+      const rows = collect(session.connection, sql, rowLimit, start);
+      rows.catch(() => undefined);
+      return await Promise.race([dead, session.ended, rows]);
     } catch (error) {
-      if (!killed && this.#began) await session.connection.query("ROLLBACK").catch(() => undefined);
+      // an error leaves a transaction aborted, however it was begun
+      if (this.#session === session)
+        await Promise.race([dead, session.ended, session.connection.query("ROLLBACK")]).catch(
+          () => undefined
+        );
       if (stopped) throw new QueryStopped(stopped, performance.now() - start, killed);
       throw error instanceof QueryError ? error : new QueryError(explain(error));
     } finally {
@@ -279,6 +331,13 @@ export class Database {
     }
   }
 }
+
+/** Why a worker is given up, for the reader. */
+const ending = (reason: string) =>
+  new QueryError({
+    message: `DuckDB stopped (${reason || "its worker ended"})`,
+    hint: "it starts anew with the next query, with its first tables and those of your files"
+  });
 
 async function collect(
   connection: AsyncDuckDBConnection,

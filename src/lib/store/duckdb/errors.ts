@@ -36,7 +36,7 @@ export class QueryStopped extends Error {
 const hints: readonly [RegExp, string][] = [
   [
     /extension|not in the catalog|\bicu\b/i,
-    "this page runs DuckDB without extensions (no Parquet, JSON or time-zone functions inside SQL), so that nothing is fetched from outside"
+    "this page runs DuckDB without extensions (no Parquet, JSON or time-zone functions inside SQL), so that nothing is fetched from outside; give the file to this page instead, take texts apart by regexp_extract, and dates by their parts of a TIMESTAMP"
   ],
   [
     /permission|disabled by configuration|external access|cannot change configuration|configuration has been locked|file system/i,
