@@ -5,11 +5,13 @@ import type {HeadStepper} from "../albert/headStepper.js";
 import {plainHeadStepper} from "../albert/plainHeadStepper.js";
 import {plainStepper} from "../albert/plainStepper.js";
 import {lowerPretraining} from "../albert/plan/lower.js";
+import {lowerMaskedAnswers} from "../albert/plan/maskedAnswers.js";
 import type {PlanShape} from "../albert/plan/plan.js";
 import {webgpuDevice} from "../albert/plan/tfjsDevice.js";
 import {wasmBytes} from "../albert/plan/wasm.js";
 import {wasmHeadStepper} from "../albert/plan/wasmHeadStepper.js";
 import {wasmStepper} from "../albert/plan/wasmStepper.js";
+import {inferenceBytes} from "../albert/plan/webgpu/inference.js";
 import {webgpuBytes} from "../albert/plan/webgpu/trainer.js";
 import {webgpuHeadStepper} from "../albert/plan/webgpuHeadStepper.js";
 import {webgpuStepper} from "../albert/plan/webgpuStepper.js";
@@ -21,25 +23,24 @@ import {hasPlan} from "./planTest.js";
  * Bytes that training at a shape takes on the backend in use: of a compiled plan what will be
  * allocated, of the plain form an estimate.
  *
- * @param isTaught whether a teacher's part of the gradient comes in
+ * @param teacher what the model learns from besides the text
  */
 export function predictStepBytes(
   config: AlbertConfig,
   shape: PlanShape,
   settings: StepperSettings,
-  isTaught = false
+  teacher: AlbertConfig | null = null
 ): number {
   const {batch, sequence, slots: predictions} = shape;
   const backend = tf.getBackend();
-  if (!isPlanned(backend, isTaught))
-    return predictMemory(config, batch, sequence, {predictions}).total;
-  const plan = lowerPretraining(config, shape, isTaught);
-  return backend === "wasm" ? wasmBytes(plan) : webgpuBytes(plan, settings);
-}
-
-/** A teacher's part of the gradient comes into the plan on WebAssembly only. */
-function isPlanned(backend: string, isTaught: boolean): boolean {
-  return hasPlan(backend) && (!isTaught || backend === "wasm");
+  if (!hasPlan(backend)) return predictMemory(config, batch, sequence, {predictions}).total;
+  const plan = lowerPretraining(config, shape, teacher !== null);
+  if (backend === "wasm") {
+    const own = wasmBytes(plan);
+    return teacher ? own + wasmBytes(lowerPretraining(teacher, shape, true)) : own;
+  }
+  const own = webgpuBytes(plan, settings);
+  return teacher ? own + inferenceBytes(teacher, lowerMaskedAnswers(teacher, shape)) : own;
 }
 
 /**
@@ -52,8 +53,7 @@ export function makeStepper(
   settings: StepperSettings
 ): Stepper {
   const backend = tf.getBackend();
-  if (!isPlanned(backend, settings.teacher !== undefined))
-    return plainStepper(config, initial, settings);
+  if (!hasPlan(backend)) return plainStepper(config, initial, settings);
   return backend === "wasm"
     ? wasmStepper(config, initial, settings)
     : webgpuStepper(webgpuDevice(), config, initial, settings);

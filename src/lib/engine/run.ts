@@ -32,7 +32,7 @@ import type {
   SentencePrediction,
   StepMetrics
 } from "./protocol.js";
-import {teach, type TrainedTeacher} from "./teacher.js";
+import {teach, teacherRecipe, type TrainedTeacher} from "./teacher.js";
 import {dataDigest, encodeDocuments, trainTokenizerFor} from "./tokenization.js";
 import {Turns} from "./turns.js";
 
@@ -114,7 +114,7 @@ export class PretrainingRun {
       config,
       {batch: size, sequence: sequence_length, slots},
       settings,
-      recipe.distillation !== undefined
+      recipe.distillation ? configOfRecipe(teacherRecipe(recipe), tokenizer.vocabSize) : null
     );
     if (predicted > mostBytes)
       throw new InputError(

@@ -13,7 +13,7 @@ import {lossAndGradients} from "../../../src/lib/albert/gradients.js";
 import {disposeParameters, uploadParameters} from "../../../src/lib/albert/params.js";
 import {plainStepper} from "../../../src/lib/albert/plainStepper.js";
 import {lowerPretraining} from "../../../src/lib/albert/plan/lower.js";
-import {WasmExecutor} from "../../../src/lib/albert/plan/wasm.js";
+import {wasmBytes, WasmExecutor} from "../../../src/lib/albert/plan/wasm.js";
 import {wasmStepper} from "../../../src/lib/albert/plan/wasmStepper.js";
 import {wasmTeacher} from "../../../src/lib/albert/plan/wasmTeacher.js";
 import {initParameters} from "../../../src/lib/albert/specs.js";
@@ -120,7 +120,7 @@ describe("distillation on WebAssembly", () => {
   });
 
   test("a step changes the weights as the plain stepper's does, and brings the two together", async () => {
-    const {student, batch, data, teacher} = makePair(3);
+    const {student, shape, batch, data, teacher} = makePair(3);
     const settings = {
       optimizer: "adamw" as const,
       options: {},
@@ -145,6 +145,10 @@ describe("distillation on WebAssembly", () => {
       expect(result.gradientNorm / other.gradientNorm).toBeCloseTo(1, 3);
     }
     expect(losses.at(-1)!).toBeLessThan(0.5 * losses[0]!);
+    expect(fast.memoryBytes()).toBe(
+      wasmBytes(lowerPretraining(student, shape, true)) +
+        wasmBytes(lowerPretraining(teacher.config, shape, true))
+    );
     plain.dispose();
     fast.dispose();
     expect(tf.memory().numTensors).toBe(before);

@@ -1,6 +1,6 @@
 /** The device of TensorFlow.js's WebGPU backend, and its tensors as buffers there. */
 import * as tf from "@tensorflow/tfjs-core";
-import type {DeviceResult, DeviceWeight} from "./webgpu/forward.js";
+import type {DeviceResult, DeviceWeight} from "./webgpu/inference.js";
 
 /** What is known of that backend besides its public face. */
 interface WebgpuBackend {

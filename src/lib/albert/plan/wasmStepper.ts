@@ -166,7 +166,7 @@ export function wasmStepper(
       updates = moments.step;
     },
 
-    memoryBytes: () => executor?.bytes ?? 0,
+    memoryBytes: () => (executor?.bytes ?? 0) + (guide?.bytes ?? 0),
 
     dispose() {
       guide?.dispose();

@@ -11,6 +11,8 @@ export interface WasmTeacher {
    * @returns the whole loss
    */
   runStep(student: WasmExecutor, batch: Batch): number;
+  /** Bytes of its arena. */
+  readonly bytes: number;
   dispose(): void;
 }
 
@@ -36,6 +38,10 @@ export function wasmTeacher({config, parameters, weights}: Teacher): WasmTeacher
   }
 
   return {
+    get bytes() {
+      return executor?.bytes ?? 0;
+    },
+
     dispose: () => executor?.dispose(),
 
     runStep(student, batch) {

@@ -1,6 +1,7 @@
 import type {AlbertConfig} from "../config.js";
 import type {Batch} from "../objectives/batch.js";
 import type {ParameterData} from "../specs.js";
+import type {DistillationWeights} from "../distillation.js";
 import type {DropoutKey} from "../ops/dropout.js";
 import {
   divergence,
@@ -13,6 +14,8 @@ import {
   type StepperSettings
 } from "../stepper.js";
 import {lowerPretraining} from "./lower.js";
+import type {Plan, PlanShape} from "./plan.js";
+import {WebgpuTeacher} from "./webgpu/teacher.js";
 import {WebgpuTrainer, type Work, type WorkResult} from "./webgpu/trainer.js";
 
 /** What the reader is told of this executor. */
@@ -20,7 +23,8 @@ export const webgpuExecutor = "compiled plan on WebGPU";
 
 /**
  * A model trained by its compiled plan on WebGPU: one submission a step, and nothing read back but
- * losses and the norm of the gradient; `steps` reads those of several steps at once.
+ * losses and the norm of the gradient; `steps` reads those of several steps at once. A teacher runs on
+ * the same device before the student's part of a step, and what it says never leaves it.
  *
  * @param device stays the caller's
  */
@@ -30,8 +34,9 @@ export function webgpuStepper(
   initial: ParameterData,
   settings: StepperSettings
 ): Stepper {
-  const {seed} = settings;
-  const lower = (shape: Parameters<typeof lowerPretraining>[1]) => lowerPretraining(config, shape);
+  const {seed, teacher} = settings;
+  const guide = teacher ? new WebgpuTeacher(device, teacher) : null;
+  const lower = (shape: PlanShape) => lowerPretraining(config, shape, guide !== null);
   const trainer = new WebgpuTrainer(device, config, initial, lower, settings);
 
   const programFor = (
@@ -43,13 +48,41 @@ export function webgpuStepper(
   async function workFor(batch: Batch, key: DropoutKey | null): Promise<Work> {
     const program = await programFor(batch);
     const {mlmOut, sentenceOut} = program.plan;
+    const {taught} = program;
+    const isTaught = key !== null && guide !== null;
     return {
       program,
       fill: (own) => own.setBatch(batch, key),
+      ...(isTaught && {
+        before: (encoder, arena) =>
+          guide.record(encoder, batch, arena, {
+            logits: program.at(taught!.logits),
+            states: program.at(taught!.states)
+          })
+      }),
       update: null,
       until: key ? "update" : "losses",
-      read: sentenceOut ? [mlmOut, sentenceOut] : [mlmOut]
+      read: [mlmOut, ...(sentenceOut ? [sentenceOut] : []), ...(isTaught ? [taught!.out] : [])]
     };
+  }
+
+  /** Loss, weight that was right and sum of weights of each objective; then what the teacher adds. */
+  function lossesOf({values}: WorkResult, {sentenceOut}: Plan, weights?: DistillationWeights) {
+    const mlm = values[0]!;
+    const sentence = sentenceOut ? values[1]! : null;
+    const hasSentence = sentence !== null && sentence[2]! > 0;
+    const [soft, apart] = weights ? values.at(-1)! : [];
+    const losses: BatchLosses = {
+      loss: weights
+        ? weights.soft * soft! + weights.mlm * mlm[0]! + weights.cosine * apart!
+        : mlm[0]! + (hasSentence ? sentence[0]! : 0),
+      mlmLoss: mlm[0]!,
+      mlmCorrect: mlm[1]!,
+      mlmCount: mlm[2]!,
+      sentenceLoss: hasSentence ? sentence[0]! : null,
+      sentenceCorrect: hasSentence ? sentence[1]! : null
+    };
+    return losses;
   }
 
   async function steps(requests: readonly StepRequest[]): Promise<StepResult[]> {
@@ -70,8 +103,12 @@ export function webgpuStepper(
     const done = await trainer.run(works);
     const results: StepResult[] = [];
     for (const {batch, step} of requests) {
-      const own = done.splice(0, partsOf(batch).length);
-      const measured = joinedLosses(own.map(lossesOf));
+      const count = partsOf(batch).length;
+      const plans = works.splice(0, count).map(({program}) => program.plan);
+      const own = done.splice(0, count);
+      const measured = joinedLosses(
+        own.map((result, i) => lossesOf(result, plans[i]!, teacher?.weights))
+      );
       const {gradientNorm, isStopped} = own.at(-1)!;
       if (isStopped) {
         const reason = divergence(step, measured.loss, gradientNorm);
@@ -94,8 +131,9 @@ export function webgpuStepper(
     step: async (batch, step, learningRate) => (await steps([{batch, step, learningRate}]))[0]!,
 
     async evaluate(batch) {
-      const [result] = await trainer.run([await workFor(batch, null)]);
-      return lossesOf(result!);
+      const work = await workFor(batch, null);
+      const [result] = await trainer.run([work]);
+      return lossesOf(result!, work.program.plan);
     },
 
     async logits(batch) {
@@ -109,20 +147,10 @@ export function webgpuStepper(
     parameters: () => trainer.parameters(),
     optimizerData: () => trainer.optimizerData(),
     restore: (parameters, moments) => trainer.restore(parameters, moments),
-    memoryBytes: () => trainer.bytes,
-    dispose: () => trainer.dispose()
-  };
-}
-
-/** Loss, weight that was right and sum of weights of each objective. */
-function lossesOf({values: [mlm, sentence]}: WorkResult): BatchLosses {
-  const hasSentence = sentence !== undefined && sentence[2]! > 0;
-  return {
-    loss: mlm![0]! + (hasSentence ? sentence[0]! : 0),
-    mlmLoss: mlm![0]!,
-    mlmCorrect: mlm![1]!,
-    mlmCount: mlm![2]!,
-    sentenceLoss: hasSentence ? sentence[0]! : null,
-    sentenceCorrect: hasSentence ? sentence[1]! : null
+    memoryBytes: () => trainer.bytes + (guide?.bytes ?? 0),
+    dispose() {
+      guide?.dispose();
+      trainer.dispose();
+    }
   };
 }

@@ -1,3 +1,5 @@
+import type {Sharing} from "./kernel.js";
+
 /** Names under which adapters that the processor emulates report themselves. */
 export const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|warp/i;
 
@@ -10,4 +12,10 @@ export function adapterName(info: GPUAdapterInfo): string | null {
 /** Whether an adapter is emulated by the processor. */
 export function isSoftwareAdapter(info: GPUAdapterInfo): boolean {
   return info.isFallbackAdapter || softwareNames.test(adapterName(info) ?? "");
+}
+
+/** How rows are best shared out on a device; devices that do not say are taken for cards. */
+export function sharingOn(device: GPUDevice): Sharing {
+  const {adapterInfo} = device as {adapterInfo?: GPUAdapterInfo};
+  return adapterInfo && isSoftwareAdapter(adapterInfo) ? "lanes" : "groups";
 }

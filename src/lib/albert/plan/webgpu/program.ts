@@ -3,136 +3,17 @@ import type {Batch} from "../../objectives/batch.js";
 import type {LabelledRows} from "../../objectives/labelledRows.js";
 import {dropoutWords, type DropoutKey} from "../../ops/dropout.js";
 import {innerPieces} from "../../textPairs.js";
-import type {Instruction, PlanBuffer} from "../instructions.js";
-import {alignment, layOutBuffers, type Layout} from "../layout.js";
+import type {PlanBuffer} from "../instructions.js";
+import type {Layout} from "../layout.js";
 import type {Plan} from "../plan.js";
-import {isSoftwareAdapter} from "./adapter.js";
+import {lowest} from "../program.js";
+import {sharingOn} from "./adapter.js";
 import {Commands} from "./commands.js";
-import type {Places} from "./dispatches.js";
-import {drawMask, maskWordCount, zero} from "./elementwise.js";
-import type {Dispatch, Sharing} from "./kernel.js";
-import {dispatchesOfRun, runsOf, scratchOfRun, touchedBy, type Run} from "./runs.js";
-import {fillScatterOrder, scatterOrderSize} from "./sums.js";
-import {
-  controlSize,
-  stepWords,
-  updateDispatches,
-  updateScratch,
-  type UpdateRule
-} from "./update.js";
-
-/** The lowest float32, as the reference adds to scores that must not be attended to. */
-const lowest = -3.4028234663852886e38;
-
-/** How far a plan is run. */
-export type Until = "logits" | "losses" | "gradients" | "update";
-
-/** Where the parts of a run end; `cleared`: where the gradients of the run before are gone. */
-type Ends = Record<Until | "cleared", number>;
-
-/** Buffers of the executor's own. */
-interface OwnBuffers {
-  first: Map<string, PlanBuffer>;
-  second: Map<string, PlanBuffer>;
-  control: PlanBuffer;
-  chunks: PlanBuffer;
-  tensors: PlanBuffer;
-  step: PlanBuffer;
-  keys: PlanBuffer | null;
-  orders: Map<PlanBuffer, PlanBuffer>;
-  scratch: PlanBuffer;
-}
-
-/** An optimizer's rule for the places that a plan's parameters have; its tables' sizes. */
-export interface Updating {
-  rule: UpdateRule;
-  maxGradientNorm: number;
-}
-
-/** Where a model's tensors begin, counted from the first; the same in every plan of the model. */
-export function tensorPlaces(plan: Plan): Map<string, {at: number; size: number}> {
-  const {offsets} = layOutBuffers([...plan.parameters.values()], [], 0);
-  return new Map(
-    Array.from(plan.parameters, ([name, buffer]) => [
-      name,
-      {at: offsets.get(buffer)! / 4, size: buffer.size}
-    ])
-  );
-}
-
-/** The instruction after those that empty the gradients. */
-const clearedAt = ({backward, gradients}: Plan) => backward + gradients.size;
-
-/** What a plan does, where it may be stopped or begun kept apart. */
-const planRuns = (plan: Plan): Run[] =>
-  runsOf(plan.instructions, [plan.logits, plan.backward, clearedAt(plan)]);
-
-/** The layout of a plan on this executor, before anything is made on a device. */
-export function layOutPlan(plan: Plan, {rule}: Updating): {layout: Layout; own: OwnBuffers} {
-  const buffer = (name: string, size: number, kind: PlanBuffer["kind"]): PlanBuffer => ({
-    name,
-    size: Math.max(1, size),
-    kind
-  });
-  const moments = (prefix: string) =>
-    new Map(
-      Array.from(plan.parameters, ([name, {size}]) => [
-        name,
-        buffer(`${prefix} ${name}`, size, "moment")
-      ])
-    );
-  const scattered = plan.instructions.flatMap(({op, operands}) => {
-    const index = op === "scatterRows" ? operands[1]! : null;
-    return index && "region" in index ? [index.region!.buffer] : [];
-  });
-  const runs = planRuns(plan);
-  const scratch = Math.max(updateScratch(rule), ...runs.map(scratchOfRun));
-  const own: OwnBuffers = {
-    first: moments("m"),
-    second: moments("v"),
-    control: buffer("control", controlSize, "moment"),
-    chunks: buffer("chunks", rule.tables.chunks.length, "moment"),
-    tensors: buffer("tensors", rule.tables.tensors.length, "moment"),
-    step: buffer("step", stepWords.length, "input"),
-    keys: plan.dropouts.length
-      ? buffer("dropout keys", plan.dropouts.length * maskWordCount, "input")
-      : null,
-    orders: new Map(
-      [...new Set(scattered)].map((index) => [
-        index,
-        buffer(`order of ${index.name}`, scatterOrderSize(index.size), "input")
-      ])
-    ),
-    scratch: buffer("scratch", scratch, "output")
-  };
-  const masks = plan.dropouts.map(({buffer: mask}) => mask);
-  const ofKind = (...kinds: PlanBuffer["kind"][]) =>
-    plan.buffers.filter((b) => kinds.includes(b.kind) && !masks.includes(b));
-  const layout = layOutBuffers(
-    [
-      // What lasts: in one place whatever the shape of the batch.
-      ...ofKind("parameter"),
-      ...ofKind("gradient"),
-      ...own.first.values(),
-      ...own.second.values(),
-      own.control,
-      own.chunks,
-      own.tensors,
-      // What the page sends before a step, side by side.
-      own.step,
-      ...(own.keys ? [own.keys] : []),
-      ...ofKind("input"),
-      ...own.orders.values(),
-      ...masks,
-      ...ofKind("output"),
-      own.scratch,
-      ...ofKind("activation")
-    ],
-    touchedBy(runs),
-    0
-  );
-  return {layout, own};
-}
+import {maskWordCount} from "./elementwise.js";
+import {stepDispatches, type Ends, type Until} from "./stepDispatches.js";
+import {layOutPlan, type OwnBuffers, type TaughtBuffers, type Updating} from "./stepLayout.js";
+import {fillScatterOrder} from "./sums.js";
+import {controlSize} from "./update.js";
 
 export class WebgpuProgram {
   readonly plan: Plan;
@@ -179,7 +60,7 @@ export class WebgpuProgram {
     onProgress?: (fraction: number) => void
   ): Promise<WebgpuProgram> {
     const laidOut = layOutPlan(plan, updating);
-    const {dispatches, ends} = allDispatches(plan, updating, laidOut, sharingOn(device));
+    const {dispatches, ends} = stepDispatches(plan, updating, laidOut, sharingOn(device));
     const commands = await Commands.prepare(device, dispatches, onProgress);
     return new WebgpuProgram(plan, updating, laidOut, commands, ends);
   }
@@ -208,6 +89,11 @@ export class WebgpuProgram {
     return {first: this.#own.first.get(name)!, second: this.#own.second.get(name)!};
   }
 
+  /** What a student has of its teacher; null without. */
+  get taught(): TaughtBuffers | null {
+    return this.#own.taught;
+  }
+
   /** What the update looks up, and where. */
   get tables(): {at: number; values: Float32Array<ArrayBuffer>}[] {
     const {chunks, tensors} = this.#updating.rule.tables;
@@ -219,10 +105,16 @@ export class WebgpuProgram {
 
   /** Records a run. @param isAdded whether its gradients are added to those that are there */
   record(encoder: GPUCommandEncoder, arena: GPUBuffer, until: Until, isAdded = false): void {
-    const {losses, cleared, [until]: end} = this.#ends;
-    if (!isAdded) return this.#commands.record(encoder, arena, 0, end);
-    this.#commands.record(encoder, arena, 0, losses);
-    this.#commands.record(encoder, arena, cleared, end);
+    const {logits, asked, losses, cleared, [until]: end} = this.#ends;
+    const left: [number, number][] = [];
+    if (until === "losses" && asked > logits) left.push([logits, asked]);
+    if (isAdded) left.push([losses, cleared]);
+    let from = 0;
+    for (const [before, behind] of left) {
+      this.#commands.record(encoder, arena, from, before);
+      from = behind;
+    }
+    this.#commands.record(encoder, arena, from, end);
   }
 
   /** Puts a pretraining batch into the inputs; no dropout without a key. */
@@ -235,6 +127,11 @@ export class WebgpuProgram {
     if (inputs.sentenceLabels) {
       this.#input(inputs.sentenceLabels).set(batch.sentenceLabels ?? new Int32Array(shape.batch));
       this.#input(inputs.sentenceWeights!).fill(batch.sentenceLabels ? 1 : 0);
+    }
+    const {taught} = this.#own;
+    if (taught) {
+      const used = batch.attentionMask.reduce((sum, is) => sum + is, 0);
+      this.#input(taught.share)[0] = 1 / used;
     }
   }
 
@@ -316,83 +213,4 @@ export class WebgpuProgram {
     const rows = Array.from({length: shape.batch}, (_, b) => b * shape.sequence);
     this.#setIndex(inputs.clsRows, rows);
   }
-}
-
-/** How rows are best shared out on a device; devices that do not say are taken for cards. */
-export function sharingOn(device: GPUDevice): Sharing {
-  const {adapterInfo} = device as {adapterInfo?: GPUAdapterInfo};
-  return adapterInfo && isSoftwareAdapter(adapterInfo) ? "lanes" : "groups";
-}
-
-/** Masks, forward, losses, gradients, update; and where each part ends. */
-function allDispatches(
-  plan: Plan,
-  {rule, maxGradientNorm}: Updating,
-  {layout, own}: ReturnType<typeof layOutPlan>,
-  sharing: Sharing
-): {dispatches: Dispatch[]; ends: Ends} {
-  const of = (buffer: PlanBuffer) => layout.offsets.get(buffer)! / 4;
-  const places: Places = {
-    of,
-    orderOf: (index) => of(own.orders.get(index)!),
-    scratch: of(own.scratch),
-    sharing
-  };
-  const dispatches = plan.dropouts.map(({buffer}, i) =>
-    drawMask(of(buffer), of(own.keys!) + i * maskWordCount, buffer.size)
-  );
-  const ends: Ends = {logits: 0, losses: 0, cleared: 0, gradients: 0, update: 0};
-  const zeros: {from: number; to: number; isPadded: boolean}[] = [];
-  const flush = () => {
-    for (const {from, to, isPadded} of zeros.splice(0))
-      dispatches.push(zero(from, to - from, isPadded));
-  };
-  for (const run of planRuns(plan)) {
-    if (run.at === plan.logits) ends.logits = dispatches.length;
-    if (run.at === plan.backward) ends.losses = dispatches.length;
-    if (run.at === clearedAt(plan)) {
-      flush();
-      ends.cleared = dispatches.length;
-    }
-    const [instruction] = run.instructions as [Instruction];
-    if (instruction.op !== "zero") {
-      flush();
-      dispatches.push(...dispatchesOfRun(run, places));
-      continue;
-    }
-    // Whole buffers side by side are emptied together, with the room between them.
-    const {buffer, offset, size} = instruction.writes[0]!;
-    const from = of(buffer) + offset;
-    const to = from + size;
-    const isPadded = offset + size === buffer.size;
-    const last = zeros.at(-1);
-    if (offset === 0 && last?.isPadded && from >= last.to && from - last.to < alignment / 4)
-      Object.assign(last, {to, isPadded});
-    else zeros.push({from, to, isPadded});
-  }
-  flush();
-  ends.gradients = dispatches.length;
-  const names = [...plan.parameters.keys()];
-  const firstOf = (buffers: ReadonlyMap<string, PlanBuffer>) => of(buffers.get(names[0]!)!);
-  const losses = [plan.mlmOut, plan.sentenceOut].filter((out) => out !== null).map(of);
-  dispatches.push(
-    ...updateDispatches(
-      rule,
-      {
-        weights: firstOf(plan.parameters),
-        gradient: firstOf(plan.gradients),
-        first: firstOf(own.first),
-        second: firstOf(own.second),
-        chunks: of(own.chunks),
-        tensors: of(own.tensors),
-        control: of(own.control),
-        step: of(own.step),
-        scratch: of(own.scratch),
-        losses: plan.inputs.negatedTargets ? [] : losses
-      },
-      maxGradientNorm
-    )
-  );
-  ends.update = dispatches.length;
-  return {dispatches, ends};
 }

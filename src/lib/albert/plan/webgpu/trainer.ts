@@ -7,7 +7,9 @@ import type {PlanBuffer} from "../instructions.js";
 import type {Plan, PlanShape} from "../plan.js";
 import {Arena, arenaBytes, checkFits, readMapped} from "./arena.js";
 import {usage} from "./commands.js";
-import {layOutPlan, tensorPlaces, WebgpuProgram, type Until, type Updating} from "./program.js";
+import {WebgpuProgram} from "./program.js";
+import type {Until} from "./stepDispatches.js";
+import {layOutPlan, tensorPlaces, type Updating} from "./stepLayout.js";
 import {updateRule} from "./update.js";
 
 /** Plans kept ready at once: one for each shape that batches have. */
@@ -18,6 +20,8 @@ export interface Work {
   program: WebgpuProgram;
   /** Fills the program's inputs. */
   fill(program: WebgpuProgram): void;
+  /** Records what the arena needs before the run. */
+  before?(encoder: GPUCommandEncoder, arena: GPUBuffer): void;
   /**
    * Number of the update, from 1, its learning rate, and how many batches' gradients were added up (1);
    * null where nothing is updated.
@@ -37,15 +41,22 @@ export interface WorkResult {
   isStopped: boolean;
 }
 
-export type TrainerOptions = Pick<StepperSettings, "optimizer" | "options" | "maxGradientNorm">;
+export type TrainerOptions = Pick<
+  StepperSettings,
+  "optimizer" | "options" | "maxGradientNorm" | "teacher"
+>;
 
 /** The bytes of the arena that a trainer allocates for this plan. */
 export function webgpuBytes(plan: Plan, settings: TrainerOptions): number {
   return arenaBytes(layOutPlan(plan, updatingOf(plan, settings)).layout.bytes);
 }
 
-function updatingOf(plan: Plan, {optimizer, options, maxGradientNorm}: TrainerOptions): Updating {
-  return {rule: updateRule(optimizer, options, tensorPlaces(plan)), maxGradientNorm};
+function updatingOf(
+  plan: Plan,
+  {optimizer, options, maxGradientNorm, teacher}: TrainerOptions
+): Updating {
+  const rule = updateRule(optimizer, options, tensorPlaces(plan));
+  return {rule, maxGradientNorm, taught: teacher?.weights};
 }
 
 export class WebgpuTrainer {
@@ -123,11 +134,12 @@ export class WebgpuTrainer {
     const bytes = 4 * pieces.flat().reduce((sum, {size}) => sum + size, 0);
     const target = this.#targetOf(bytes);
     let to = 0;
-    works.forEach(({program, fill, update, until, isAdded}, i) => {
+    works.forEach(({program, fill, before, update, until, isAdded}, i) => {
       fill(program);
       if (update) program.setUpdate(update.t, update.learningRate, update.batches);
       this.#arena.write(program.inputsAt, program.inputs);
       const encoder = device.createCommandEncoder();
+      before?.(encoder, this.#arena.buffer);
       program.record(encoder, this.#arena.buffer, until, isAdded);
       for (const {at, size} of pieces[i]!) {
         encoder.copyBufferToBuffer(this.#arena.buffer, 4 * at, target, to, 4 * size);

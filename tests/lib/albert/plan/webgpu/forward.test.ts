@@ -28,7 +28,7 @@ import {releaseForwardPlans} from "../../../../../src/lib/albert/plan/modelArena
 import {onPlan} from "../../../../../src/lib/albert/plan/onPlan.js";
 import {webgpuDevice} from "../../../../../src/lib/albert/plan/tfjsDevice.js";
 import {WebgpuForward} from "../../../../../src/lib/albert/plan/webgpu/forward.js";
-import {sharingOn} from "../../../../../src/lib/albert/plan/webgpu/program.js";
+import {sharingOn} from "../../../../../src/lib/albert/plan/webgpu/adapter.js";
 import {dawnIsMissing} from "../../dawn.js";
 import {caseNames, casesFolder, failures, loadCase, Worst} from "../../parityCases.js";
 import {tinyConfig, tinyInputs, tinyParameters} from "../../tiny.js";

@@ -18,7 +18,7 @@ import {
 import {lowerPretraining} from "../../../../../src/lib/albert/plan/lower.js";
 import {lowerFineTuning} from "../../../../../src/lib/albert/plan/lowerHead.js";
 import {asGrid, productScratch} from "../../../../../src/lib/albert/plan/webgpu/products.js";
-import {layOutPlan, tensorPlaces} from "../../../../../src/lib/albert/plan/webgpu/program.js";
+import {layOutPlan, tensorPlaces} from "../../../../../src/lib/albert/plan/webgpu/stepLayout.js";
 import {runsOf, touchedBy} from "../../../../../src/lib/albert/plan/webgpu/runs.js";
 import {updateRule} from "../../../../../src/lib/albert/plan/webgpu/update.js";
 import {randomCase} from "../cases.js";
