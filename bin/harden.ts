@@ -56,7 +56,9 @@ export function hardenPage(html: string): string {
     .replace(
       /<input id="observablehq-sidebar-toggle" type="checkbox" title="Toggle sidebar">/,
       '<a class="skip" href="#observablehq-main">Skip to the text</a>\n' +
-        '<input id="observablehq-sidebar-toggle" type="checkbox" aria-label="Show the list of pages" title="Show the list of pages">'
+        '<header id="site-header"><button id="site-pages" type="button" aria-label="List of pages" ' +
+        'aria-controls="observablehq-sidebar" aria-expanded="false"><span>Pages</span></button></header>\n' +
+        '<input id="observablehq-sidebar-toggle" type="checkbox" hidden>'
     )
     // a list holds items only: the label that closes it goes behind it
     .replace(

@@ -206,9 +206,18 @@ export function attentionLines(
     litEnd = (end as Element | undefined) ?? null;
     litEnd?.classList.add("obs-lit");
     readout.className = at ? "obs-readout" : "obs-readout obs-hint";
-    readout.textContent = at
-      ? strongestWords(at, heads)
-      : `Each token's strongest line in each head. Hover a token or use the arrow keys to see all of its lines, click to lock.${drawn.length === mostLines ? ` The ${mostLines.toLocaleString("en")} strongest lines are drawn.` : ""}`;
+    if (at) return void (readout.textContent = strongestWords(at, heads));
+    readout.replaceChildren(
+      "Each token's strongest line in each head. ",
+      element(
+        "span",
+        {class: "obs-how"},
+        "Hover a token or use the arrow keys to see all of its lines, click to lock. "
+      ),
+      drawn.length === mostLines
+        ? `The ${mostLines.toLocaleString("en")} strongest lines are drawn.`
+        : ""
+    );
   }
 
   function strongestWords(at: Focus, heads: readonly number[]): string {

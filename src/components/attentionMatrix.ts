@@ -190,7 +190,7 @@ export function attentionMatrix(
     if (from !== null) outline(left, y - pad, n * size, size + 2 * pad, 1);
     if (to !== null) outline(x - pad, top, size + 2 * pad, settings.tokens.length * size, 1);
     if (from === null || to === null) {
-      readout.className = "obs-readout obs-hint";
+      readout.className = "obs-readout obs-hint obs-how";
       readout.textContent = "Hover or use the arrow keys to read a weight, click to lock.";
       return;
     }

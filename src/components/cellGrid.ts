@@ -163,7 +163,7 @@ export function cellGrid(
     rowNames.forEach((name, i) => name.attr("font-weight", focus?.[0] === i ? 700 : null));
     columnNames.forEach((name, j) => name.attr("font-weight", focus?.[1] === j ? 700 : null));
     outline.attr("visibility", focus ? "visible" : "hidden");
-    readout.classList.toggle("obs-hint", !focus);
+    for (const name of ["obs-hint", "obs-how"]) readout.classList.toggle(name, !focus);
     if (!focus) return void (readout.textContent = hint);
     outline
       .attr("x", left + focus[1] * size)

@@ -277,10 +277,17 @@ export function lossChart(rows: Iterable<MetricRow>, options: LossChartOptions =
           );
     }
     readout.className = focus == null ? "obs-readout obs-hint" : "obs-readout";
-    readout.textContent =
-      focus == null
-        ? `${smoothing > 0 ? "faint: every step; solid: smoothed. " : ""}Hover or use the arrow keys to read a step, click to lock.`
-        : `step ${formatInteger(focus)}${locked === focus ? " (locked)" : ""} · ${parts.join(" · ")}`;
+    if (focus == null)
+      readout.replaceChildren(
+        smoothing > 0 ? "faint: every step; solid: smoothed. " : "",
+        element(
+          "span",
+          {class: "obs-how"},
+          "Hover or use the arrow keys to read a step, click to lock."
+        )
+      );
+    else
+      readout.textContent = `step ${formatInteger(focus)}${locked === focus ? " (locked)" : ""} · ${parts.join(" · ")}`;
   }
 
   function allSteps(): Curve | undefined {

@@ -57,7 +57,7 @@ export function tokenStrip(tokens: readonly string[], options: TokenStripOptions
   let tabbed = 0;
   const list = element("div", {class: "obs-tokens", role: "toolbar"});
   const live = liveRegion();
-  const hint = element("p", {class: "obs-readout obs-hint"});
+  const hint = element("p", {class: "obs-readout obs-hint obs-how"});
   const node = withValue(element("div", {class: "obs-view obs-strip"}, list, hint, live), {
     index: null,
     locked: false,

@@ -50,7 +50,10 @@ describe("hardenPage(html)", () => {
   });
 
   test("names the controls, keeps lists to their items, and lets code and tables scroll", () => {
-    expect(html).toContain('aria-label="Show the list of pages"');
+    expect(html).toMatch(
+      /<header[^>]*><button [^>]*aria-label="List of pages" [^>]*aria-expanded="false"/
+    );
+    expect(html).toContain('<input id="observablehq-sidebar-toggle" type="checkbox" hidden>');
     expect(html).toContain('aria-label="Search the pages"');
     expect(html).toMatch(/<ol>\s*<li[^]*?<\/ol>\s*<label id="observablehq-sidebar-close"/);
     expect(html).toContain('<pre tabindex="0" data-language="js">');

@@ -116,7 +116,7 @@ function resolve(css: string, values: ReadonlyMap<string, Rgb>, turns: string): 
   return color;
 }
 
-const [lightBlock, darkBlock] = css.split("@media (prefers-color-scheme: dark)");
+const [lightBlock, darkBlock] = css.split("@media screen and (prefers-color-scheme: dark)");
 const modes = [
   {
     mode: "light",

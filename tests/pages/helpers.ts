@@ -107,14 +107,12 @@ export async function resetLongTasks(page: Page): Promise<void> {
   });
 }
 
-/** Serious and critical accessibility faults, `rule: element` each. */
+/** Accessibility faults of any weight, `rule: element` each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   const {violations} = await new AxeBuilder({page}).analyze();
-  return violations
-    .filter(({impact}) => impact === "serious" || impact === "critical")
-    .flatMap(({id, nodes}) =>
-      nodes.map(({html, any}) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ""}`)
-    );
+  return violations.flatMap(({id, nodes}) =>
+    nodes.map(({html, any}) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ""}`)
+  );
 }
 
 /** How many pixels the page is wider than the window; 0 where nothing scrolls sideways. */

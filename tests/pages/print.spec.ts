@@ -1,10 +1,44 @@
+import type {Page} from "@playwright/test";
+import {extractTextItems, getDocumentProxy} from "unpdf";
 import {builtPaths, expect, open, sidewaysScroll, test} from "./helpers.js";
 
 /** Width of the text on A4 between the margins of the print style, in CSS pixels. */
 const a4 = Math.floor(((210 - 2 * 16) / 25.4) * 96);
 
+/** Size of A4 and of the print style's margin at its sides, in points. */
+const sheet = {width: 595, height: 842, margin: (16 / 25.4) * 72};
+
 // the pages of GLUE's tasks are written by one loader: one stands for all
 const paths = builtPaths().filter((path) => !/^\/(glue\/(?!mnli$).+|404|embed)$/.test(path));
+
+/** A word or line as it lies on paper, in points from the sheet's lower left corner. */
+interface PaperText {
+  str: string;
+  x: number;
+  y: number;
+  width: number;
+}
+
+/** The page's sheets of A4, each with its texts; no media may be emulated, it would be printed. */
+async function printed(page: Page): Promise<PaperText[][]> {
+  const pdf = await getDocumentProxy(
+    new Uint8Array(await page.pdf({preferCSSPageSize: true, format: "A4"}))
+  );
+  const {items} = await extractTextItems(pdf);
+  return items.map((texts) => texts.filter(({str}) => str.trim() !== ""));
+}
+
+/** The letters of a text alone: spaces and dashes fall away where lines end. */
+const letters = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, "");
+
+/** What a sheet ends with: its lowest line. */
+function lastLine(texts: readonly PaperText[]): string {
+  const bottom = Math.min(...texts.map(({y}) => y));
+  return texts
+    .filter(({y}) => y < bottom + 4)
+    .map(({str}) => str)
+    .join("");
+}
 
 test("on paper every page fits its width, and shows its figures without its controls", async ({
   page
@@ -18,12 +52,69 @@ test("on paper every page fits its width, and shows its figures without its cont
     const count = await figures.count();
     await page.emulateMedia({media: "print"});
     expect.soft(await sidewaysScroll(page), path).toBe(0);
+    // a recipe's numbers stay, without their sliders
     const controls = page.locator(
-      "main :is(button, input, select, textarea):visible:not(.obs-body *, th *)"
+      "main :is(button, input, select, textarea):visible:not(.obs-body *, th *, .obs-form [type=number])"
     );
     expect.soft(await controls.count(), `${path}: controls`).toBe(0);
     // a figure may come late, but none goes
     expect.soft(await figures.count(), `${path}: figures`).toBeGreaterThanOrEqual(count);
     await expect.soft(page.locator("#observablehq-sidebar"), path).toBeHidden();
   }
+});
+
+test("no sheet of a page ends with a heading, and none is too narrow", async ({page}) => {
+  test.slow();
+  await page.setViewportSize({width: 1280, height: 900});
+  for (const path of paths) {
+    await open(page, path);
+    const headings = await page
+      .locator("main :is(h1, h2, h3, .obs-title)")
+      .evaluateAll((all) => all.map((each) => each.textContent ?? ""));
+    const names = new Set(headings.map(letters));
+    const sheets = await printed(page);
+    expect.soft(sheets.length, `${path}: sheets`).toBeGreaterThan(0);
+    for (const [i, texts] of sheets.entries()) {
+      const where = `${path}, sheet ${i + 1} of ${sheets.length}`;
+      expect.soft(names, `${where}: ends with a heading`).not.toContain(letters(lastLine(texts)));
+      const far = texts.filter(({x, width}) => x + width > sheet.width - sheet.margin / 2);
+      expect
+        .soft(
+          far.map(({str}) => str),
+          `${where}: beyond the margin`
+        )
+        .toEqual([]);
+    }
+  }
+});
+
+test("paper is light where the screen is dark", async ({page}) => {
+  await page.emulateMedia({colorScheme: "dark"});
+  await open(page, "/");
+  const colors = () =>
+    page.evaluate(() => {
+      const style = getComputedStyle(document.body);
+      return ["--theme-background", "--theme-foreground", "--obs-c0", "--obs-muted"].map((name) =>
+        style.getPropertyValue(name)
+      );
+    });
+  const dark = await colors();
+  await page.emulateMedia({colorScheme: "dark", media: "print"});
+  const paper = await colors();
+  await page.emulateMedia({colorScheme: "light", media: "screen"});
+  expect(paper).toEqual(await colors());
+  expect(paper).not.toEqual(dark);
+});
+
+test("a recipe is read on paper, and a lesson filled in", async ({page}) => {
+  await open(page, "/pretrain");
+  await page.emulateMedia({media: "print"});
+  const form = page.locator(".obs-form").first();
+  await expect(form.getByLabel("learning rate", {exact: true})).toBeVisible();
+  await expect(form.locator("[type=range]:visible")).toHaveCount(0);
+  await expect(form.locator(".obs-choice:visible").first()).toHaveText("all");
+  await page.emulateMedia({media: "screen"});
+  await open(page, "/lessons/masks");
+  await page.emulateMedia({media: "print"});
+  await expect(page.locator(".obs-lesson-form label:visible")).toHaveCount(3);
 });

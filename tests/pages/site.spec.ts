@@ -74,10 +74,40 @@ test("the list of pages opens and closes on a narrow screen by keyboard", async 
   await page.keyboard.press("Tab");
   await expect(page.locator(".skip")).toBeFocused();
   await page.keyboard.press("Tab");
+  const button = page.getByRole("button", {name: "List of pages"});
+  await expect(button).toBeFocused();
+  await expect(button).toHaveAttribute("aria-expanded", "false");
   await page.keyboard.press("Space");
   await expect(list).toBeVisible();
+  await expect(button).toHaveAttribute("aria-expanded", "true");
+  expect(await accessibilityFaults(page)).toEqual([]);
   await page.keyboard.press("Escape");
   await expect(list).not.toBeVisible();
+  await expect(button).toHaveAttribute("aria-expanded", "false");
+  await page.keyboard.press("Alt+b");
+  await expect(list).toBeVisible();
+  // from within the list Framework's own keys close it
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Escape");
+  await expect(button).toHaveAttribute("aria-expanded", "false");
+});
+
+test("the list of pages stands open on a wide screen, closes, and stays closed", async ({page}) => {
+  await page.setViewportSize({width: 1280, height: 800});
+  await open(page, "/");
+  const list = page.locator("#observablehq-sidebar");
+  const button = page.getByRole("button", {name: "List of pages"});
+  await expect(list).toBeVisible();
+  await expect(button).toHaveAttribute("aria-expanded", "true");
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await expect(list).not.toBeVisible();
+  await expect(button).toHaveAttribute("aria-expanded", "false");
+  await open(page, "/tokenizer");
+  await expect(list).not.toBeVisible();
+  await button.click();
+  await expect(list).toBeVisible();
+  await expect(button).toHaveAttribute("aria-expanded", "true");
 });
 
 test("search finds a page without leaving the site", async ({page}) => {
