@@ -1,5 +1,6 @@
 /** What a profiled step holds, and its time by what its instructions do. */
-import type {BufferKind, OperationName} from "../plan/instructions.js";
+import type {OperationName} from "../plan/instructions.js";
+import type {BufferKind} from "../plan/regions.js";
 import type {BenchShapeName} from "./shapes.js";
 
 /** What instructions do, as a reader counts them. */

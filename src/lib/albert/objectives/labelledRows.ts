@@ -74,3 +74,15 @@ export function squaredError(
   }
   return sum / total;
 }
+
+/**
+ * What a plan computes the gradient of `squaredError` from: minus the labels, and 2w/Σw, which the
+ * differences are multiplied by.
+ */
+export function squaredErrorInputs({labels, weights}: Pick<LabelledRows, "labels" | "weights">): {
+  negated: Float32Array;
+  slopes: Float32Array;
+} {
+  const total = weights.reduce((a, b) => a + b, 0);
+  return {negated: labels.map((y) => -y), slopes: weights.map((w) => (2 * w) / total)};
+}

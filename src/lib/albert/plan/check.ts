@@ -1,6 +1,7 @@
 /** Checks a plan before it runs, and prints it. */
 import {bufferBytes, type Layout} from "./layout.js";
-import type {Instruction, Operand, PlanBuffer, Region} from "./instructions.js";
+import type {Instruction, Operand} from "./instructions.js";
+import type {PlanBuffer, Region} from "./regions.js";
 import type {Plan} from "./plan.js";
 
 /**

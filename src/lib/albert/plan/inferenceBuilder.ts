@@ -1,5 +1,6 @@
 /** The builder of plans that compute without training: what all of them have in common. */
-import {matrix, type Instruction, type Matrix, type PlanBuffer} from "./instructions.js";
+import type {Instruction} from "./instructions.js";
+import {matrix, type Matrix, type PlanBuffer} from "./regions.js";
 import {PlanBuilder} from "./plan.js";
 
 /** Weights that a plan reads transposed: buffer → the parameter and its rows and columns. */

@@ -2,33 +2,7 @@
  * The instruction set of a plan: what a training step of a fixed shape consists of. An instruction
  * names regions of buffers, so that it can be printed, checked and laid out before it is run.
  */
-
-/** What a buffer holds; `input` is filled before a run, `parameter`, `gradient`, `moment` live on. */
-export type BufferKind = "parameter" | "gradient" | "moment" | "input" | "activation" | "output";
-
-/** A piece of the arena: `size` numbers of four bytes. */
-export interface PlanBuffer {
-  name: string;
-  size: number;
-  kind: BufferKind;
-}
-
-/** Part of a buffer: `size` numbers from `offset`. */
-export interface Region {
-  buffer: PlanBuffer;
-  offset: number;
-  size: number;
-}
-
-/** Rows of numbers in a buffer: row r begins at `offset + r·stride`. */
-export interface Matrix {
-  buffer: PlanBuffer;
-  offset: number;
-  rows: number;
-  columns: number;
-  /** Numbers from one row to the next. */
-  stride: number;
-}
+import {extent, type Matrix, type Region} from "./regions.js";
 
 /** An operand as the executor reads it: an address, a whole number, or a real one. */
 export type Operand = {region: Region | null} | {integer: number} | {real: number};
@@ -71,26 +45,6 @@ export interface Instruction {
 
 /** Activations by the number the kernels know them by. */
 export const activationCodes = {gelu: 0, gelu_new: 1, relu: 2, tanh: 3, softplus: 4} as const;
-
-/** The whole of a buffer, or `size` numbers from `offset`. */
-export function region(buffer: PlanBuffer, offset = 0, size = buffer.size - offset): Region {
-  return {buffer, offset, size};
-}
-
-/** A buffer as rows without gaps. */
-export function matrix(buffer: PlanBuffer, rows: number, columns: number): Matrix {
-  return {buffer, offset: 0, rows, columns, stride: columns};
-}
-
-/** Some columns of a matrix. */
-export function columns(m: Matrix, from: number, count: number): Matrix {
-  return {...m, offset: m.offset + from, columns: count};
-}
-
-/** The numbers from a matrix's first to its last. */
-export function extent({buffer, offset, rows, columns: n, stride}: Matrix): Region {
-  return {buffer, offset, size: (rows - 1) * stride + n};
-}
 
 export const at = (r: Region | null): Operand => ({region: r});
 export const int = (integer: number): Operand => ({integer});

@@ -1,5 +1,6 @@
 /** Places every buffer of a plan in one arena; activations share places when they are not alive together. */
-import type {Instruction, PlanBuffer} from "./instructions.js";
+import type {Instruction} from "./instructions.js";
+import type {PlanBuffer} from "./regions.js";
 
 /** Where each buffer begins, in bytes, and how long the whole is. */
 export interface Layout {

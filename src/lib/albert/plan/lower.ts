@@ -6,24 +6,15 @@ import {
   activate,
   activateBackward,
   crossEntropy,
-  extent,
   gatherRows,
   gemm,
   columnSums,
-  region,
   scatterRows,
-  zero,
-  type Matrix
+  zero
 } from "./instructions.js";
-import {
-  dense,
-  denseBackward,
-  lowerEmbeddings,
-  lowerLayers,
-  norm,
-  normBackward,
-  type Normed
-} from "./lowerEncoder.js";
+import {extent, region, type Matrix} from "./regions.js";
+import {lowerEmbeddings, lowerLayers} from "./lowerEncoder.js";
+import {dense, denseBackward, norm, normBackward, type Normed} from "./lowerParts.js";
 import {lowerPooler} from "./lowerHead.js";
 import {PlanBuilder, type Plan, type PlanInputs, type PlanShape} from "./plan.js";
 

@@ -9,17 +9,15 @@ import {
   activate,
   activateBackward,
   crossEntropy,
-  extent,
   gatherRows,
-  matrix,
   pointwise,
-  region,
   scatterRows,
   transpose,
-  zero,
-  type Matrix
+  zero
 } from "./instructions.js";
-import {dense, denseBackward, drop, dropped, lowerEmbeddings, lowerLayers} from "./lowerEncoder.js";
+import {extent, matrix, region, type Matrix} from "./regions.js";
+import {lowerEmbeddings, lowerLayers} from "./lowerEncoder.js";
+import {dense, denseBackward, drop, dropped} from "./lowerParts.js";
 import {lowerTextPairs} from "./lowerTextPairs.js";
 import {PlanBuilder, type EncoderInputs, type Plan, type PlanInputs} from "./plan.js";
 

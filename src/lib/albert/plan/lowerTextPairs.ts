@@ -6,18 +6,14 @@ import {sharpness} from "../textPairs.js";
 import {
   activate,
   activateBackward,
-  columns,
-  extent,
   gatherRows,
   gemm,
-  matrix,
   pointwise,
-  region,
   scatterRows,
-  transpose,
-  type Matrix
+  transpose
 } from "./instructions.js";
-import {dense, denseBackward, drop, dropped} from "./lowerEncoder.js";
+import {columns, extent, matrix, region, type Matrix} from "./regions.js";
+import {dense, denseBackward, drop, dropped} from "./lowerParts.js";
 import type {Head} from "./lowerHead.js";
 import {
   lateInteraction,

@@ -1,7 +1,8 @@
 /** The plan of a model that says which pieces it expects in masked places: what a teacher is asked. */
 import type {AlbertConfig} from "../config.js";
 import {InferenceBuilder, type Lowered} from "./inferenceBuilder.js";
-import {extent, gatherRows, region, type Matrix, type PlanBuffer} from "./instructions.js";
+import {gatherRows} from "./instructions.js";
+import {extent, region, type Matrix, type PlanBuffer} from "./regions.js";
 import {lowerVocabulary} from "./lower.js";
 import {lowerEmbeddings, lowerLayers} from "./lowerEncoder.js";
 import type {EncoderInputs, PlanShape} from "./plan.js";

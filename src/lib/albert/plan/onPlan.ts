@@ -10,9 +10,16 @@ import {askArena} from "./modelArena.js";
 /**
  * What `encode` computes in the plain form, from the plan's buffers: the sites that are asked for are
  * copied out and no other, and interventions are instructions of the plan. On WebGPU nothing leaves the
- * device. Gives null where only the plain form will do: while gradients are recorded, with dropout, with
- * masks that differ from piece to piece, with values that would have to be read back from a device, and
- * for more memory than there is.
+ * device. Gives null where only the plain form will do:
+ *
+ * - while gradients are recorded: a pass takes the places of what it has read for what comes next, so
+ *   nothing is left for a way back. Derivatives at inputs, attention weights or any other site, and those
+ *   that `namedOutputs` and `depthGradients` ask for, are taken through the plain form;
+ * - with dropout, whose masks a plan has in training alone;
+ * - with masks that differ from piece to piece: the attention kernels take one number a piece;
+ * - on WebGPU with an intervention's values in a tensor: a plan is sent numbers, and reading a tensor back
+ *   has to be waited for;
+ * - for more memory than there is.
  */
 const encodeOnPlan: EncodeExecutor = (params, given, config, {capture, dropout}, changes) => {
   const {batch, sequence, attentionMask} = given;

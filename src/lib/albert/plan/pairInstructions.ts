@@ -1,5 +1,6 @@
 /** Instructions of texts that are read apart: rows of length 1, and the likeness of their pieces. */
-import {at, int, type Instruction, type Region} from "./instructions.js";
+import {at, int, type Instruction} from "./instructions.js";
+import type {Region} from "./regions.js";
 
 /** `y = x/length` with `length = √(x·x + 10⁻¹²)`, which is kept. */
 export function unitRows(

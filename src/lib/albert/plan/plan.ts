@@ -1,16 +1,15 @@
 /** A plan: the buffers and instructions of one training step, before it is laid out. */
 import type {AlbertConfig} from "../config.js";
 import {parameterSpecs} from "../specs.js";
+import {type Instruction, transpose} from "./instructions.js";
 import {
   region,
   type BufferKind,
-  type Instruction,
   type Matrix,
   type PlanBuffer,
   type Region,
-  matrix,
-  transpose
-} from "./instructions.js";
+  matrix
+} from "./regions.js";
 
 /** What does not change during a run. */
 export interface PlanShape {

@@ -1,6 +1,7 @@
 /** Programs as the WebAssembly kernels read them. */
 import type {AlbertConfig} from "../config.js";
-import {opcodes, type Instruction, type PlanBuffer} from "./instructions.js";
+import {opcodes, type Instruction} from "./instructions.js";
+import type {PlanBuffer} from "./regions.js";
 import {roundUp} from "./layout.js";
 
 /** What the kernels export; see assembly/index.ts. */

@@ -3,9 +3,9 @@ import type {AlbertConfig} from "../config.js";
 import type {RowHead} from "../forward.js";
 import {hasMaskedLm, hasPooler} from "../specs.js";
 import {InferenceBuilder, type Lowered} from "./inferenceBuilder.js";
-import {matrix, type Matrix, type PlanBuffer} from "./instructions.js";
+import {matrix, type Matrix, type PlanBuffer} from "./regions.js";
 import {lowerVocabulary} from "./lower.js";
-import {dense} from "./lowerEncoder.js";
+import {dense} from "./lowerParts.js";
 import {lowerTextPairs} from "./lowerTextPairs.js";
 
 /** A head for so many rows of states, or for texts that are read apart, each of so many rows. */

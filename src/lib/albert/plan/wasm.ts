@@ -1,11 +1,11 @@
 /** Runs a plan on WebAssembly SIMD: one arena, one call a step. */
 import {InputError} from "../../errors.js";
 import type {Batch} from "../objectives/batch.js";
-import type {LabelledRows} from "../objectives/labelledRows.js";
+import {squaredErrorInputs, type LabelledRows} from "../objectives/labelledRows.js";
 import {dropoutMask, type DropoutKey} from "../ops/dropout.js";
 import {innerPieces} from "../textPairs.js";
 import type {ParameterData} from "../specs.js";
-import type {PlanBuffer} from "./instructions.js";
+import type {PlanBuffer} from "./regions.js";
 import {bestKernels, kernelModule, type KernelKind} from "./kernels.js";
 import {layOutBuffers, roundUp, type Layout} from "./layout.js";
 import type {Plan} from "./plan.js";
@@ -122,10 +122,9 @@ export class WasmExecutor {
     this.#setPieces(rows, dropout);
     if (inner) this.floats(inner).set(innerPieces(rows.attentionMask, rows.batch, rows.sequence));
     if (negatedTargets) {
-      // The gradient of a weighted mean of squares is 2w/Σw times the difference.
-      const total = rows.weights.reduce((a, b) => a + b, 0);
-      this.floats(negatedTargets).set(rows.labels.map((y) => -y));
-      this.floats(maskedWeights).set(rows.weights.map((w) => (2 * w) / total));
+      const {negated, slopes} = squaredErrorInputs(rows);
+      this.floats(negatedTargets).set(negated);
+      this.floats(maskedWeights).set(slopes);
     } else {
       this.#ints(maskedLabels).set(rows.labels);
       this.floats(maskedWeights).set(rows.weights);

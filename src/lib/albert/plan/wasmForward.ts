@@ -15,7 +15,8 @@ import {
   type PlacedSite
 } from "./forwardPlan.js";
 import type {Lowered} from "./inferenceBuilder.js";
-import {matrix, transpose, type PlanBuffer} from "./instructions.js";
+import {transpose} from "./instructions.js";
+import {matrix, type PlanBuffer} from "./regions.js";
 import {bestKernels, kernelModule} from "./kernels.js";
 import {bufferBytes, layOutBuffers, roundUp, type Layout} from "./layout.js";
 import {placeWeights, type PlacedWeight} from "./placedWeights.js";

@@ -3,7 +3,8 @@ import {compileKernels, kernelKinds, kernelSourceHash} from "../../../../bin/ker
 import {makeConfig} from "../../../../src/lib/albert/config.js";
 import {flopsPerToken} from "../../../../src/lib/albert/flops.js";
 import {checkPlan, printPlan} from "../../../../src/lib/albert/plan/check.js";
-import {region, zero} from "../../../../src/lib/albert/plan/instructions.js";
+import {zero} from "../../../../src/lib/albert/plan/instructions.js";
+import {region} from "../../../../src/lib/albert/plan/regions.js";
 import {kernelsBase64, sourceHash} from "../../../../src/lib/albert/plan/kernels.generated.js";
 import {bufferBytes, layOutBuffers} from "../../../../src/lib/albert/plan/layout.js";
 import {lowerPretraining} from "../../../../src/lib/albert/plan/lower.js";

@@ -8,19 +8,9 @@ import {
   type Dispatch,
   type Sharing
 } from "./kernel.js";
+import {sum} from "./total.js";
 
 const workgroup = [rowLanes, 1] as const;
-
-const weightKernel = makeKernel({
-  name: "cross-entropy, sum of weights",
-  integers: ["weights", "rows", "out"],
-  workgroup,
-  declarations: rowReductions,
-  body: `  var part = 0.0;
-  for (var j = lane; j < rows; j += ${rowLanes}u) { part += a[weights + j]; }
-  let sum = total(lane, part);
-  if (lane == 0u) { a[out] = sum; }`
-});
 
 const rowsKernel = makeRowKernels({
   name: "cross-entropy",
@@ -79,16 +69,16 @@ export function crossEntropy(
   scratch: number,
   sharing: Sharing
 ): Dispatch[] {
-  const sum = scratch;
+  const all = scratch;
   const parts = scratch + 1;
   return [
-    {kernel: weightKernel, words: {weights, rows, out: sum}, groups: [1, 1, 1]},
+    sum(weights, rows, all),
     {
       kernel: rowsKernel[sharing],
-      words: {logits, labels, weights, rows, width, sum, parts},
+      words: {logits, labels, weights, rows, width, sum: all, parts},
       groups: rowGrid(rows, sharing)
     },
-    {kernel: outKernel, words: {parts, rows, sum, out}, groups: [1, 1, 1]}
+    {kernel: outKernel, words: {parts, rows, sum: all, out}, groups: [1, 1, 1]}
   ];
 }
 

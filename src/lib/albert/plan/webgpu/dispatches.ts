@@ -1,5 +1,6 @@
 /** From the instructions of a plan to dispatches of kernels. */
-import type {AttentionSizes, Instruction, Operand, PlanBuffer, Region} from "../instructions.js";
+import type {AttentionSizes, Instruction, Operand} from "../instructions.js";
+import type {PlanBuffer, Region} from "../regions.js";
 import {attention, attentionBackward, attentionScratch} from "./attention.js";
 import {crossEntropy, crossEntropyScratch} from "./crossEntropy.js";
 import {

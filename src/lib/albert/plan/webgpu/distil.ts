@@ -6,30 +6,10 @@ import {
   makeKernel,
   makeRowKernels,
   rowGrid,
-  rowLanes,
-  rowReductions,
   type Dispatch,
   type Sharing
 } from "./kernel.js";
-
-const workgroup = [rowLanes, 1] as const;
-
-const sumKernel = makeKernel({
-  name: "sum",
-  integers: ["x", "count", "out"],
-  workgroup,
-  declarations: rowReductions,
-  body: `  var part = 0.0;
-  for (var j = lane; j < count; j += ${rowLanes}u) { part += a[x + j]; }
-  let sum = total(lane, part);
-  if (lane == 0u) { a[out] = sum; }`
-});
-
-const sum = (x: number, count: number, out: number): Dispatch => ({
-  kernel: sumKernel,
-  words: {x, count, out},
-  groups: [1, 1, 1]
-});
+import {sum} from "./total.js";
 
 const softKernels = makeRowKernels({
   name: "soft targets",

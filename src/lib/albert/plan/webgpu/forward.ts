@@ -12,7 +12,7 @@ import {
   type Pause,
   type PlacedSite
 } from "../forwardPlan.js";
-import type {PlanBuffer} from "../instructions.js";
+import type {PlanBuffer} from "../regions.js";
 import {lowest} from "../program.js";
 import {headKey, lowerAnyHead, type HeadPlan, type HeadRequest} from "../rowHead.js";
 import {Commands} from "./commands.js";

@@ -1,7 +1,7 @@
 /** Plans that compute without training on a WebGPU device: their weights, their places, their commands. */
 import type {AlbertConfig} from "../../config.js";
 import type {Lowered} from "../inferenceBuilder.js";
-import type {PlanBuffer} from "../instructions.js";
+import type {PlanBuffer} from "../regions.js";
 import {layOutBuffers, roundUp, type Layout} from "../layout.js";
 import {placeWeights, type PlacedWeight} from "../placedWeights.js";
 import {sharingOn} from "./adapter.js";

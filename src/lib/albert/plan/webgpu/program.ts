@@ -1,9 +1,9 @@
 /** A plan made ready for a device: its layout, its inputs, its commands. */
 import type {Batch} from "../../objectives/batch.js";
-import type {LabelledRows} from "../../objectives/labelledRows.js";
+import {squaredErrorInputs, type LabelledRows} from "../../objectives/labelledRows.js";
 import {dropoutWords, type DropoutKey} from "../../ops/dropout.js";
 import {innerPieces} from "../../textPairs.js";
-import type {PlanBuffer} from "../instructions.js";
+import type {PlanBuffer} from "../regions.js";
 import type {Layout} from "../layout.js";
 import type {Plan} from "../plan.js";
 import {lowest} from "../program.js";
@@ -141,10 +141,9 @@ export class WebgpuProgram {
     this.#setPieces(rows, dropout);
     if (inner) this.#input(inner).set(innerPieces(rows.attentionMask, rows.batch, rows.sequence));
     if (negatedTargets) {
-      // The gradient of a weighted mean of squares is 2w/Σw times the difference.
-      const total = rows.weights.reduce((a, b) => a + b, 0);
-      this.#input(negatedTargets).set(rows.labels.map((y) => -y));
-      this.#input(maskedWeights).set(rows.weights.map((w) => (2 * w) / total));
+      const {negated, slopes} = squaredErrorInputs(rows);
+      this.#input(negatedTargets).set(negated);
+      this.#input(maskedWeights).set(slopes);
     } else {
       this.#input(maskedLabels).set(rows.labels);
       this.#input(maskedWeights).set(rows.weights);

@@ -1,6 +1,7 @@
 /** The dispatches of a training step, and where its parts end. */
 import type {DistillationWeights} from "../../distillation.js";
-import type {Instruction, PlanBuffer} from "../instructions.js";
+import type {Instruction} from "../instructions.js";
+import type {PlanBuffer} from "../regions.js";
 import {alignment} from "../layout.js";
 import type {Plan} from "../plan.js";
 import type {Places} from "./dispatches.js";

@@ -1,6 +1,6 @@
 /** Where everything of a training step lies on a device, before anything is made there. */
 import type {DistillationWeights} from "../../distillation.js";
-import type {PlanBuffer} from "../instructions.js";
+import type {PlanBuffer} from "../regions.js";
 import {layOutBuffers, type Layout} from "../layout.js";
 import type {Plan} from "../plan.js";
 import {distilScratch} from "./distil.js";

@@ -1,7 +1,7 @@
 /** A teacher on a WebGPU device: what it says of a batch goes from its arena into the student's. */
 import type {Teacher} from "../../distillation.js";
 import type {Batch} from "../../objectives/batch.js";
-import type {PlanBuffer} from "../instructions.js";
+import type {PlanBuffer} from "../regions.js";
 import {lowerMaskedAnswers, type MaskedAnswersPlan} from "../maskedAnswers.js";
 import {lowest} from "../program.js";
 import {Commands} from "./commands.js";

@@ -3,7 +3,7 @@ import type {OptimizerData} from "../../optimizers/optimizer.js";
 import {copyParameters, parameterSpecs, type ParameterData} from "../../specs.js";
 import type {AlbertConfig} from "../../config.js";
 import type {StepperSettings} from "../../stepper.js";
-import type {PlanBuffer} from "../instructions.js";
+import type {PlanBuffer} from "../regions.js";
 import type {Plan, PlanShape} from "../plan.js";
 import {Arena, arenaBytes, checkFits, readMapped} from "./arena.js";
 import {usage} from "./commands.js";

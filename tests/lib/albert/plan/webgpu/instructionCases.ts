@@ -4,25 +4,27 @@ import {
   activateBackward,
   attention,
   attentionBackward,
-  columns,
   columnSums,
   crossEntropy,
   gatherRows,
   gemm,
   layerNorm,
   layerNormBackward,
-  matrix,
   pointwise,
-  region,
   scatterRows,
   transpose,
   zero,
   type activationCodes,
-  type Instruction,
+  type Instruction
+} from "../../../../../src/lib/albert/plan/instructions.js";
+import {
+  columns,
+  matrix,
+  region,
   type Matrix,
   type PlanBuffer,
   type Region
-} from "../../../../../src/lib/albert/plan/instructions.js";
+} from "../../../../../src/lib/albert/plan/regions.js";
 import {
   lateInteraction,
   lateInteractionBackward,

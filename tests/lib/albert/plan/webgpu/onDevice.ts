@@ -3,7 +3,7 @@ import type {OptimizerOptions} from "../../../../../src/lib/albert/optimizers/op
 import type {OptimizerName} from "../../../../../src/lib/albert/optimizers/rule.js";
 import {layOutBuffers} from "../../../../../src/lib/albert/plan/layout.js";
 import {lowerPretraining} from "../../../../../src/lib/albert/plan/lower.js";
-import type {PlanBuffer} from "../../../../../src/lib/albert/plan/instructions.js";
+import type {PlanBuffer} from "../../../../../src/lib/albert/plan/regions.js";
 import {Arena} from "../../../../../src/lib/albert/plan/webgpu/arena.js";
 import {Commands} from "../../../../../src/lib/albert/plan/webgpu/commands.js";
 import {dispatchesOf, scratchOf} from "../../../../../src/lib/albert/plan/webgpu/dispatches.js";

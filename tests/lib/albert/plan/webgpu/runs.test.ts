@@ -1,14 +1,16 @@
 import {expect, test} from "vitest";
 import {
-  extent,
   gemm,
-  matrix,
   pointwise,
   zero,
-  type Instruction,
+  type Instruction
+} from "../../../../../src/lib/albert/plan/instructions.js";
+import {
+  extent,
+  matrix,
   type Matrix,
   type PlanBuffer
-} from "../../../../../src/lib/albert/plan/instructions.js";
+} from "../../../../../src/lib/albert/plan/regions.js";
 import {benchConfig, benchShapes} from "../../../../../src/lib/albert/bench/shapes.js";
 import {
   bufferBytes,
