@@ -35,7 +35,10 @@ export function frameworkPackages(): string[] {
  */
 export function prepareCache(source = "src"): number {
   const cache = join(source, ".observablehq", "cache");
-  rmSync(join(cache, "data"), {recursive: true, force: true});
+  mkdirSync(cache, {recursive: true});
+  // what does not begin with _ was printed by a loader of data or of pages
+  for (const name of readdirSync(cache))
+    if (!name.startsWith("_")) rmSync(join(cache, name), {recursive: true});
   const packages = frameworkPackages();
   for (const name of packages) mkdirSync(join(cache, "_npm", `${name}@0.0.0`), {recursive: true});
   return packages.length;
