@@ -28,7 +28,7 @@ export function timesChart(
   const narrow = width < 480;
   const left = narrow ? 6 : 14 + names;
   const right = 62;
-  const top = 6;
+  const top = 20;
   const step = narrow ? rowHeight + 16 : rowHeight;
   const height = top + rows.length * step + 40;
   const low = Math.min(...rows.map(({min}) => min));
@@ -81,6 +81,13 @@ export function timesChart(
     .attr("y", 4)
     .attr("text-anchor", "end")
     .text(times);
+  svg
+    .append("text")
+    .attr("class", "obs-label")
+    .attr("x", width)
+    .attr("y", 10)
+    .attr("text-anchor", "end")
+    .text(`× the time of ${rows[0]!.contender}`);
   return svg.node()!;
 }
 
