@@ -83,7 +83,10 @@ export function cellGrid(
   let locked: [number, number] | null = null;
   const longest = Math.max(3, textWidth(corner), ...rows.map((name) => textWidth(name)));
   const left = Math.min(width * 0.4, longest * font * 1.05 + 10);
-  const size = Math.max(minCell, Math.min(maxCell, (width - left - 2) / columns.length));
+  // a heading is cut off only where a cell would grow too wide for its longest word
+  const word = Math.max(0, ...columns.flatMap((name) => name.split(" ")).map(textWidth));
+  const even = (width - left - 2) / columns.length;
+  const size = Math.max(minCell, Math.min(maxCell, Math.max(even, word * font + 7)));
   const headings = columns.map((name) => inLines(name, (size - 6) / font));
   const top = 10 + 14 * Math.max(1, ...headings.map((lines) => lines.length));
   const w = left + columns.length * size + 2;

@@ -3,6 +3,7 @@ import {element, emit, liveRegion, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import type {Row} from "./downloads.js";
 import {categoryColor, ink} from "./scales.js";
+import {textWidth} from "./text.js";
 
 /** A piece with its place and those close to it. */
 export interface PlacedPiece {
@@ -23,6 +24,24 @@ export interface EmbeddingMapOptions {
 }
 
 let made = 0;
+
+/** Height of a label's line and of a letter that counts as one em, in pixels. */
+const [lineHeight, em] = [13, 12];
+
+/** Heights of labels at their points, each moved below those that it would write over. */
+function apart(labels: readonly {x: number; y: number; text: string}[]): number[] {
+  const heights = labels.map(({y}) => y);
+  const right = ({x, text}: (typeof labels)[number]) => x + textWidth(text) * em;
+  const order = d3.sort(d3.range(labels.length), (i) => labels[i]!.y);
+  order.forEach((i, place) => {
+    for (const other of order.slice(0, place)) {
+      const [a, b] = [labels[i]!, labels[other]!];
+      const isBeside = a.x < right(b) && b.x < right(a);
+      if (isBeside) heights[i] = Math.max(heights[i]!, heights[other]! + lineHeight);
+    }
+  });
+  return heights;
+}
 
 /**
  * Pieces as points; the chosen one with lines to its nearest by cosine, which the plane may show far
@@ -120,13 +139,15 @@ export function embeddingMap(
       .attr("x2", (p) => x(p.x))
       .attr("y2", (p) => y(p.y))
       .attr("stroke", categoryColor(1));
+    const named = [...close, chosen];
+    const heights = apart(named.map((p) => ({x: x(p.x), y: y(p.y), text: p.piece})));
     labels
       .selectAll("text")
-      .data([...close, chosen])
+      .data(named)
       .join("text")
       .attr("class", "obs-halo")
       .attr("x", (p) => x(p.x) + 6)
-      .attr("y", (p) => y(p.y) + 4)
+      .attr("y", (_, i) => heights[i]! + 4)
       .attr("font-weight", (p) => (p === chosen ? 700 : 400))
       .style("fill", ink.text)
       .text((p) => p.piece);

@@ -24,13 +24,13 @@ export function publishedTable(
     columns: [
       column("network", "text", ({model, variant}) => `${model} ${variant}`),
       column("score", "number", ({value}) => value),
+      column("source", "text", ({source_title}) => source_title),
+      column("year", "text", ({year}) => (year === null ? null : String(year))),
+      column("setting", "text", ({setting}) => (setting === "single" ? "one model" : setting)),
       column("parameters, millions", "number", (row) => row.params_millions),
       column("MFLOP per token", "number", ({config}) =>
         config === null ? null : (compute.get(config) ?? null)
       ),
-      column("setting", "text", ({setting}) => (setting === "single" ? "one model" : setting)),
-      column("year", "text", ({year}) => (year === null ? null : String(year))),
-      column("source", "text", ({source_title}) => source_title),
       column("where", "text", ({source_location}) => source_location),
       column("note", "text", ({note}) => note)
     ]

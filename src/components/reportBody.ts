@@ -23,8 +23,11 @@ function numbers({columns, rows}: Exhibit): HTMLElement {
   const isNumeric = columns.map((_, i) =>
     rows.every((row) => row[i] == null || typeof row[i] === "number")
   );
-  const cell = (value: Row[string]) =>
-    typeof value === "number" && !Number.isInteger(value) ? formatNumber(value) : `${value ?? ""}`;
+  const cell = (value: Row[string]) => {
+    if (typeof value !== "number") return `${value ?? ""}`;
+    if (!Number.isInteger(value)) return formatNumber(value);
+    return Math.abs(value) < 10_000 ? String(value) : value.toLocaleString("en");
+  };
   const numeric = (i: number) => (isNumeric[i] ? "number" : null);
   return element(
     "div",
@@ -107,7 +110,8 @@ function exhibitNode(exhibit: Exhibit, heading: "h2" | "h3"): HTMLElement {
     {},
     element(heading, {}, title),
     facts && element("p", {class: "facts"}, facts),
-    picture,
+    picture &&
+      element("div", {class: "picture", tabindex: 0, role: "group", "aria-label": title}, picture),
     caption && element("figcaption", {}, caption),
     picture
       ? element("details", {}, element("summary", {}, `Numbers (${count} rows)`), numbers(exhibit))

@@ -39,21 +39,17 @@ export function runComparison(width: number): RunComparison {
   });
   const body = element("div", {}, words, rows, curve);
   const few = element("p", {class: "obs-muted"}, "Two runs are needed for a comparison.");
-  const node = element(
+  const tools = element(
     "div",
-    {class: "obs-view obs-compare"},
-    element(
-      "div",
-      {class: "obs-runs-tools"},
-      element("label", {}, "A ", first),
-      element("label", {}, "B ", second)
-    ),
-    body,
-    few
+    {class: "obs-runs-tools"},
+    element("label", {}, "A ", first),
+    element("label", {}, "B ", second)
   );
+  const node = element("div", {class: "obs-view obs-compare"}, tools, body, few);
 
   function draw(): void {
     const [a, b] = [chosen(first), chosen(second)];
+    tools.hidden = runs.length < 2;
     body.hidden = !a || !b;
     few.hidden = !body.hidden;
     if (!a || !b) return;

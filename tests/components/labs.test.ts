@@ -314,4 +314,19 @@ describe("embeddingMap(pieces, options)", () => {
     expect(view.textContent).toContain("cow: not among the pieces drawn");
     expect(view.value).toBe("sea");
   });
+
+  test("names of neighbouring points do not lie on each other", () => {
+    const near = [
+      {piece: "she", x: 0.5, y: 1},
+      {piece: "old", x: 0.51, y: 1.001},
+      {piece: "far", x: -1, y: 1.001}
+    ].map((each) => ({...each, neighbours: []}));
+    const neighbours = near.map(({piece}) => ({piece, cosine: 0.5}));
+    const view = embeddingMap([{piece: "cat", x: 1, y: 0, neighbours}, ...near], {first: "cat"});
+    const [she, old, far] = [...view.querySelectorAll("text")].map((each) =>
+      Number(each.getAttribute("y"))
+    );
+    expect(Math.abs(she! - old!)).toBeGreaterThanOrEqual(13);
+    expect(far).toBeCloseTo(old!, 1);
+  });
 });

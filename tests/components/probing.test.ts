@@ -58,6 +58,17 @@ describe("cellGrid(cell, options)", () => {
     expect(short!.getAttribute("y")).toBe("28");
   });
 
+  test("a heading of one word widens its column up to a bound, and is cut beyond it", () => {
+    const headings = (columns: string[]) =>
+      [
+        ...cellGrid(place, {rows: ["a"], columns, label: "test", width: 120}).querySelectorAll(
+          ".obs-column"
+        )
+      ].map((each) => each.textContent);
+    expect(headings(["embeddings", "depth 1"])).toEqual(["embeddings", "depth 1"]);
+    expect(headings(["internationalisation", "depth 1"])[0]).toMatch(/^internat.*…$/);
+  });
+
   test("is read by keyboard: arrows move, Enter locks, Escape lets go", () => {
     const node = make();
     const svg = node.querySelector("svg")!;

@@ -97,6 +97,18 @@ describe("reportFile(report)", () => {
     expect(() => readReportFile("<p>hello", "b.html")).toThrow(/^b\.html: no report in this file/);
   });
 
+  test("groups the digits of long numbers, and writes years as they are", () => {
+    const exhibit: Exhibit = {...evil("x"), columns: ["n", "year"], rows: [[11683584, 2019]]};
+    const page = new DOMParser().parseFromString(
+      reportFile({...report, parts: [exhibit]}),
+      "text/html"
+    );
+    expect([...page.querySelectorAll("td")].map((td) => td.textContent)).toEqual([
+      "11,683,584",
+      "2019"
+    ]);
+  });
+
   test("has words, picture, numbers and the way to make them again, and forbids scripts", () => {
     const text = reportFile(report, new Date("2026-05-04T00:00:00Z"));
     const page = new DOMParser().parseFromString(text, "text/html");

@@ -177,7 +177,7 @@ test("publishedTable(rows) names the source of every number, ensembles too", () 
   }));
   const node = publishedTable(chosen, new Map());
   const cells = [...node.querySelectorAll("tbody tr")].map((tr) =>
-    [1, 4, 6].map((i) => tr.children[i]!.textContent)
+    [1, 4, 2].map((i) => tr.children[i]!.textContent)
   );
   expect(cells).toEqual([
     ["20", "one model", "source 2"],
