@@ -56,8 +56,9 @@ export interface MemoryPrediction {
 }
 
 /**
- * Memory that a step needs, in bytes. Per piece and depth a training step keeps about
- * `9H + 3F + 3·heads·n` numbers; evaluation needs only one depth's.
+ * Memory that a step in the plain form needs at most at once, in bytes. Per piece and depth a training step
+ * keeps about `25H + 5F + 4·heads·n` numbers, with dropout `30H + 5F + 6·heads·n`, fitted to what TensorFlow.js
+ * counts on the cpu backend; evaluation needs only one depth's.
  *
  * @param sequenceLength pieces per row, padding included
  */
@@ -69,7 +70,9 @@ export function predictMemory(
 ): MemoryPrediction {
   const {hiddenSize: H, intermediateSize: F, embeddingSize: E, vocabSize: V} = config;
   const pieces = batch * sequenceLength;
-  const depth = 9 * H + 3 * F + 3 * config.numAttentionHeads * sequenceLength;
+  const wide = training && config.hiddenDropoutProb > 0 ? 30 : 25;
+  const weights = training && config.attentionProbsDropoutProb > 0 ? 6 : 4;
+  const depth = wide * H + 5 * F + weights * config.numAttentionHeads * sequenceLength;
   const embeddings = pieces * (3 * E + H);
   const vocabulary = hasMaskedLm(config) ? 2 * predictions * (V + 3 * E + H) : 0;
   const parameters = parameterBytes(config);

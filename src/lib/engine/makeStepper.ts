@@ -5,6 +5,7 @@ import type {HeadStepper} from "../albert/headStepper.js";
 import {plainHeadStepper} from "../albert/plainHeadStepper.js";
 import {plainStepper} from "../albert/plainStepper.js";
 import {lowerPretraining} from "../albert/plan/lower.js";
+import {lowerFineTuning} from "../albert/plan/lowerHead.js";
 import {lowerMaskedAnswers} from "../albert/plan/maskedAnswers.js";
 import type {PlanShape} from "../albert/plan/plan.js";
 import {webgpuDevice} from "../albert/plan/tfjsDevice.js";
@@ -17,6 +18,7 @@ import {webgpuHeadStepper} from "../albert/plan/webgpuHeadStepper.js";
 import {webgpuStepper} from "../albert/plan/webgpuStepper.js";
 import type {ParameterData} from "../albert/specs.js";
 import type {Stepper, StepperSettings} from "../albert/stepper.js";
+import {InputError} from "../errors.js";
 import {hasPlan} from "./planTest.js";
 
 /**
@@ -41,6 +43,31 @@ export function predictStepBytes(
   }
   const own = webgpuBytes(plan, settings);
   return teacher ? own + inferenceBytes(teacher, lowerMaskedAnswers(teacher, shape)) : own;
+}
+
+/** Predicted bytes above which a run is refused rather than left to crash the page. */
+const mostBytes = 3 * 2 ** 30;
+
+/** @throws InputError when a run needs more than a page may use */
+export function checkFits(bytes: number): void {
+  if (bytes > mostBytes)
+    throw new InputError(
+      `this run would need ${(bytes / 2 ** 30).toFixed(1)} GiB, over the ${mostBytes / 2 ** 30} GiB a page may use: make the batch, the sequence or the model smaller`
+    );
+}
+
+/**
+ * Bytes that a model with a head takes to train on rows of one length, as {@link predictStepBytes}.
+ */
+export function predictHeadStepBytes(
+  config: AlbertConfig,
+  {batch, sequence}: Pick<PlanShape, "batch" | "sequence">,
+  settings: StepperSettings
+): number {
+  const backend = tf.getBackend();
+  if (!hasPlan(backend)) return predictMemory(config, batch, sequence, {predictions: 0}).total;
+  const plan = lowerFineTuning(config, {batch, sequence});
+  return backend === "wasm" ? wasmBytes(plan) : webgpuBytes(plan, settings);
 }
 
 /**

@@ -23,7 +23,7 @@ import {continuedParameters, type StartWeights} from "./continueFrom.js";
 import {batchesOf, heldOutOf} from "./batchesOf.js";
 import {frequencyBaseline, wilsonInterval, type Baseline} from "./baseline.js";
 import {describeBlanks} from "./blanks.js";
-import {makeStepper, predictStepBytes} from "./makeStepper.js";
+import {checkFits, makeStepper, predictStepBytes} from "./makeStepper.js";
 import {Pace} from "./pace.js";
 import type {
   Evaluation,
@@ -51,8 +51,6 @@ export interface PrepareOptions {
 
 /** Held-out rows whose blanks are shown. */
 const shownRows = 4;
-/** Predicted bytes above which a run is refused rather than left to crash the page. */
-const mostBytes = 3 * 2 ** 30;
 
 interface Parts {
   id: string;
@@ -116,10 +114,7 @@ export class PretrainingRun {
       settings,
       recipe.distillation ? configOfRecipe(teacherRecipe(recipe), tokenizer.vocabSize) : null
     );
-    if (predicted > mostBytes)
-      throw new InputError(
-        `this run would need ${(predicted / 2 ** 30).toFixed(1)} GiB, over the ${mostBytes / 2 ** 30} GiB a page may use: make the batch, the sequence or the model smaller`
-      );
+    checkFits(predicted);
     const documents = encodeDocuments(tokenizer, corpus);
     const made = batchesOf(recipe, tokenizer, documents);
     const heldOut = heldOutOf(made, recipe);

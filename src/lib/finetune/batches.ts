@@ -42,6 +42,11 @@ export class TrainingBatches {
     return Math.max(1, Math.floor(this.#rows.length / this.#options.size));
   }
 
+  /** Pieces to a row of the longest batch there can be. */
+  get longest(): number {
+    return paddedLength(this.#rows, this.#options);
+  }
+
   /** The batch of a step, from 0. */
   at(step: number): LabelledRows {
     const epoch = Math.floor(step / this.perEpoch);
@@ -74,6 +79,12 @@ export class TrainingBatches {
 /** Pieces of a row, or of the longer text of two that are read apart. */
 const lengthOf = ({ids, pair}: FeatureRow) => Math.max(ids.length, pair?.ids.length ?? 0);
 
+/** The longest of some rows, rounded up. */
+function paddedLength(rows: readonly FeatureRow[], {maxLength}: BatchOptions): number {
+  const longest = rows.reduce((most, row) => Math.max(most, lengthOf(row)), 1);
+  return Math.min(Math.ceil(longest / lengthStep) * lengthStep, Math.max(maxLength, longest));
+}
+
 /** A batch to score, and which row each of its rows is; rows beyond `indices` only fill it up. */
 export interface ScoringBatch {
   indices: number[];
@@ -101,14 +112,10 @@ export function* scoringBatches(
  * come before all second ones; labels are those of the pairs.
  */
 export function packRows(rows: readonly FeatureRow[], options: BatchOptions): LabelledRows {
-  const {kind, maxLength, padId, typeVocabSize, classWeights} = options;
+  const {kind, padId, typeVocabSize, classWeights} = options;
   const texts = [...rows, ...rows.flatMap(({pair}) => pair ?? [])];
   const batch = texts.length;
-  const longest = rows.reduce((most, row) => Math.max(most, lengthOf(row)), 1);
-  const sequence = Math.min(
-    Math.ceil(longest / lengthStep) * lengthStep,
-    Math.max(maxLength, longest)
-  );
+  const sequence = paddedLength(rows, options);
   const inputIds = new Int32Array(batch * sequence).fill(padId);
   const attentionMask = new Int32Array(batch * sequence);
   const tokenTypeIds = new Int32Array(batch * sequence);

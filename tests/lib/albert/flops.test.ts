@@ -1,4 +1,8 @@
+import * as tf from "@tensorflow/tfjs-core";
 import {describe, expect, test} from "vitest";
+import {PretrainingRun} from "../../../src/lib/engine/run.js";
+import {smallRecipe, smallText} from "../engine/hostPort.js";
+import {useBackend} from "./backends.js";
 import {makeConfig} from "../../../src/lib/albert/config.js";
 import {
   flopsPerToken,
@@ -38,6 +42,50 @@ describe("predictMemory(config, batch, sequenceLength)", () => {
     expect(activations(deep, 8, true)).toBeGreaterThan(1.8 * activations(base, 8, true));
     expect(activations(base, 16, true)).toBeCloseTo(2 * activations(base, 8, true), -6);
     expect(activations(deep, 8, false)).toBe(activations(base, 8, false));
+  });
+
+  test.each([
+    ["wide", {hidden_size: 32, num_hidden_layers: 3, intermediate_size: 96}, [4, 20]],
+    ["deep", {num_hidden_layers: 6, num_attention_heads: 4, intermediate_size: 96}, [3, 20]],
+    ["long", {hidden_size: 32, num_attention_heads: 8, intermediate_size: 64}, [2, 40]],
+    ["apart", {hidden_size: 32, intermediate_size: 96, sharing: "none"}, [4, 24]],
+    [
+      "without dropout",
+      {
+        ...{hidden_size: 32, num_hidden_layers: 3, intermediate_size: 96},
+        ...{hidden_dropout_prob: 0, attention_probs_dropout_prob: 0}
+      },
+      [4, 20]
+    ]
+  ] as const)("is within 15 %% of what a step holds at most: %s", async (_, model, [size, n]) => {
+    await useBackend("cpu");
+    const recipe = smallRecipe({
+      model: {...smallRecipe().model, embedding_size: 16, hidden_size: 24, ...model},
+      batch: {size, sequence_length: n}
+    });
+    const corpus = {name: "text.txt", documents: [smallText.split("\n")], notes: []};
+    const run = await PretrainingRun.prepare(recipe, corpus);
+    await run.takeStep(); // makes the moments
+    const engine = tf.engine() as unknown as {
+      state: {numBytes: number};
+      trackTensor(...all: unknown[]): void;
+    };
+    const track = engine.trackTensor.bind(engine);
+    let peak = 0;
+    engine.trackTensor = (...all) => {
+      track(...all);
+      peak = Math.max(peak, engine.state.numBytes);
+    };
+    const before = engine.state.numBytes;
+    try {
+      await run.takeStep();
+    } finally {
+      engine.trackTensor = track;
+    }
+    expect(peak).toBeGreaterThan(before);
+    expect(run.summary().predictedBytes / peak).toBeGreaterThan(0.85);
+    expect(run.summary().predictedBytes / peak).toBeLessThan(1.15);
+    await run.dispose();
   });
 
   test("counts parameters once for inference and four times for training", () => {

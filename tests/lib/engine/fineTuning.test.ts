@@ -41,8 +41,8 @@ const context = <Name extends string>(progress: FineTuneProgress[] = [], signal?
     signal: signal ?? new AbortController().signal
   }) as never as Parameters<FineTuningHost["fineTune"]>[1] & Record<Name, never>;
 
-async function prepared(task: string, changes: object = {}, source = generated) {
-  const host = new FineTuningHost(async () => model);
+async function prepared(task: string, changes: object = {}, source = generated, start = model) {
+  const host = new FineTuningHost(async () => start);
   const input = {task, recipe: recipe(changes), start: "pretrained" as const, source};
   const summary = await host.prepareFineTuning(input, context() as never);
   return {host, summary};
@@ -59,6 +59,23 @@ test("a comparison of texts learned for other labels is taken over, the classifi
   const name = "alignment.context.weight";
   expect(next.parameters.get(name)!.data).toEqual(parameters.get(name)!.data);
 });
+
+test.each(["joint", "late_interaction"])(
+  "a batch that would not fit is refused before anything is allocated (%s)",
+  async (text_pairs) => {
+    const large = makeConfig({
+      ...config,
+      hiddenSize: 256,
+      intermediateSize: 1024,
+      numHiddenLayers: 24
+    });
+    const start = {...model, config: large, data: initParameters(large, 4)};
+    const changes = {batch: {size: 1024, sequence_length: 64}, text_pairs};
+    await expect(prepared("stsb", changes, generated, start)).rejects.toThrow(
+      /^this run would need [\d.]+ GiB, over the 3 GiB a page may use/
+    );
+  }
+);
 
 test("several batches per step learn what one batch of all their rows learns", async () => {
   const losses = async (batch: object) => {

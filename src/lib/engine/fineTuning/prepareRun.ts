@@ -15,7 +15,7 @@ import {batchesPerStep} from "../../recipe/accumulation.js";
 import {optimizerOfRecipe} from "../../recipe/optimizer.js";
 import {coverageOf, coverageRow} from "../../tokenizer/coverage.js";
 import type {Tokenizer} from "../../tokenizer/tokenizer.js";
-import {makeHeadStepper} from "../makeStepper.js";
+import {checkFits, makeHeadStepper, predictHeadStepBytes} from "../makeStepper.js";
 import type {PhaseProgress} from "../protocol.js";
 import {yieldToMessages} from "../yield.js";
 import {headConfig, longestRow, tokenizerFor, withHead, type StartModel} from "./headModel.js";
@@ -104,12 +104,16 @@ export async function prepareRun(
     schedule: {...recipe.schedule, warmup_steps: Math.min(warmup_steps, steps)},
     steps
   });
-  const stepper = makeHeadStepper(config, parameters, {
+  const settings = {
     optimizer: made.name,
     options: made.options,
     maxGradientNorm: recipe.optimizer.max_grad_norm,
     seed: recipe.seed
-  });
+  };
+  const texts = isApart ? 2 : 1;
+  const longest = {batch: texts * recipe.batch.size, sequence: batches.longest};
+  checkFits(predictHeadStepBytes(config, longest, settings));
+  const stepper = makeHeadStepper(config, parameters, settings);
   return {
     recipe,
     start,

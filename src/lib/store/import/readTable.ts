@@ -165,11 +165,22 @@ function fromJson(bytes: Uint8Array, name: string): ReadTable {
         present.length > 0 && present.every((value) => typeof value === type);
       if (all("number")) return [key, columnFromArray(values, float64())];
       if (all("boolean")) return [key, columnFromArray(values, bool())];
-      return [key, columnFromArray(values.map(valueText), utf8())];
+      return [key, columnFromArray(values.map(nestedText(key, name)), utf8())];
     }),
     objects.length
   );
 }
+
+/** Values of a field as text. @throws InputError for one that is nested too deep to be written again */
+const nestedText = (field: string, file: string) => (value: unknown, row: number) => {
+  try {
+    return valueText(value);
+  } catch (error) {
+    throw new InputError(
+      `${file}: item ${row + 1}: ${JSON.stringify(field)} cannot be written as text (${errorMessage(error)})`
+    );
+  }
+};
 
 function jsonList(text: string, name: string): object[] {
   let value: unknown;
