@@ -11,6 +11,7 @@ import {InputError} from "../../src/lib/errors.js";
 import {idleDevice} from "../dawn.js";
 import {useNodeBackend} from "../nodeBackends.js";
 import {nodeMachine, showProgress, timeShapes, type Asked, type Clock} from "./common.js";
+import {loadPeers} from "./peers.js";
 import {startPyTorch, type PyTorch} from "./pytorch.js";
 
 /** The plan, TensorFlow.js and PyTorch on one graphics card, and what it costs to issue a step. */
@@ -20,9 +21,11 @@ export async function timeOnCard({shapes, rounds, clock, python}: Asked): Promis
   const device = webgpuDevice();
   const adapter = await navigator.gpu.requestAdapter();
   const torch = await pytorchOnCard(python, clock);
+  const peers = await loadPeers("webgpu");
   const makers: MakeContender[] = [
     (start) => webgpuContender("plan on WebGPU", device, start),
     (start) => stockContender("tfjs webgpu", start),
+    ...peers.makers,
     ...torch.map(({make}) => make)
   ];
   let rows: BenchRow[];
@@ -39,9 +42,12 @@ export async function timeOnCard({shapes, rounds, clock, python}: Asked): Promis
     executor: webgpuExecutor,
     clock,
     rows,
-    skipped: torch.length
-      ? []
-      : ["PyTorch (no Python with torch, transformers and CUDA; name one: --python)"]
+    skipped: [
+      ...peers.skipped,
+      ...(torch.length
+        ? []
+        : ["PyTorch (no Python with torch, transformers and CUDA; name one: --python)"])
+    ]
   };
 }
 

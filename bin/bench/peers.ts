@@ -10,16 +10,28 @@ import type {TokenizersPackage} from "./encoding.js";
 /** The folder of the peers, with a lock of its own: nothing of the site depends on them. */
 export const peersFolder = join(projectRoot, "bench");
 
+/** What computes: one thread of the processor, or a graphics card. */
+export type PeerDevice = "wasm" | "webgpu";
+
 /** A peer: the package that it needs and the module that runs it. */
-const peers = [
-  {title: "jax-js wasm", needs: "@jax-js/jax", module: "jax.mjs"},
-  {title: "onnxruntime-web wasm", needs: "onnxruntime-web", module: "onnx.mjs"},
-  {
-    title: "transformers.js native",
-    needs: "@huggingface/transformers",
-    module: "transformers.mjs"
-  }
-];
+interface Peer {
+  title: string;
+  needs: string;
+  module: string;
+}
+
+const peers: Record<PeerDevice, readonly Peer[]> = {
+  wasm: [
+    {title: "jax-js wasm", needs: "@jax-js/jax", module: "jax.mjs"},
+    {title: "onnxruntime-web wasm", needs: "onnxruntime-web", module: "onnx.mjs"},
+    {
+      title: "transformers.js native",
+      needs: "@huggingface/transformers",
+      module: "transformers.mjs"
+    }
+  ],
+  webgpu: [{title: "jax-js webgpu", needs: "@jax-js/jax", module: "jax.mjs"}]
+};
 
 const isInstalled = (name: string) =>
   existsSync(join(peersFolder, "node_modules", name, "package.json"));
@@ -34,23 +46,23 @@ export async function loadTokenizers(): Promise<TokenizersPackage | null> {
 
 /** What a peer's module exports. */
 interface PeerModule {
-  contender: (title: string, options: {threads: number}) => MakeContender;
+  contender: (title: string, options: {threads: number; device: PeerDevice}) => MakeContender;
 }
 
-/** The peers that are installed, and a sentence for each that is not. */
+/** The peers of a device that are installed, and a sentence for each that is not. */
 export async function loadPeers(
-  threads: number
+  device: PeerDevice
 ): Promise<{makers: MakeContender[]; skipped: string[]}> {
   const makers: MakeContender[] = [];
   const skipped: string[] = [];
-  for (const {title, needs, module} of peers) {
+  for (const {title, needs, module} of peers[device]) {
     if (!isInstalled(needs)) {
       skipped.push(`${title} (npm ci --prefix bench --ignore-scripts installs it)`);
       continue;
     }
     const url = pathToFileURL(join(peersFolder, module)).href;
     const {contender} = (await import(url)) as PeerModule;
-    makers.push(contender(title, {threads}));
+    makers.push(contender(title, {threads: 1, device}));
   }
   return {makers, skipped};
 }

@@ -27,7 +27,7 @@ export async function timeOnProcessor({
   const pytorch = await startPyTorch(python ?? "python3", {threads: 1, clock});
   if (!pytorch && python)
     throw new InputError(`${python}: cannot import torch, transformers and safetensors`);
-  const peers = await loadPeers(1);
+  const peers = await loadPeers("wasm");
   const makers: MakeContender[] = [
     (start) => planContender("plan", start),
     (start) => stockContender("tfjs wasm", start),
