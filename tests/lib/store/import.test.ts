@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type {FileMetaData} from "hyparquet";
 import {parquetWriteBuffer} from "hyparquet-writer";
 import {tableFromIPC} from "@uwdata/flechette";
-import {describe, expect, test} from "vitest";
+import {describe, expect, test, vi} from "vitest";
 import {InputError} from "../../../src/lib/errors.js";
 import {answerTable} from "../../../src/lib/store/import/answer.js";
 import {TableFiles, type TablePort} from "../../../src/lib/store/import/client.js";
@@ -160,6 +160,16 @@ describe("writeTable", () => {
   });
 });
 
+test("a page that says it is shorter than nothing is refused, where a reader would go back for ever", async () => {
+  const file = small.slice();
+  // PageHeader: a type, the size unpacked, the size as it is; each an i32 one field after the last
+  expect([file[4], file[6], file[8]]).toEqual([0x15, 0x15, 0x15]);
+  file[9] = 2 * 12 - 1; // −12
+  await expect(readParquet(file, "a.parquet")).rejects.toThrow(
+    new InputError("a.parquet: the pages of column 'n' do not lie inside it")
+  );
+});
+
 describe("TableFiles", () => {
   const port = (answers: boolean): TablePort & {isDead: boolean; fail(): void} => {
     const events = new EventTarget();
@@ -192,5 +202,23 @@ describe("TableFiles", () => {
     await expect(reading).rejects.toThrow("the worker that reads tables ended");
     expect(broken.isDead).toBe(true);
     expect((await files.read("a.parquet", small)).rows).toBe(3);
+  });
+
+  test("a file that takes too long is given up, and its worker with it", async () => {
+    vi.useFakeTimers();
+    try {
+      const [silent, whole] = [port(false), port(true)];
+      const ports = [silent, whole];
+      const files = new TableFiles(() => ports.shift()!);
+      const reading = expect(files.read("slow.parquet", small)).rejects.toThrow(
+        "slow.parquet: given up after 120 s"
+      );
+      await vi.advanceTimersByTimeAsync(120_000);
+      await reading;
+      expect(silent.isDead).toBe(true);
+      expect((await files.read("a.parquet", small)).rows).toBe(3);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -3,6 +3,7 @@ import {gunzipSync} from "fflate";
 import {parquetMetadata, parquetRead, parquetSchema} from "hyparquet";
 import type {FileMetaData, SchemaElement, SchemaTree} from "hyparquet";
 import {InputError, errorMessage} from "../../errors.js";
+import {checkPages} from "./parquetPages.js";
 
 /**
  * What the values of a column are. Dates and times are milliseconds since 1970, UTC; a text is a
@@ -67,6 +68,7 @@ export async function readParquet(
   const rows = checkSize(metadata, bytes.byteLength, name);
   const {children} = parquetSchema(metadata);
   children.forEach((child) => refuseNames(child, name));
+  checkPages(bytes, metadata, name);
   const chosen = children.filter(({element}) => wanted?.includes(element.name) ?? true);
   const columns: ParquetColumn[] = [];
   const names = new Set<string>();
