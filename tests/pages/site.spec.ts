@@ -23,6 +23,9 @@ for (const path of builtPaths())
       for (const colorScheme of schemes) {
         await page.emulateMedia({colorScheme});
         await open(page, path);
+        // a framed page is a whole one until it shows its single view
+        for (const frame of await page.locator("iframe").all())
+          await frame.contentFrame().locator("html[data-embed]").waitFor({state: "attached"});
         expect(await failedCells(page)).toEqual([]);
         expect(await sidewaysScroll(page), `${colorScheme}: wider than the window`).toBe(0);
         expect(await accessibilityFaults(page), colorScheme).toEqual([]);

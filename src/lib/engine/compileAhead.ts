@@ -1,9 +1,7 @@
 /** What a backend's self-test runs, compiled all at once: one kernel after another takes a second on a card. */
 import * as tf from "@tensorflow/tfjs-core";
-import {lowerPretraining} from "../albert/plan/lower.js";
-import {webgpuDevice} from "../albert/plan/tfjsDevice.js";
-import {WebgpuTrainer} from "../albert/plan/webgpu/trainer.js";
-import {recordSelfTest, selfTestConfig, selfTestParameters, selfTestShape} from "./selfTest.js";
+import {selfTestTrainer} from "./planTest.js";
+import {recordSelfTest, selfTestShape} from "./selfTest.js";
 
 /** tfjs compiles without running while it is set. */
 const compileOnly = "WEBGPU_ENGINE_COMPILE_ONLY";
@@ -29,13 +27,7 @@ async function compilePlain(): Promise<void> {
 
 /** The forward pass and its heads need no kernel that a step has not. */
 async function compilePlan(): Promise<void> {
-  const trainer = new WebgpuTrainer(
-    webgpuDevice(),
-    selfTestConfig,
-    selfTestParameters(),
-    (of) => lowerPretraining(selfTestConfig, of),
-    {optimizer: "adamw", options: {}, maxGradientNorm: 0}
-  );
+  const trainer = selfTestTrainer();
   try {
     await trainer.programFor(selfTestShape);
   } finally {

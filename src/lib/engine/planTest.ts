@@ -93,14 +93,18 @@ async function wasmPlan(names: readonly string[]): Promise<SelfTestResult> {
   return {loss, names: [...names], gradient};
 }
 
-async function webgpuPlan(names: readonly string[]): Promise<SelfTestResult> {
-  const trainer = new WebgpuTrainer(
+/** The model of the self-test on the device of the backend in use, WebGPU. */
+export const selfTestTrainer = () =>
+  new WebgpuTrainer(
     webgpuDevice(),
     selfTestConfig,
     selfTestParameters(),
     (of) => lowerPretraining(selfTestConfig, of),
     {optimizer: "adamw", options: {}, maxGradientNorm: 0}
   );
+
+async function webgpuPlan(names: readonly string[]): Promise<SelfTestResult> {
+  const trainer = selfTestTrainer();
   try {
     const program = await trainer.programFor(selfTestShape);
     const {mlmOut, sentenceOut} = program.plan;
