@@ -37,5 +37,6 @@ describe.skipIf(missing)("compileAhead()", {timeout: 120_000}, () => {
     expect(gradientError).toBeLessThan(1e-4);
     expect(await testPlan("webgpu", expected, 1e-4)).toMatch(/so does its compiled plan/);
     expect(together).toHaveBeenCalledTimes(compiled);
+    expect(oneByOne).not.toHaveBeenCalled();
   });
 });
