@@ -160,6 +160,42 @@ describe("writeTable", () => {
   });
 });
 
+test.each(["SNAPPY", "UNCOMPRESSED"] as const)(
+  "a file of any number of rows is read as it was written, its pages of any size: %s",
+  async (codec) => {
+    const sizes = fc.record({
+      rows: fc.oneof(fc.integer({min: 1, max: 20}), fc.integer({min: 1, max: 20_000})),
+      rowGroupSize: fc.integer({min: 500, max: 30_000}),
+      pageSize: fc.integer({min: 200, max: 100_000}),
+      words: fc.integer({min: 1, max: 300})
+    });
+    await fc.assert(
+      fc.asyncProperty(sizes, async ({rows, words, ...size}) => {
+        const every = <T>(value: (i: number) => T) => Array.from({length: rows}, (_, i) => value(i));
+        const data = {
+          n: every((i) => i * 31),
+          x: every((i) => (i % 3 === 0 ? null : i / 8)),
+          w: every((i) => `w${i % words}`),
+          yes: every((i) => i % 5 === 0)
+        };
+        const file = parquetWriteBuffer({
+          columnData: [
+            {name: "n", data: data.n, type: "INT32"},
+            {name: "x", data: data.x, type: "DOUBLE", nullable: true},
+            {name: "w", data: data.w, type: "STRING"},
+            {name: "yes", data: data.yes, type: "BOOLEAN"}
+          ],
+          codec,
+          ...size
+        });
+        const {stream} = await readTable(new Uint8Array(file), "a.parquet");
+        expect(columnsOf(stream)).toEqual(Object.entries(data));
+      }),
+      {numRuns: 25, seed: 2}
+    );
+  }
+);
+
 test("a page that says it is shorter than nothing is refused, where a reader would go back for ever", async () => {
   const file = small.slice();
   // PageHeader: a type, the size unpacked, the size as it is; each an i32 one field after the last

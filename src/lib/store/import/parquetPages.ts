@@ -87,8 +87,10 @@ class Headers {
       id = step === 0 ? zigzag(this.#varint()) : id + step;
       const kind = head & 15;
       integers?.delete(id); // of a field that stands there twice, the last counts
-      if (kind === type.int) integers?.set(id, zigzag(this.#varint()));
-      else if (!this.#skip(kind, depth)) return false;
+      if (kind === type.int) {
+        const value = zigzag(this.#varint());
+        integers?.set(id, value);
+      } else if (!this.#skip(kind, depth)) return false;
     }
   }
 
