@@ -9,7 +9,7 @@ import {parseArgs} from "node:util";
 import {chromium, type Page} from "playwright";
 import {benchShapes} from "../src/lib/albert/bench/shapes.js";
 import {benchMarkdown, type BenchRecord} from "../src/lib/albert/bench/table.js";
-import {backendNames, type BackendName} from "../src/lib/engine/protocol.js";
+import {backendNames, type BackendName} from "../src/lib/engine/deviceCalls.js";
 import {InputError, errorMessage} from "../src/lib/errors.js";
 import {withPath} from "./files.js";
 import {browserArguments, findBrowser} from "./findBrowser.js";

@@ -1,7 +1,7 @@
 /** The files that a recipe names, looked up as the terminal does. */
 import {readFile} from "node:fs/promises";
 import {dirname, isAbsolute, join} from "node:path";
-import type {TextSource} from "../src/lib/engine/protocol.js";
+import type {TextSource} from "../src/lib/engine/trainingCalls.js";
 import type {Recipe} from "../src/lib/recipe/recipe.js";
 import type {Tokenizer} from "../src/lib/tokenizer/tokenizer.js";
 import {fileName, readBytes} from "./files.js";

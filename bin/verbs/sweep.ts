@@ -13,9 +13,9 @@ import {
   timingsCsv,
   type TimedRecord
 } from "../../src/lib/experiments/record.js";
+import {parseSweepText} from "../../src/lib/experiments/parseSweep.js";
 import {
   cellName,
-  parseSweepText,
   runsOf,
   shardOf,
   type Sweep,

@@ -4,7 +4,7 @@ import {readModelFolder} from "../../src/lib/albert/checkpoint/folder.js";
 import {modelOfRecipe, type StartWeights} from "../../src/lib/engine/continueFrom.js";
 import {readCorpus} from "../../src/lib/engine/corpusSource.js";
 import {metricsHeader, metricsLine, parseMetrics} from "../../src/lib/engine/metrics.js";
-import type {Evaluation, StepMetrics} from "../../src/lib/engine/protocol.js";
+import type {Evaluation, StepMetrics} from "../../src/lib/engine/trainingCalls.js";
 import {OtherRunError, PretrainingRun} from "../../src/lib/engine/run.js";
 import {InputError} from "../../src/lib/errors.js";
 import {canonicalJson} from "../../src/lib/recipe/hash.js";

@@ -1,4 +1,4 @@
-import type {AttentionResult} from "../lib/engine/protocol.js";
+import type {AttentionResult} from "../lib/engine/attentionCalls.js";
 import {attentionGrid} from "./attentionGrid.js";
 import type {HeadValue} from "./attentionGrid.js";
 import {attentionLines} from "./attentionLines.js";

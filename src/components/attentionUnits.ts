@@ -1,4 +1,4 @@
-import type {AttentionResult} from "../lib/engine/protocol.js";
+import type {AttentionResult} from "../lib/engine/attentionCalls.js";
 import {hideTokens} from "./hideTokens.js";
 import {mergeWords} from "./mergeWords.js";
 import {isSpecialPiece} from "./text.js";

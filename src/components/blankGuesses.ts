@@ -1,4 +1,4 @@
-import type {SentencePrediction} from "../lib/engine/protocol.js";
+import type {SentencePrediction} from "../lib/engine/trainingCalls.js";
 import {element} from "./dom.js";
 import type {Row} from "./downloads.js";
 import {formatProbability} from "./formats.js";

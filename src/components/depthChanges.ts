@@ -1,4 +1,4 @@
-import type {AttentionResult} from "../lib/engine/protocol.js";
+import type {AttentionResult} from "../lib/engine/attentionCalls.js";
 import {splitHeads} from "./attentionGrid.js";
 import {element} from "./dom.js";
 import type {Row} from "./downloads.js";

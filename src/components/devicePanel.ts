@@ -1,5 +1,5 @@
 import type {BrowserFeature} from "../lib/engine/browserFeatures.js";
-import type {BackendName, BackendTrial, DeviceReport} from "../lib/engine/protocol.js";
+import type {BackendName, BackendTrial, DeviceReport} from "../lib/engine/deviceCalls.js";
 import {element} from "./dom.js";
 import {formatDuration, formatNumber} from "./formats.js";
 

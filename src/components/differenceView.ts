@@ -1,6 +1,6 @@
 import {attentionDifference, expectedDifferences} from "../lib/heads/difference.js";
 import type {AttentionDifference, Expected, ExpectedDifference} from "../lib/heads/difference.js";
-import type {AttentionResult} from "../lib/engine/protocol.js";
+import type {AttentionResult} from "../lib/engine/attentionCalls.js";
 import {attentionMatrix} from "./attentionMatrix.js";
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";

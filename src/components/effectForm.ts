@@ -1,4 +1,4 @@
-import type {AttentionChange} from "../lib/engine/protocol.js";
+import type {AttentionChange} from "../lib/engine/attentionCalls.js";
 import type {ExplorerValue} from "./attentionExplorer.js";
 import {choices} from "./choices.js";
 import {element, emit, withValue} from "./dom.js";

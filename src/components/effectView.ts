@@ -1,4 +1,4 @@
-import type {AttentionChange, EffectResult} from "../lib/engine/protocol.js";
+import type {AttentionChange, EffectResult} from "../lib/engine/attentionCalls.js";
 import {element} from "./dom.js";
 import type {Child} from "./dom.js";
 import type {Row} from "./downloads.js";

@@ -1,6 +1,6 @@
 import type {SweepQueue} from "../lib/engine/sweepQueue.js";
 import type {TimedRecord} from "../lib/experiments/record.js";
-import {resized} from "../lib/experiments/sweep.js";
+import {resized} from "../lib/experiments/resizeSweep.js";
 import {countField} from "../lib/link/codec.js";
 import {element} from "./dom.js";
 import type {PageLink} from "./pageLink.js";

@@ -1,4 +1,4 @@
-import type {RunSummary} from "../lib/engine/protocol.js";
+import type {RunSummary} from "../lib/engine/trainingCalls.js";
 import type {TrainingPhase, TrainingState as SessionState} from "../lib/engine/session.js";
 import type {MetricRow} from "./curve.js";
 import type {DevicePanel} from "./devicePanel.js";

@@ -2,7 +2,7 @@ import * as d3 from "d3";
 import {element, emit, liveRegion, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import {latticePaths, packLanes} from "./latticePaths.js";
-import type {LatticeEdge} from "../lib/engine/protocol.js";
+import type {LatticeEdge} from "../lib/engine/tokenizerCalls.js";
 import type {LatticeData} from "./latticePaths.js";
 import {ink} from "./scales.js";
 import {clip, pieceName, splitPiece} from "./text.js";

@@ -1,4 +1,4 @@
-import type {LatticeEdge} from "../lib/engine/protocol.js";
+import type {LatticeEdge} from "../lib/engine/tokenizerCalls.js";
 
 /** All candidate pieces of a text: nodes are the positions 0 … nodes − 1. */
 export interface LatticeData {

@@ -1,6 +1,6 @@
 import * as d3 from "d3";
 import {chartSvg} from "./chartFrame.js";
-import type {MethodsResult} from "../lib/engine/protocol.js";
+import type {MethodsResult} from "../lib/engine/attentionCalls.js";
 import {formatProbability} from "./formats.js";
 import {categoryColor, ink} from "./scales.js";
 import {pieceName} from "./text.js";

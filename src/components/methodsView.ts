@@ -1,4 +1,4 @@
-import type {MethodsResult} from "../lib/engine/protocol.js";
+import type {MethodsResult} from "../lib/engine/attentionCalls.js";
 import {element} from "./dom.js";
 import type {Row} from "./downloads.js";
 import {formatProbability} from "./formats.js";

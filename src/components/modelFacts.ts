@@ -1,4 +1,4 @@
-import type {ModelSummary} from "../lib/engine/protocol.js";
+import type {ModelSummary} from "../lib/engine/modelCalls.js";
 import {formatInteger} from "./formats.js";
 
 /** How a configuration shares its layers, in words. */

@@ -1,5 +1,6 @@
 import type {ModelChoice} from "../lib/engine/modelDesk.js";
-import type {ModelSummary, PhaseProgress} from "../lib/engine/protocol.js";
+import type {ModelSummary} from "../lib/engine/modelCalls.js";
+import type {PhaseProgress} from "../lib/engine/trainingCalls.js";
 import {choices} from "./choices.js";
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";

@@ -1,6 +1,6 @@
 import * as d3 from "d3";
 import {chartSvg} from "./chartFrame.js";
-import type {BlankPrediction, SentencePrediction} from "../lib/engine/protocol.js";
+import type {BlankPrediction, SentencePrediction} from "../lib/engine/trainingCalls.js";
 import {element} from "./dom.js";
 import type {Child} from "./dom.js";
 import type {Row} from "./downloads.js";

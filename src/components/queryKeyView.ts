@@ -1,4 +1,4 @@
-import type {QueryKeyResult} from "../lib/engine/protocol.js";
+import type {QueryKeyResult} from "../lib/engine/attentionCalls.js";
 import {element} from "./dom.js";
 import type {Row} from "./downloads.js";
 import {formatNumber, formatProbability} from "./formats.js";

@@ -1,4 +1,4 @@
-import type {Evaluation, StepMetrics} from "../lib/engine/protocol.js";
+import type {Evaluation, StepMetrics} from "../lib/engine/trainingCalls.js";
 import type {MetricsRow} from "../lib/engine/metrics.js";
 import {emptyLabel, type RunEntry} from "../lib/store/runs.js";
 import type {MetricRow} from "./curve.js";

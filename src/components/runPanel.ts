@@ -1,4 +1,4 @@
-import type {BranchChanges} from "../lib/engine/protocol.js";
+import type {BranchChanges} from "../lib/engine/keptRunCalls.js";
 import type {RunEntry, RunLabel} from "../lib/store/runs.js";
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";

@@ -1,4 +1,4 @@
-import type {RunSummary} from "../lib/engine/protocol.js";
+import type {RunSummary} from "../lib/engine/trainingCalls.js";
 import {element} from "./dom.js";
 import {formatInteger} from "./formats.js";
 

@@ -1,4 +1,4 @@
-import type {StepMetrics} from "../lib/engine/protocol.js";
+import type {StepMetrics} from "../lib/engine/trainingCalls.js";
 import type {TrainingState} from "../lib/engine/session.js";
 import type {MetricRow} from "./curve.js";
 import {element} from "./dom.js";

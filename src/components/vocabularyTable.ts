@@ -1,4 +1,4 @@
-import type {VocabularyResult} from "../lib/engine/protocol.js";
+import type {VocabularyResult} from "../lib/engine/tokenizerCalls.js";
 import type {ResultColumn, ResultTable} from "../lib/store/duckdb/result.js";
 import {element} from "./dom.js";
 import type {Row} from "./downloads.js";

@@ -1,4 +1,4 @@
-import type {PhaseProgress} from "../lib/engine/protocol.js";
+import type {PhaseProgress} from "../lib/engine/trainingCalls.js";
 import {choices} from "./choices.js";
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";

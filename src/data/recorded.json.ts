@@ -4,7 +4,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import {readCorpus} from "../lib/engine/corpusSource.js";
 import {metricsRow, parseMetrics} from "../lib/engine/metrics.js";
-import type {Evaluation} from "../lib/engine/protocol.js";
+import type {Evaluation} from "../lib/engine/trainingCalls.js";
 import {PretrainingRun} from "../lib/engine/run.js";
 import {parseRecipeText} from "../lib/recipe/recipe.js";
 import {readSpiece} from "../lib/tokenizer/spiece.js";

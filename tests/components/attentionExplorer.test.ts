@@ -6,7 +6,7 @@ import {summaryRows, weightRows} from "../../src/components/explorerRows.js";
 import {headButtons} from "../../src/components/headButtons.js";
 import {headSummary} from "../../src/components/headSummary.js";
 import {textWithMasks} from "../../src/components/textWithMasks.js";
-import type {AttentionResult} from "../../src/lib/engine/protocol.js";
+import type {AttentionResult} from "../../src/lib/engine/attentionCalls.js";
 import {markup} from "./snapshot.js";
 
 beforeAll(() => {

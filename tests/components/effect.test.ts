@@ -2,7 +2,7 @@
 import {describe, expect, test} from "vitest";
 import {effectForm} from "../../src/components/effectForm.js";
 import {describeChange, effectRows, effectView} from "../../src/components/effectView.js";
-import type {EffectResult} from "../../src/lib/engine/protocol.js";
+import type {EffectResult} from "../../src/lib/engine/attentionCalls.js";
 import {markup} from "./snapshot.js";
 
 const tokens = ["[CLS]", "▁cat", "s", "[MASK]", "[SEP]"];

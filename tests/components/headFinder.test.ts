@@ -5,7 +5,7 @@ import {exampleRows, headCard} from "../../src/components/headCard.js";
 import {depthRuns, headFinder, studyRows, valueWithRank} from "../../src/components/headFinder.js";
 import {syntaxSentence, syntaxTable} from "../../src/components/syntaxTable.js";
 import type {HeadStudyResult} from "../../src/lib/heads/study.js";
-import type {AttentionResult} from "../../src/lib/engine/protocol.js";
+import type {AttentionResult} from "../../src/lib/engine/attentionCalls.js";
 import {markup} from "./snapshot.js";
 
 beforeAll(() => {

@@ -7,7 +7,7 @@ import {
   methodRows,
   methodsTable
 } from "../../src/components/methodsView.js";
-import type {MethodsResult} from "../../src/lib/engine/protocol.js";
+import type {MethodsResult} from "../../src/lib/engine/attentionCalls.js";
 import {markup} from "./snapshot.js";
 
 const trial = (name: string, scores: number[], deletion: number[]) => ({

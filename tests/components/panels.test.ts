@@ -3,7 +3,7 @@ import {beforeAll, describe, expect, test, vi} from "vitest";
 import {devicePanel} from "../../src/components/devicePanel.js";
 import {fileDrop} from "../../src/components/fileDrop.js";
 import {predictionRows, predictionTable} from "../../src/components/predictionTable.js";
-import type {BackendTrial} from "../../src/lib/engine/protocol.js";
+import type {BackendTrial} from "../../src/lib/engine/deviceCalls.js";
 import {markup} from "./snapshot.js";
 
 beforeAll(() => {

@@ -1,6 +1,6 @@
 /** The real client of the engine, bundled for a page that shows nothing, and what tests ask of it. */
 import {Engine} from "../../src/lib/engine/client.js";
-import type {BackendName} from "../../src/lib/engine/protocol.js";
+import type {BackendName} from "../../src/lib/engine/deviceCalls.js";
 import {TrainingSession} from "../../src/lib/engine/session.js";
 import {parseRecipe, type RecipeInput} from "../../src/lib/recipe/recipe.js";
 import {opfsRoot} from "../../src/lib/store/files.js";

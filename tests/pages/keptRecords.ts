@@ -2,7 +2,9 @@
 import {readFileSync} from "node:fs";
 import type {Page} from "@playwright/test";
 import type {Measures} from "../../src/lib/experiments/measures.js";
-import {parseSweep, resized, runsOf, type SweepRun} from "../../src/lib/experiments/sweep.js";
+import {parseSweep} from "../../src/lib/experiments/parseSweep.js";
+import {resized} from "../../src/lib/experiments/resizeSweep.js";
+import {runsOf, type SweepRun} from "../../src/lib/experiments/sweep.js";
 
 /**
  * Puts a record for every run of a sweep into the browser's store. Load a page of the site before, and

@@ -7,7 +7,7 @@ import {disposeParameters, uploadParameters, type Parameters} from "../albert/pa
 import {plantedCases, type PlantedCase} from "../albert/planted/models.js";
 import {InputError} from "../errors.js";
 import {divergence} from "../probe/distribution.js";
-import type {PhaseProgress} from "./protocol.js";
+import type {PhaseProgress} from "./trainingCalls.js";
 
 /** One method on one model. */
 export interface ArenaScore {

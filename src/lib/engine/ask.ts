@@ -10,7 +10,8 @@ import {InputError} from "../errors.js";
 import {rankPieces} from "./blanks.js";
 import {encodeText, needTokenizer} from "./encodeText.js";
 import {withParameters, type LoadedModel} from "./loadedModel.js";
-import type {AttentionResult, SentencePrediction} from "./protocol.js";
+import type {AttentionResult} from "./attentionCalls.js";
+import type {SentencePrediction} from "./trainingCalls.js";
 
 /** Attention weights of a text or pair at every depth; longer texts are cut to the model's positions. */
 export async function attend(

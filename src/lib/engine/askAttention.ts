@@ -1,7 +1,8 @@
 /** The questions that the page about attention puts to a model, as one. */
 import {InputError} from "../errors.js";
 import type {Engine} from "./client.js";
-import type {AttentionResult, SentencePrediction} from "./protocol.js";
+import type {AttentionResult} from "./attentionCalls.js";
+import type {SentencePrediction} from "./trainingCalls.js";
 
 /** What a model says of a text. */
 export interface AttentionAnswer {

@@ -3,7 +3,12 @@ import * as tf from "@tensorflow/tfjs-core";
 import {errorMessage} from "../errors.js";
 import {compileAhead} from "./compileAhead.js";
 import {watchDevice} from "./deviceLoss.js";
-import {backendNames, type BackendName, type BackendTrial, type DeviceReport} from "./protocol.js";
+import {
+  backendNames,
+  type BackendName,
+  type BackendTrial,
+  type DeviceReport
+} from "./deviceCalls.js";
 import {testPlan} from "./planTest.js";
 import {selfTest, selfTestAnswers, selfTestErrors, type SelfTestResult} from "./selfTest.js";
 

@@ -1,7 +1,7 @@
 /** Held-out rows as sentences with blanks, and a model's guesses for them. */
 import type {Batch} from "../albert/objectives/batch.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
-import type {BlankPrediction, SentencePrediction} from "./protocol.js";
+import type {BlankPrediction, SentencePrediction} from "./trainingCalls.js";
 
 /** Guesses that are shown for a blank. */
 const shown = 5;

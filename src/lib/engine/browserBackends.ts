@@ -6,7 +6,7 @@ import "@tensorflow/tfjs-backend-webgpu";
 import * as tf from "@tensorflow/tfjs-core";
 import {adapterName, isSoftwareAdapter, softwareNames} from "../albert/plan/webgpu/adapter.js";
 import type {BackendOptions} from "./backend.js";
-import type {WasmPaths} from "./protocol.js";
+import type {WasmPaths} from "./deviceCalls.js";
 
 /** @param wasmPaths addresses of the served .wasm files */
 export function browserBackends(wasmPaths: WasmPaths): BackendOptions {

@@ -1,13 +1,7 @@
 /** The page's half of the protocol over any port, so that tests run it over a MessageChannel. */
 import {InputError} from "../errors.js";
-import type {
-  BackendTrial,
-  DeviceReport,
-  EngineCallName,
-  EngineCalls,
-  EngineCommand,
-  EngineEvent
-} from "./protocol.js";
+import type {BackendTrial, DeviceReport} from "./deviceCalls.js";
+import type {EngineCallName, EngineCalls, EngineCommand, EngineEvent} from "./protocol.js";
 
 /** What a Worker and a MessagePort have in common. */
 export interface EnginePort {

@@ -7,10 +7,9 @@ import {
   type BackendName,
   type BackendTrial,
   type DeviceReport,
-  type EngineCallName,
-  type EngineCalls,
   type WasmPaths
-} from "./protocol.js";
+} from "./deviceCalls.js";
+import {type EngineCallName, type EngineCalls} from "./protocol.js";
 
 function wasmPaths(): WasmPaths {
   return {

@@ -13,7 +13,8 @@ import {kendallTau} from "../glue/correlation.js";
 import {Random} from "../random.js";
 import {encodeText, needTokenizer} from "./encodeText.js";
 import {withParameters, type LoadedModel} from "./loadedModel.js";
-import type {MethodsResult, PhaseProgress} from "./protocol.js";
+import type {MethodsResult} from "./attentionCalls.js";
+import type {PhaseProgress} from "./trainingCalls.js";
 
 /** Steps of a curve, orders drawn at random, rows computed at once. */
 const steps = 10;

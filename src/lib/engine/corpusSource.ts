@@ -5,7 +5,7 @@ import type {Corpus} from "../corpus/types.js";
 import {InputError} from "../errors.js";
 import type {Recipe} from "../recipe/recipe.js";
 import {fetchBytes} from "./fetchBytes.js";
-import type {PhaseProgress, TextSource} from "./protocol.js";
+import type {PhaseProgress, TextSource} from "./trainingCalls.js";
 
 /**
  * Reads the text that a recipe names, or the file that stands in for it.

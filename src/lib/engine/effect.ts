@@ -8,7 +8,7 @@ import {effectiveDepth} from "../albert/sharing.js";
 import {divergence, logSoftmax} from "../probe/distribution.js";
 import {encodeText, needTokenizer} from "./encodeText.js";
 import {withParameters, type LoadedModel} from "./loadedModel.js";
-import type {AttentionChange, EffectResult} from "./protocol.js";
+import type {AttentionChange, EffectResult} from "./attentionCalls.js";
 
 /** Pieces that are shown for a place. */
 const shown = 5;

@@ -1,5 +1,5 @@
 import {errorMessage, InputError} from "../errors.js";
-import type {PhaseProgress} from "./protocol.js";
+import type {PhaseProgress} from "./trainingCalls.js";
 
 /** Bytes that a fetched file may have; the readers of files have the same limit. */
 const mostBytes = 64 * 2 ** 20;

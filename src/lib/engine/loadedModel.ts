@@ -10,7 +10,8 @@ import {InputError} from "../errors.js";
 import {readTokenizer, tokenizerFiles} from "../tokenizer/load.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
 import type {FileSource} from "../albert/checkpoint/source.js";
-import type {ModelSummary, PhaseProgress} from "./protocol.js";
+import type {ModelSummary} from "./modelCalls.js";
+import type {PhaseProgress} from "./trainingCalls.js";
 
 export interface LoadedModel {
   name: string;

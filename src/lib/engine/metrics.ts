@@ -1,5 +1,5 @@
 /** Metrics of a run as rows under the column names of metrics.csv, for files and charts. */
-import type {StepMetrics} from "./protocol.js";
+import type {StepMetrics} from "./trainingCalls.js";
 
 /** The columns of metrics.csv, in order. Losses in nats, accuracies in [0, 1], memory in bytes. */
 export const metricColumns = [

@@ -2,7 +2,9 @@
 import {errorMessage} from "../errors.js";
 import {EngineLostError} from "./calls.js";
 import type {Engine} from "./client.js";
-import type {DeviceReport, ModelSummary, PhaseProgress} from "./protocol.js";
+import type {DeviceReport} from "./deviceCalls.js";
+import type {ModelSummary} from "./modelCalls.js";
+import type {PhaseProgress} from "./trainingCalls.js";
 
 /** The models that a reader can choose between. */
 export type ModelChoice =

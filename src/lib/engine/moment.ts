@@ -17,7 +17,7 @@ import {readSpiece} from "../tokenizer/spiece.js";
 import {attend} from "./ask.js";
 import {encodeText, needTokenizer} from "./encodeText.js";
 import {withParameters, type LoadedModel} from "./loadedModel.js";
-import type {AttentionResult} from "./protocol.js";
+import type {AttentionResult} from "./attentionCalls.js";
 
 /** What a model is at one step. */
 export interface Moment {

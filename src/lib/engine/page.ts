@@ -5,7 +5,7 @@ import {openRoot} from "../store/files.js";
 import {askPersistence} from "../store/persistence.js";
 import {keptRun} from "../store/runs.js";
 import {Engine, forcedBackend} from "./client.js";
-import type {TextSource} from "./protocol.js";
+import type {TextSource} from "./trainingCalls.js";
 import {runsInUse} from "./runLock.js";
 import {TrainingSession, type MakeEngine} from "./session.js";
 import {SweepQueue} from "./sweepQueue.js";

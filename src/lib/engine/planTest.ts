@@ -8,7 +8,7 @@ import {webgpuDevice} from "../albert/plan/tfjsDevice.js";
 import {WasmExecutor} from "../albert/plan/wasm.js";
 import {WebgpuTrainer} from "../albert/plan/webgpu/trainer.js";
 import {errorMessage} from "../errors.js";
-import type {BackendName} from "./protocol.js";
+import type {BackendName} from "./deviceCalls.js";
 import {
   relativeError,
   selfTestAnswers,

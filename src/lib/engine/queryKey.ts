@@ -4,7 +4,8 @@ import {effectiveDepth} from "../albert/sharing.js";
 import {InputError} from "../errors.js";
 import {encodeText} from "./encodeText.js";
 import {withParameters, type LoadedModel} from "./loadedModel.js";
-import type {EngineCalls, QueryKeyResult} from "./protocol.js";
+import type {QueryKeyResult} from "./attentionCalls.js";
+import type {EngineCalls} from "./protocol.js";
 
 /**
  * The query of one piece and the keys of all, in one head at one depth, with the weights that their

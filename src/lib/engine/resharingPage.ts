@@ -1,6 +1,8 @@
 /** Going on with a model whose layers are tied or untied, as a page asks for it. */
 import type {ReshareArm, ResharePlan} from "../experiments/measures.js";
-import {parseSweep, resized, runsOf} from "../experiments/sweep.js";
+import {parseSweep} from "../experiments/parseSweep.js";
+import {resized} from "../experiments/resizeSweep.js";
+import {runsOf} from "../experiments/sweep.js";
 import {parseRecipe, type Recipe} from "../recipe/recipe.js";
 import {keptRun} from "../store/runs.js";
 import {Engine, forcedBackend} from "./client.js";

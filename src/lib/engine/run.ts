@@ -31,7 +31,7 @@ import type {
   RunSummary,
   SentencePrediction,
   StepMetrics
-} from "./protocol.js";
+} from "./trainingCalls.js";
 import {teach, teacherRecipe, type TrainedTeacher} from "./teacher.js";
 import {dataDigest, encodeDocuments, trainTokenizerFor} from "./tokenization.js";
 import {Turns} from "./turns.js";

@@ -2,48 +2,39 @@
  * Runs as they travel: a run directory as the terminal writes it (recipe.json, metrics.csv,
  * evaluations.json, model/, checkpoints/), and several of them in one zip archive.
  */
-import {strFromU8, strToU8, unzipSync, zip, type AsyncZippable} from "fflate";
-import {readState, writeState} from "../albert/checkpoint/state.js";
+import {strFromU8, strToU8, zip, type AsyncZippable} from "fflate";
+import {readState} from "../albert/checkpoint/state.js";
 import {writeModelFolder} from "../albert/checkpoint/write.js";
 import {errorMessage, InputError} from "../errors.js";
 import {configOfRecipe} from "../recipe/config.js";
 import {recipeHash} from "../recipe/hash.js";
 import {parseRecipe, parseRecipeText, type Recipe} from "../recipe/recipe.js";
-import type {FileStore, StoreRoot} from "../store/files.js";
+import type {StoreRoot} from "../store/files.js";
 import {parseEvaluations, parseParent} from "../store/runFormats.js";
 import {
   checkpointFile,
   listRuns,
+  needRecord,
   nextColor,
   readHistory,
   readLabel,
-  readRecord,
   runFiles,
   writeHistory,
   writeRecord,
   type RunRecord
 } from "../store/runs.js";
+import {isZip, unpackZip} from "../store/unpackZip.js";
 import {countParameters} from "../albert/specs.js";
 import {readSpiece} from "../tokenizer/spiece.js";
 import {parseMetrics} from "./metrics.js";
 import {parametersHash} from "./moment.js";
-import type {BranchChanges, PhaseProgress} from "./protocol.js";
+import type {PhaseProgress} from "./trainingCalls.js";
 import {newRunId} from "./run.js";
 
 type Report = (progress: PhaseProgress) => void;
 type Files = Map<string, Uint8Array>;
 
-/** Bytes that an archive may unpack to, and how many times its own size that may be. */
-const mostBytes = 2 ** 30;
-const mostRatio = 200;
-
 const json = (value: unknown) => strToU8(`${JSON.stringify(value, null, 2)}\n`);
-
-async function need(store: FileStore, id: string): Promise<RunRecord> {
-  const record = await readRecord(store);
-  if (!record) throw new InputError(`this browser keeps no run ${id}`);
-  return record;
-}
 
 /** The name of a checkpoint's folder in a run directory. */
 const folderOf = (step: number) => `checkpoints/step-${String(step).padStart(7, "0")}`;
@@ -51,7 +42,7 @@ const folderOf = (step: number) => `checkpoints/step-${String(step).padStart(7, 
 /** A kept run as the files of a run directory. */
 export async function runDirectory(root: StoreRoot, id: string): Promise<Files> {
   const store = root.folder(id);
-  const record = await need(store, id);
+  const record = await needRecord(store, id);
   const recipe = parseRecipe(record.recipe, id);
   const {metrics, evaluations} = await readHistory(store);
   const spiece = await store.read(runFiles.tokenizer);
@@ -115,7 +106,7 @@ export async function importRuns(
 ): Promise<{ids: string[]; notes: string[]}> {
   const all: Files = new Map();
   for (const [path, bytes] of files)
-    if (isZip(bytes)) for (const [inner, data] of unpack(path, bytes)) all.set(inner, data);
+    if (isZip(bytes)) for (const [inner, data] of unpackZip(path, bytes)) all.set(inner, data);
     else all.set(path, bytes);
   const folders = [...all.keys()]
     .filter((path) => path === "recipe.json" || path.endsWith("/recipe.json"))
@@ -141,29 +132,6 @@ export async function importRuns(
     }
   }
   return {ids, notes};
-}
-
-const isZip = (bytes: Uint8Array) =>
-  bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
-
-function unpack(name: string, bytes: Uint8Array): Files {
-  let total = 0;
-  try {
-    const entries = unzipSync(bytes, {
-      filter: ({originalSize, name: entry}) => {
-        total += originalSize;
-        if (total > mostBytes || total > Math.max(1e6, mostRatio * bytes.length))
-          throw new InputError(
-            `${name}: unpacks to over ${mostBytes / 2 ** 20} MiB or ${mostRatio} times its size (at ${entry})`
-          );
-        return !entry.endsWith("/");
-      }
-    });
-    return new Map(Object.entries(entries));
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`${name}: is no zip archive that can be read (${errorMessage(error)})`);
-  }
 }
 
 async function importRun(
@@ -273,69 +241,4 @@ function corpusName({corpus}: Recipe): string {
 function firstNamed(files: Files, name: string): Uint8Array | undefined {
   for (const [path, bytes] of files) if (path.endsWith(`/${name}`)) return bytes;
   return undefined;
-}
-
-/**
- * Makes a run of its own from a checkpoint of another, so that it goes on from there by a changed
- * recipe while the first stays as it is.
- *
- * @returns the id of the new run
- * @throws InputError when the checkpoint is not there or a change is refused
- */
-export async function branchRun(
-  root: StoreRoot,
-  id: string,
-  step: number,
-  {steps, learning_rate}: BranchChanges
-): Promise<string> {
-  const from = root.folder(id);
-  const record = await need(from, id);
-  const bytes = await from.read(checkpointFile(step));
-  if (!bytes) throw new InputError(`run ${id} keeps no checkpoint of step ${step}`);
-  const state = await readState(bytes, checkpointFile(step));
-  const old = parseRecipe(record.recipe, id);
-  const recipe = parseRecipe(
-    {
-      ...old,
-      steps: steps ?? old.steps,
-      optimizer: {...old.optimizer, learning_rate: learning_rate ?? old.optimizer.learning_rate}
-    },
-    "branch"
-  );
-  if (recipe.steps < step)
-    throw new InputError(`branch: invalid steps: ${recipe.steps} (expected at least ${step})`);
-  const hash = await recipeHash(recipe);
-  const made = newRunId(hash);
-  const store = root.folder(made);
-  const {metrics, evaluations} = await readHistory(from);
-  const kept = evaluations.filter((each) => each.step <= step);
-  const rows = metrics.filter((each) => each.step <= step);
-  let size = await writeHistory(store, rows, kept);
-  for (const name of [runFiles.tokenizer, runFiles.text]) {
-    const file = await from.read(name);
-    if (file) await store.write(name, file);
-    size += file?.length ?? 0;
-  }
-  const written = await writeState({...state, recipe});
-  await store.write(checkpointFile(step), written);
-  const now = new Date().toISOString();
-  await writeRecord(store, {
-    ...record,
-    id: made,
-    hash,
-    recipe,
-    step,
-    steps: recipe.steps,
-    checkpoints: [
-      {step, bytes: written.length, parameters: await parametersHash(state.parameters)}
-    ],
-    evaluation: kept.at(-1) ?? null,
-    loss: rows.at(-1)?.loss ?? null,
-    parent: {id, step},
-    color: nextColor((await listRuns(root)).runs),
-    bytes: size + written.length,
-    createdAt: now,
-    savedAt: now
-  });
-  return made;
 }

@@ -18,7 +18,7 @@ import {
 import {readSpiece} from "../tokenizer/spiece.js";
 import {readCorpus} from "./corpusSource.js";
 import {parametersHash} from "./moment.js";
-import type {PhaseProgress, TextSource} from "./protocol.js";
+import type {PhaseProgress, TextSource} from "./trainingCalls.js";
 import {OtherRunError, PretrainingRun} from "./run.js";
 
 /** Where a run came from, which the run itself does not know. */

@@ -14,7 +14,8 @@ import {
   type RunLabel
 } from "../store/runs.js";
 import type {EngineHandle} from "./calls.js";
-import type {BranchChanges, Evaluation, PhaseProgress, StepMetrics} from "./protocol.js";
+import type {BranchChanges} from "./keptRunCalls.js";
+import type {Evaluation, PhaseProgress, StepMetrics} from "./trainingCalls.js";
 import {runsInUse} from "./runLock.js";
 import {Turns} from "./turns.js";
 

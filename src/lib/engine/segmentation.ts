@@ -1,6 +1,6 @@
 /** A text as pieces, for a page that holds a tokenizer. */
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
-import type {TokenizationResult, VocabularyResult} from "./protocol.js";
+import type {TokenizationResult, VocabularyResult} from "./tokenizerCalls.js";
 import {describeTokenization} from "./tokenization.js";
 
 /** A tokenizer under the name that figures show. */

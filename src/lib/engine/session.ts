@@ -2,17 +2,16 @@
 import {errorMessage} from "../errors.js";
 import type {Recipe} from "../recipe/recipe.js";
 import {EngineLostError, type EngineHandle} from "./calls.js";
+import type {BackendName, DeviceReport} from "./deviceCalls.js";
+import type {RunAccess} from "./keptRunCalls.js";
 import type {
-  BackendName,
-  DeviceReport,
   Evaluation,
   PhaseProgress,
-  RunAccess,
   RunSummary,
   SentencePrediction,
   TextSource,
   TrainingProgress
-} from "./protocol.js";
+} from "./trainingCalls.js";
 import {blank, guessesKept, patienceOf, secondsLeft, type TrainingState} from "./sessionState.js";
 import {Turns} from "./turns.js";
 

@@ -1,15 +1,14 @@
 /** What the views of a run show, and what follows from it alone. */
 import {rowsPerStep} from "../recipe/accumulation.js";
 import type {Recipe} from "../recipe/recipe.js";
+import type {BackendTrial, DeviceReport} from "./deviceCalls.js";
 import type {
-  BackendTrial,
-  DeviceReport,
   Evaluation,
   PhaseProgress,
   RunSummary,
   SentencePrediction,
   StepMetrics
-} from "./protocol.js";
+} from "./trainingCalls.js";
 
 export type TrainingPhase =
   | "idle"

@@ -1,5 +1,6 @@
 /** Times a training step of every cell of a sweep in a page's worker. */
-import {parseSweep, runsOf, type Cell} from "../experiments/sweep.js";
+import {parseSweep} from "../experiments/parseSweep.js";
+import {runsOf, type Cell} from "../experiments/sweep.js";
 import {configOfRecipe} from "../recipe/config.js";
 import {Engine, forcedBackend} from "./client.js";
 import type {Timing} from "./timing.js";

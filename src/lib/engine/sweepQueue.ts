@@ -1,7 +1,8 @@
 /** A sweep in a page: its runs one after the other in one worker, each kept as soon as it is done. */
 import {errorMessage} from "../errors.js";
 import {joinRecords, readRecord, recordText, type TimedRecord} from "../experiments/record.js";
-import {cellName, parseSweep, runsOf, type Sweep, type SweepRun} from "../experiments/sweep.js";
+import {parseSweep} from "../experiments/parseSweep.js";
+import {cellName, runsOf, type Sweep, type SweepRun} from "../experiments/sweep.js";
 import type {FileStore} from "../store/files.js";
 import type {Engine} from "./client.js";
 

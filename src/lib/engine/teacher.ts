@@ -7,7 +7,7 @@ import {InputError} from "../errors.js";
 import {recipeHash} from "../recipe/hash.js";
 import {parseRecipe, type Recipe} from "../recipe/recipe.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
-import type {PhaseProgress} from "./protocol.js";
+import type {PhaseProgress} from "./trainingCalls.js";
 import {PretrainingRun} from "./run.js";
 
 /** A teacher after its training. */

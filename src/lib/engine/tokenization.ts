@@ -4,7 +4,8 @@ import {sha256} from "../recipe/hash.js";
 import type {Recipe} from "../recipe/recipe.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
 import {trainUnigramAsync} from "../tokenizer/train.js";
-import type {PhaseProgress, TokenizationResult, VocabularyResult} from "./protocol.js";
+import type {TokenizationResult, VocabularyResult} from "./tokenizerCalls.js";
+import type {PhaseProgress} from "./trainingCalls.js";
 
 /** Trains the recipe's vocabulary on a text. */
 export function trainTokenizerFor(

@@ -2,7 +2,7 @@
 import {errorMessage} from "../errors.js";
 import {QuotaError} from "../store/files.js";
 import type {CallContext} from "./listen.js";
-import type {StepMetrics, TrainingOutcome} from "./protocol.js";
+import type {StepMetrics, TrainingOutcome} from "./trainingCalls.js";
 import type {PretrainingRun} from "./run.js";
 import {yieldToMessages} from "./yield.js";
 

@@ -3,7 +3,8 @@ import {errorMessage} from "../errors.js";
 import {parseRecipe} from "../recipe/recipe.js";
 import type {Engine} from "./client.js";
 import {sourceOf} from "./page.js";
-import type {PhaseProgress, TextSource, VocabularyResult} from "./protocol.js";
+import type {VocabularyResult} from "./tokenizerCalls.js";
+import type {PhaseProgress, TextSource} from "./trainingCalls.js";
 
 /** What to train. */
 export interface VocabularyOrder {

@@ -1,5 +1,5 @@
 /** Two answers compared: of two texts, of two models, or of one model at two moments. */
-import type {AttentionResult} from "../engine/protocol.js";
+import type {AttentionResult} from "../engine/attentionCalls.js";
 
 /** One place of a comparison: its piece in A and in B; null where it is in one only. */
 export interface Pairing {

@@ -1,7 +1,7 @@
 /** One lesson as a page sees it: a prediction, an experiment in the engine, a last question. */
 import {errorMessage} from "../errors.js";
 import {EngineLostError, type EngineHandle} from "../engine/calls.js";
-import type {PhaseProgress} from "../engine/protocol.js";
+import type {PhaseProgress} from "../engine/trainingCalls.js";
 import type {LessonNotes} from "./notes.js";
 
 /** What the engine says of an answer to the last question. */

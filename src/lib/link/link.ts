@@ -1,5 +1,5 @@
 import {errorMessage, InputError} from "../errors.js";
-import {backendNames} from "../engine/protocol.js";
+import {backendNames} from "../engine/deviceCalls.js";
 import {embedKey} from "../site.js";
 import type {LinkCodec} from "./codec.js";
 

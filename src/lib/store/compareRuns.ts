@@ -1,5 +1,5 @@
 /** Two runs side by side: what was set differently, and what came of it. */
-import type {StepMetrics} from "../engine/protocol.js";
+import type {StepMetrics} from "../engine/trainingCalls.js";
 import {leaves} from "../recipe/leaves.js";
 import type {Recipe} from "../recipe/recipe.js";
 import type {RunEntry} from "./runs.js";

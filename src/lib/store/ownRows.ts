@@ -1,7 +1,7 @@
 /** Rows of the tables of one's own results, in the order of `ownColumns`. */
 import {finalOf, type TimedRecord} from "../experiments/record.js";
 import type {Cell} from "../glue/table.js";
-import type {Evaluation, StepMetrics} from "../engine/protocol.js";
+import type {Evaluation, StepMetrics} from "../engine/trainingCalls.js";
 import {notComparable} from "./ownColumns.js";
 import type {FineTuneRecord, ProbeRecord} from "./records.js";
 import type {RunEntry} from "./runs.js";

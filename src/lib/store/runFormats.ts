@@ -3,7 +3,7 @@
  * making. What a field cannot hold is left out where that loses nothing, and refused where it does.
  */
 import * as v from "valibot";
-import type {Evaluation} from "../engine/protocol.js";
+import type {Evaluation} from "../engine/trainingCalls.js";
 import type {RunLabel, RunRecord} from "./runs.js";
 
 /** The longest text that a reader's words on a run may have. */

@@ -4,7 +4,8 @@
  * model that made them.
  */
 import {metricsHeader, metricsLine, parseMetrics} from "../engine/metrics.js";
-import type {Evaluation, StepMetrics} from "../engine/protocol.js";
+import type {Evaluation, StepMetrics} from "../engine/trainingCalls.js";
+import {InputError} from "../errors.js";
 import {parseRecipe, type Recipe} from "../recipe/recipe.js";
 import {openRoot, type FileStore, type StoreRoot} from "./files.js";
 import {parseEvaluations, parseLabel, parseRecord} from "./runFormats.js";
@@ -110,6 +111,13 @@ async function readJson(store: FileStore, name: string): Promise<unknown> {
 export async function readRecord(store: FileStore): Promise<RunRecord | null> {
   const value = await readJson(store, runFiles.record);
   return value === null ? null : parseRecord(value);
+}
+
+/** @throws InputError where the folder holds no run */
+export async function needRecord(store: FileStore, id: string): Promise<RunRecord> {
+  const record = await readRecord(store);
+  if (!record) throw new InputError(`this browser keeps no run ${id}`);
+  return record;
 }
 
 export async function readLabel(store: FileStore): Promise<RunLabel> {

@@ -1,7 +1,7 @@
 import {expect, test} from "vitest";
 import {readText} from "../../../src/lib/corpus/readText.js";
 import {PretrainingRun} from "../../../src/lib/engine/run.js";
-import type {StepMetrics} from "../../../src/lib/engine/protocol.js";
+import type {StepMetrics} from "../../../src/lib/engine/trainingCalls.js";
 import {batchOfStep, rowsPerStep} from "../../../src/lib/recipe/accumulation.js";
 import {parseFineTuneRecipe} from "../../../src/lib/finetune/recipe.js";
 import {parseRecipe, type RecipeInput} from "../../../src/lib/recipe/recipe.js";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {describe, expect, test} from "vitest";
 import {chooseBackend, DeviceLostError} from "../../../src/lib/engine/backend.js";
-import type {BackendTrial, DeviceReport} from "../../../src/lib/engine/protocol.js";
+import type {BackendTrial, DeviceReport} from "../../../src/lib/engine/deviceCalls.js";
 import {useBackend} from "../albert/backends.js";
 
 /** A graphics backend that can compute nothing, and whose device is lost or not. */

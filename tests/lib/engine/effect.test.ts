@@ -3,7 +3,7 @@ import {beforeAll, describe, expect, test} from "vitest";
 import {attend} from "../../../src/lib/engine/ask.js";
 import {measureEffect} from "../../../src/lib/engine/effect.js";
 import {divergence} from "../../../src/lib/probe/distribution.js";
-import type {AttentionChange} from "../../../src/lib/engine/protocol.js";
+import type {AttentionChange} from "../../../src/lib/engine/attentionCalls.js";
 import {useBackend} from "../albert/backends.js";
 import {tinyModel} from "./tinyModel.js";
 

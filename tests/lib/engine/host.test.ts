@@ -1,5 +1,5 @@
 import {describe, expect, test} from "vitest";
-import type {TrainingProgress} from "../../../src/lib/engine/protocol.js";
+import type {TrainingProgress} from "../../../src/lib/engine/trainingCalls.js";
 import {memoryRoot} from "../../../src/lib/store/files.js";
 import {exactBackends} from "../albert/backends.js";
 import {collect, makeEngine, prepareSmall, smallRecipe} from "./hostPort.js";

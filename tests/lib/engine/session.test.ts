@@ -1,6 +1,7 @@
 import {describe, expect, test, vi} from "vitest";
 import {InputError} from "../../../src/lib/errors.js";
-import type {BackendName, Evaluation} from "../../../src/lib/engine/protocol.js";
+import type {BackendName} from "../../../src/lib/engine/deviceCalls.js";
+import type {Evaluation} from "../../../src/lib/engine/trainingCalls.js";
 import {TrainingSession, type TrainingState} from "../../../src/lib/engine/session.js";
 import {guessesKept} from "../../../src/lib/engine/sessionState.js";
 import {memoryRoot} from "../../../src/lib/store/files.js";

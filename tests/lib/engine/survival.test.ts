@@ -4,7 +4,7 @@ import {PretrainingRun} from "../../../src/lib/engine/run.js";
 import {trainLoop} from "../../../src/lib/engine/trainLoop.js";
 import {readText} from "../../../src/lib/corpus/readText.js";
 import {useBackend} from "../albert/backends.js";
-import type {TextSource} from "../../../src/lib/engine/protocol.js";
+import type {TextSource} from "../../../src/lib/engine/trainingCalls.js";
 import type {LockRun, RunLock} from "../../../src/lib/engine/runLock.js";
 import {Random} from "../../../src/lib/random.js";
 import {memoryRoot, QuotaError, type StoreRoot} from "../../../src/lib/store/files.js";

@@ -10,7 +10,7 @@ import {baselinesOf} from "../../../src/lib/finetune/baselines/baselines.js";
 import {generatedSplit} from "../../../src/lib/finetune/generated.js";
 import {triedRates} from "../../../src/lib/experiments/learningRates.js";
 import {groupBy} from "../../../src/lib/experiments/summaries.js";
-import {parseSweep} from "../../../src/lib/experiments/sweep.js";
+import {parseSweep} from "../../../src/lib/experiments/parseSweep.js";
 
 const file = "data/runs/families/results.json";
 const {records} = readSweepResult(readFileSync(file, "utf8"), file);

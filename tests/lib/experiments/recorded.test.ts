@@ -3,7 +3,8 @@ import {beforeAll, describe, expect, test} from "vitest";
 import {readCorpus} from "../../../src/lib/engine/corpusSource.js";
 import {SweepRunner} from "../../../src/lib/engine/sweepRunner.js";
 import {readSweepResult} from "../../../src/lib/experiments/record.js";
-import {parseSweepText, runsOf} from "../../../src/lib/experiments/sweep.js";
+import {parseSweepText} from "../../../src/lib/experiments/parseSweep.js";
+import {runsOf} from "../../../src/lib/experiments/sweep.js";
 import {embeddingCounts} from "../../../src/lib/recipe/factorisation.js";
 import {useBackend} from "../albert/backends.js";
 

@@ -6,7 +6,8 @@ import {
   resultsCsv,
   type TimedRecord
 } from "../../../src/lib/experiments/record.js";
-import {cellName, parseSweep, runsOf, shardOf} from "../../../src/lib/experiments/sweep.js";
+import {parseSweep} from "../../../src/lib/experiments/parseSweep.js";
+import {cellName, runsOf, shardOf} from "../../../src/lib/experiments/sweep.js";
 import {recipeHash} from "../../../src/lib/recipe/hash.js";
 import {parseRecipe} from "../../../src/lib/recipe/recipe.js";
 

@@ -171,7 +171,8 @@ test.each(["SNAPPY", "UNCOMPRESSED"] as const)(
     });
     await fc.assert(
       fc.asyncProperty(sizes, async ({rows, words, ...size}) => {
-        const every = <T>(value: (i: number) => T) => Array.from({length: rows}, (_, i) => value(i));
+        const every = <T>(value: (i: number) => T) =>
+          Array.from({length: rows}, (_, i) => value(i));
         const data = {
           n: every((i) => i * 31),
           x: every((i) => (i % 3 === 0 ? null : i / 8)),

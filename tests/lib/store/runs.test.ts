@@ -1,6 +1,6 @@
 import {describe, expect, test} from "vitest";
 import {metricsRow} from "../../../src/lib/engine/metrics.js";
-import type {Evaluation, StepMetrics} from "../../../src/lib/engine/protocol.js";
+import type {Evaluation, StepMetrics} from "../../../src/lib/engine/trainingCalls.js";
 import {parseRecipe} from "../../../src/lib/recipe/recipe.js";
 import {
   comparisonRows,

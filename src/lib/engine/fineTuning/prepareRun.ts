@@ -16,7 +16,7 @@ import {optimizerOfRecipe} from "../../recipe/optimizer.js";
 import {coverageOf, coverageRow} from "../../tokenizer/coverage.js";
 import type {Tokenizer} from "../../tokenizer/tokenizer.js";
 import {checkFits, makeHeadStepper, predictHeadStepBytes} from "../makeStepper.js";
-import type {PhaseProgress} from "../protocol.js";
+import type {PhaseProgress} from "../trainingCalls.js";
 import {yieldToMessages} from "../yield.js";
 import {headConfig, longestRow, tokenizerFor, withHead, type StartModel} from "./headModel.js";
 

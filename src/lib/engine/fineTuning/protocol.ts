@@ -5,7 +5,7 @@ import type {FineTuneRecipe} from "../../finetune/recipe.js";
 import type {SetScore} from "../../finetune/score.js";
 import type {CalibrationBin} from "../../glue/classification.js";
 import type {LanguagesPlan, LanguagesPoint, LanguagesResult} from "../languages.js";
-import type {PhaseProgress, TrainingOutcome} from "../protocol.js";
+import type {PhaseProgress, TrainingOutcome} from "../trainingCalls.js";
 import type {DomainPlan, DomainProgress, DomainResult} from "./domain.js";
 
 /** A file that the reader gave. */

@@ -12,7 +12,7 @@ import type {FineTuneRecipe} from "../../finetune/recipe.js";
 import {predict, type Predictions} from "../../finetune/score.js";
 import {batchesPerStep, batchOfStep} from "../../recipe/accumulation.js";
 import {Pace} from "../pace.js";
-import type {PhaseProgress} from "../protocol.js";
+import type {PhaseProgress} from "../trainingCalls.js";
 import type {FineTuneEvaluation, FineTuneStep} from "./protocol.js";
 import type {StartModel} from "./headModel.js";
 import {prepareRun, type FineTuningParts} from "./prepareRun.js";

@@ -3,7 +3,7 @@ import {errorMessage} from "../../errors.js";
 import type {FineTuneRecipe} from "../../finetune/recipe.js";
 import type {Engine} from "../client.js";
 import type {ModelDesk} from "../modelDesk.js";
-import type {PhaseProgress} from "../protocol.js";
+import type {PhaseProgress} from "../trainingCalls.js";
 import type {
   FineTuneAnswer,
   FineTuneEvaluation,

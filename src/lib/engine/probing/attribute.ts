@@ -16,7 +16,7 @@ import {flatInputs} from "../../albert/inputs.js";
 import {compareMethods, type ScoreMethods} from "../compareMethods.js";
 import {needTokenizer} from "../encodeText.js";
 import type {LoadedModel} from "../loadedModel.js";
-import type {PhaseProgress} from "../protocol.js";
+import type {PhaseProgress} from "../trainingCalls.js";
 import {needMaskedLm} from "./needs.js";
 import type {AttributionBaseline, AttributionResult} from "./protocol.js";
 

@@ -1,7 +1,8 @@
 /** What crosses between a page and its worker when a model is probed. */
 import type {MinimalPair, PairKind} from "../../probe/minimalPairs.js";
 import type {WordMap} from "../../experiments/wordMap.js";
-import type {MethodsResult, PhaseProgress} from "../protocol.js";
+import type {MethodsResult} from "../attentionCalls.js";
+import type {PhaseProgress} from "../trainingCalls.js";
 
 /** What the head for the vocabulary reads at every depth. Arrays are `[positions, depths]`. */
 export interface LensResult {
