@@ -5,7 +5,8 @@ import {modelOfRecipe, type StartWeights} from "../../src/lib/engine/continueFro
 import {readCorpus} from "../../src/lib/engine/corpusSource.js";
 import {metricsHeader, metricsLine, parseMetrics} from "../../src/lib/engine/metrics.js";
 import type {Evaluation, StepMetrics} from "../../src/lib/engine/trainingCalls.js";
-import {OtherRunError, PretrainingRun} from "../../src/lib/engine/run.js";
+import {PretrainingRun} from "../../src/lib/engine/run.js";
+import {OtherRunError} from "../../src/lib/engine/runState.js";
 import {InputError} from "../../src/lib/errors.js";
 import {canonicalJson} from "../../src/lib/recipe/hash.js";
 import {readJsonText, withDefaults} from "../../src/lib/recipe/fields.js";

@@ -16,7 +16,7 @@ import {
 } from "../store/runs.js";
 import type {BranchChanges} from "./keptRunCalls.js";
 import {parametersHash} from "./moment.js";
-import {newRunId} from "./run.js";
+import {newRunId} from "./preparePretraining.js";
 
 /**
  * Makes a run of its own from a checkpoint of another, so that it goes on from there by a changed

@@ -1,6 +1,5 @@
-/** What a worker does for each call: holds the run and the loaded model, one of each at most. */
+/** What a worker does for each call, itself or by the halves of it that hold a run; holds the loaded model. */
 import * as tf from "@tensorflow/tfjs-core";
-import {releaseForwardPlans} from "../albert/plan/modelArena.js";
 import {InputError} from "../errors.js";
 import type {StoreRoot} from "../store/files.js";
 import {runArena} from "./arena.js";
@@ -19,20 +18,17 @@ import type {CallContext, EngineHandlers} from "./listen.js";
 import {loadModelFiles, loadModelUrl, summarizeModel, type LoadedModel} from "./loadedModel.js";
 import type {WasmPaths} from "./deviceCalls.js";
 import type {EngineCalls} from "./protocol.js";
-import type {TrainingOutcome} from "./trainingCalls.js";
 import {keptMoment} from "./moment.js";
+import {PretrainingHost} from "./pretrainingHost.js";
 import {ProbingHost} from "./probing/host.js";
 import {queryKey} from "./queryKey.js";
 import {PretrainingRun} from "./run.js";
 import {ResharingHost} from "./resharingHost.js";
-import {branchRun} from "./branchRun.js";
-import {exportRuns, importRuns} from "./runArchive.js";
-import {webLock, type LockRun, type RunLock} from "./runLock.js";
+import {webLock, type LockRun} from "./runLock.js";
 import {RunStore} from "./runStore.js";
 import {describeTokenization, describeVocabulary, trainTokenizerFor} from "./tokenization.js";
 import {SweepRunner} from "./sweepRunner.js";
 import {timeModels, timeSteps} from "./timing.js";
-import {trainLoop} from "./trainLoop.js";
 import {yieldToMessages} from "./yield.js";
 import type {TimedRecord} from "../experiments/record.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
@@ -53,22 +49,33 @@ type Input<Name extends keyof EngineCalls> = EngineCalls[Name]["input"];
 
 export class EngineHost implements EngineHandlers {
   readonly #options: HostOptions;
-  #run: PretrainingRun | null = null;
-  /** The right to write the run; null where it is only read. */
-  #lock: RunLock | null = null;
-  #isDeviceLost: () => boolean = () => false;
   #loaded: LoadedModel | null = null;
   #tokenizer: Tokenizer | null = null;
   readonly #sweepRunner = new SweepRunner({
     corpus: (recipe) => readCorpus(recipe, {kind: "recipe"}, () => {}),
     tokenizer: async () => undefined
   });
-  #store: Promise<RunStore> | null = null;
-  /** The train call under way: how to stop it and when it has stopped. */
-  #training: {stop: AbortController; ended: Promise<unknown>} | null = null;
-
   bench = bench;
   profile = profile;
+
+  #isDeviceLost: () => boolean = () => false;
+  #store: Promise<RunStore> | null = null;
+
+  readonly #pretraining = new PretrainingHost({
+    store: () => this.#runStore(),
+    lockRun: (id, steal) => (this.#options.lockRun ?? webLock)(id, steal),
+    onSaved: (id) => this.#options.onSaved?.(id),
+    isDeviceLost: () => this.#isDeviceLost()
+  });
+  prepare = this.#pretraining.prepare;
+  train = this.#pretraining.train;
+  evaluate = this.#pretraining.evaluate;
+  reset = this.#pretraining.reset;
+  restore = this.#pretraining.restore;
+  branch = this.#pretraining.branch;
+  exportRuns = this.#pretraining.exportRuns;
+  importRuns = this.#pretraining.importRuns;
+  exportModel = this.#pretraining.exportModel;
 
   readonly #fineTuning = new FineTuningHost(() => this.#needModel());
   prepareFineTuning = this.#fineTuning.prepareFineTuning;
@@ -90,7 +97,7 @@ export class EngineHost implements EngineHandlers {
   similarity = this.#probing.similarity;
 
   readonly #resharing = new ResharingHost({
-    runInUse: () => this.#run,
+    runInUse: () => this.#pretraining.run,
     prepare: async (recipe) =>
       PretrainingRun.prepare(recipe, await readCorpus(recipe, {kind: "recipe"}, () => {}))
   });
@@ -116,99 +123,6 @@ export class EngineHost implements EngineHandlers {
     return device;
   };
 
-  prepare = async (
-    {recipe: asked, source}: Input<"prepare">,
-    {report, signal}: CallContext<"prepare">
-  ) => {
-    const corpus = await readCorpus(asked, source, report, signal);
-    // A file stands in for whatever text the recipe names, and the recipe must say so.
-    const recipe = source.kind === "file" ? {...asked, corpus: {path: source.name}} : asked;
-    const run = await PretrainingRun.prepare(recipe, corpus, {onProgress: report, signal});
-    await this.#replaceRun(run, await this.#lockRun(run.id, false));
-    (await this.#runStore()).begin(run, source);
-    return run.summary();
-  };
-
-  train = async (
-    {until}: Input<"train">,
-    {report, signal}: CallContext<"train">
-  ): Promise<TrainingOutcome> => {
-    const run = this.#needRun();
-    const lock = this.#lock;
-    if (!lock) throw new InputError(`run ${run.id} is open in another tab: take it over first`);
-    const stop = new AbortController();
-    signal.addEventListener("abort", () => stop.abort(), {once: true});
-    if (signal.aborted) stop.abort();
-    const before = this.#stopTraining();
-    const work = (async () => {
-      await before;
-      const store = await this.#runStore();
-      return trainLoop(run, {
-        until,
-        report,
-        signal: stop.signal,
-        save: async (r) => {
-          await store.save(r);
-          this.#options.onSaved?.(r.id);
-        },
-        isMine: () => lock.isHeld,
-        isDeviceLost: this.#isDeviceLost
-      });
-    })();
-    // Registered before anything is waited for: of several calls at once each stops the one before.
-    const training = {stop, ended: work.catch(() => null)};
-    this.#training = training;
-    try {
-      return await work;
-    } finally {
-      if (this.#training === training) this.#training = null;
-    }
-  };
-
-  evaluate = async () => {
-    const run = this.#needRun();
-    return {evaluation: await run.evaluate(), predictions: await run.predictions()};
-  };
-
-  reset = async () => {
-    await this.#replaceRun(null);
-    return null;
-  };
-
-  restore = async (
-    {id, access}: Input<"restore">,
-    {report, signal}: CallContext<"restore">
-  ): Promise<EngineCalls["restore"]["output"]> => {
-    const stored = await (await this.#runStore()).load(id, report, signal);
-    if (!stored) return null;
-    const {run, savedAt, notes} = stored;
-    await this.#replaceRun(run);
-    if (access !== "read") this.#lock = await this.#lockRun(run.id, access === "takeOver");
-    const summary = run.summary();
-    return {
-      summary: {...summary, notes: [...summary.notes, ...notes]},
-      metrics: [...run.metrics],
-      evaluations: [...run.evaluations],
-      savedAt,
-      isWritable: this.#lock !== null
-    };
-  };
-
-  branch = async (
-    {id, step, changes}: Input<"branch">,
-    {report}: CallContext<"branch">
-  ): Promise<EngineCalls["branch"]["output"]> => {
-    report({phase: `branching from step ${step}`, fraction: null});
-    return {id: await branchRun((await this.#runStore()).root, id, step, changes)};
-  };
-
-  exportRuns = async ({ids}: Input<"exportRuns">, {report}: CallContext<"exportRuns">) => ({
-    zip: await exportRuns((await this.#runStore()).root, ids, report)
-  });
-
-  importRuns = async ({files}: Input<"importRuns">, {report}: CallContext<"importRuns">) =>
-    importRuns((await this.#runStore()).root, files, report);
-
   loadModel = async ({name, files}: Input<"loadModel">, {report}: CallContext<"loadModel">) =>
     this.#useLoaded(await loadModelFiles(name, files, report));
 
@@ -220,11 +134,6 @@ export class EngineHost implements EngineHandlers {
   model = async () => {
     const model = await this.#modelInUse();
     return model && summarizeModel(model);
-  };
-
-  exportModel = async () => {
-    if (!this.#run) throw new InputError("no run to export: train one first");
-    return this.#run.exportFolder();
   };
 
   attend = async ({text, pair}: Input<"attend">) => attend(await this.#needModel(), text, pair);
@@ -261,7 +170,8 @@ export class EngineHost implements EngineHandlers {
   };
 
   tokenize = async ({text}: Input<"tokenize">) => {
-    const tokenizer = this.#tokenizer ?? this.#run?.tokenizer ?? this.#loaded?.tokenizer;
+    const tokenizer =
+      this.#tokenizer ?? this.#pretraining.run?.tokenizer ?? this.#loaded?.tokenizer;
     if (!tokenizer) throw new InputError("no vocabulary yet: train one first");
     return describeTokenization(tokenizer, text);
   };
@@ -294,7 +204,7 @@ export class EngineHost implements EngineHandlers {
 
   /** The run's model as it stands while there is one, else the loaded one. */
   async #modelInUse(): Promise<LoadedModel | null> {
-    const run = this.#run;
+    const {run} = this.#pretraining;
     if (!run) return this.#loaded;
     return {
       name: `run ${run.hash}, step ${run.step}`,
@@ -311,42 +221,10 @@ export class EngineHost implements EngineHandlers {
     return model;
   }
 
-  #needRun(): PretrainingRun {
-    if (!this.#run) throw new InputError("no run yet: prepare one first");
-    return this.#run;
-  }
-
   async #useLoaded(model: LoadedModel) {
-    await this.#replaceRun(null);
+    await this.#pretraining.replaceRun(null);
     this.#loaded = model;
     return summarizeModel(model);
-  }
-
-  async #replaceRun(run: PretrainingRun | null, lock: RunLock | null = null): Promise<void> {
-    await this.#stopTraining();
-    const before = this.#run;
-    releaseForwardPlans();
-    this.#lock?.release();
-    this.#run = run;
-    this.#lock = lock;
-    await before?.dispose();
-  }
-
-  /** Takes the right to write a run, and stops training when another tab takes it away. */
-  async #lockRun(id: string, steal: boolean): Promise<RunLock | null> {
-    const lock = await (this.#options.lockRun ?? webLock)(id, steal);
-    if (lock)
-      lock.onLost = () => {
-        if (this.#lock !== lock) return;
-        this.#lock = null;
-        this.#training?.stop.abort();
-      };
-    return lock;
-  }
-
-  async #stopTraining(): Promise<void> {
-    this.#training?.stop.abort();
-    await this.#training?.ended;
   }
 
   #runStore(): Promise<RunStore> {

@@ -1,84 +1,33 @@
 /** One pretraining run: text, vocabulary, batches, parameters and optimizer, stepped one at a time. */
 import * as tf from "@tensorflow/tfjs-core";
-import {readState, writeState} from "../albert/checkpoint/state.js";
 import {writeModelFolder} from "../albert/checkpoint/write.js";
 import type {AlbertConfig} from "../albert/config.js";
-import {studentFrom} from "../albert/distillation.js";
 import {averageLosses} from "../albert/evaluation.js";
-import type {Batch} from "../albert/objectives/batch.js";
 import type {Batches} from "../albert/objectives/batches.js";
-import {predictionCount} from "../albert/objectives/masking.js";
-import {learningRateAt, type Schedule} from "../albert/optimizers/schedule.js";
-import {countParameters, initParameters, type ParameterData} from "../albert/specs.js";
-import type {StepRequest, StepResult, Stepper} from "../albert/stepper.js";
+import {learningRateAt} from "../albert/optimizers/schedule.js";
+import {countParameters, type ParameterData} from "../albert/specs.js";
+import type {StepRequest, StepResult} from "../albert/stepper.js";
 import type {Corpus} from "../corpus/types.js";
-import {InputError} from "../errors.js";
-import {configOfRecipe} from "../recipe/config.js";
-import {canonicalJson, recipeHash} from "../recipe/hash.js";
-import {optimizerOfRecipe} from "../recipe/optimizer.js";
 import {batchOfStep, rowsPerStep} from "../recipe/accumulation.js";
 import type {Recipe} from "../recipe/recipe.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
-import {continuedParameters, type StartWeights} from "./continueFrom.js";
-import {batchesOf, heldOutOf} from "./batchesOf.js";
-import {frequencyBaseline, wilsonInterval, type Baseline} from "./baseline.js";
+import {wilsonInterval} from "./baseline.js";
 import {describeBlanks} from "./blanks.js";
-import {checkFits, makeStepper, predictStepBytes} from "./makeStepper.js";
 import {Pace} from "./pace.js";
-import type {
-  Evaluation,
-  PhaseProgress,
-  RunSummary,
-  SentencePrediction,
-  StepMetrics
-} from "./trainingCalls.js";
-import {teach, teacherRecipe, type TrainedTeacher} from "./teacher.js";
-import {dataDigest, encodeDocuments, trainTokenizerFor} from "./tokenization.js";
+import {
+  preparePretraining,
+  type PrepareOptions,
+  type PretrainingParts
+} from "./preparePretraining.js";
+import type {Evaluation, RunSummary, SentencePrediction, StepMetrics} from "./trainingCalls.js";
+import {readRunState, writeRunState} from "./runState.js";
 import {Turns} from "./turns.js";
-
-export interface PrepareOptions {
-  /** Name among the runs that are kept; default a new one. */
-  id?: string;
-  /** A vocabulary to use instead of training one. */
-  tokenizer?: Tokenizer;
-  /** Weights to go on from instead of random ones; needs their vocabulary. */
-  start?: StartWeights;
-  /** Teachers that are trained already, by their recipe's hash; one that is missing is added. */
-  taught?: Map<string, TrainedTeacher>;
-  onProgress?: (progress: PhaseProgress) => void;
-  signal?: AbortSignal;
-}
 
 /** Held-out rows whose blanks are shown. */
 const shownRows = 4;
 
-interface Parts {
-  id: string;
-  recipe: Recipe;
-  hash: string;
-  corpus: Corpus;
-  /** SHA-256 of vocabulary and encoded text. */
-  data: string;
-  tokenizer: Tokenizer;
-  config: AlbertConfig;
-  batches: Batches;
-  heldOut: Batch[];
-  baseline: Baseline;
-  stepper: Stepper;
-  schedule: Schedule;
-  predictedBytes: number;
-}
-
-/** A name for a new run: the recipe's hash and six random digits. */
-export function newRunId(hash: string): string {
-  return `${hash}-${crypto.randomUUID().slice(0, 6)}`;
-}
-
-/** A state that is whole, but of another recipe or another text: an older one would not fit either. */
-export class OtherRunError extends InputError {}
-
 export class PretrainingRun {
-  readonly #parts: Parts;
+  readonly #parts: PretrainingParts;
   /** Whoever asks while a step is under way gets the model before it or after it, never between. */
   readonly #turns = new Turns();
   readonly #pace = new Pace();
@@ -86,7 +35,7 @@ export class PretrainingRun {
   #metrics: StepMetrics[] = [];
   #evaluations: Evaluation[] = [];
 
-  private constructor(parts: Parts) {
+  private constructor(parts: PretrainingParts) {
     this.#parts = parts;
   }
 
@@ -98,56 +47,9 @@ export class PretrainingRun {
   static async prepare(
     recipe: Recipe,
     corpus: Corpus,
-    {id, tokenizer: given, start, taught, onProgress = () => {}, signal}: PrepareOptions = {}
+    options: PrepareOptions = {}
   ): Promise<PretrainingRun> {
-    const tokenizer = given ?? (await trainTokenizerFor(recipe, corpus, onProgress, signal));
-    onProgress({phase: "encoding the text", fraction: null});
-    const config = configOfRecipe(recipe, tokenizer.vocabSize);
-    const {size, sequence_length} = recipe.batch;
-    const {name, options, schedule} = optimizerOfRecipe(recipe);
-    const {max_grad_norm: maxGradientNorm} = recipe.optimizer;
-    const settings = {optimizer: name, options, maxGradientNorm, seed: recipe.seed};
-    const slots = size * predictionCount(sequence_length, recipe.objective.masking.probability);
-    const predicted = predictStepBytes(
-      config,
-      {batch: size, sequence: sequence_length, slots},
-      settings,
-      recipe.distillation ? configOfRecipe(teacherRecipe(recipe), tokenizer.vocabSize) : null
-    );
-    checkFits(predicted);
-    const documents = encodeDocuments(tokenizer, corpus);
-    const made = batchesOf(recipe, tokenizer, documents);
-    const heldOut = heldOutOf(made, recipe);
-    const baseline = frequencyBaseline(documents, tokenizer.vocabSize, heldOut);
-    onProgress({phase: "making the first weights", fraction: null});
-    const teacher =
-      recipe.distillation && (await teach(recipe, corpus, tokenizer, taught, onProgress, signal));
-    const fresh = start
-      ? continuedParameters(config, start, recipe.seed).parameters
-      : initParameters(config, recipe.seed);
-    const stepper = makeStepper(config, teacher ? studentFrom(teacher, config, fresh) : fresh, {
-      ...settings,
-      teacher
-    });
-    await stepper.prepare?.(made.at(0), (fraction) =>
-      onProgress({phase: "compiling for the graphics card", fraction})
-    );
-    const hash = await recipeHash(recipe);
-    return new PretrainingRun({
-      id: id ?? newRunId(hash),
-      recipe,
-      hash,
-      corpus,
-      data: await dataDigest(tokenizer, documents),
-      tokenizer,
-      config,
-      batches: made,
-      heldOut,
-      baseline,
-      stepper,
-      schedule,
-      predictedBytes: predicted
-    });
+    return new PretrainingRun(await preparePretraining(recipe, corpus, options));
   }
 
   get id(): string {
@@ -332,22 +234,12 @@ export class PretrainingRun {
    *
    * @throws InputError when a weight is not finite: such a run has nothing to go on from
    */
-  async saveState(): Promise<Uint8Array> {
+  saveState(): Promise<Uint8Array> {
     const {stepper, recipe, data} = this.#parts;
-    const moment = await this.#turns.take(async () => ({
-      step: this.#step,
-      parameters: await stepper.parameters(),
-      optimizer: await stepper.optimizerData()
-    }));
-    for (const [name, {data: values}] of moment.parameters)
-      if (!values.every(Number.isFinite))
-        throw new InputError(`${name} is not finite after step ${moment.step}`);
-    return writeState({
-      ...moment,
-      recipe,
-      versions: this.versions,
-      extra: {data}
-    });
+    const {versions} = this;
+    return this.#turns.take(() =>
+      writeRunState({step: this.#step, stepper, recipe, versions, data})
+    );
   }
 
   /**
@@ -358,13 +250,8 @@ export class PretrainingRun {
    */
   async restoreState(bytes: Uint8Array, file: string): Promise<void> {
     const {stepper, recipe, corpus, data} = this.#parts;
-    const state = await readState(bytes, file);
-    if (canonicalJson(state.recipe) !== canonicalJson(recipe))
-      throw new OtherRunError(`${file}: belongs to another recipe than ${this.hash}`);
-    if ((state.extra as {data?: unknown} | null)?.data !== data)
-      throw new OtherRunError(
-        `${file}: was trained on another text or vocabulary than ${corpus.name} as it is now`
-      );
+    const other = `another text or vocabulary than ${corpus.name} as it is now`;
+    const state = await readRunState(bytes, file, {recipe, name: this.hash, data, other});
     await this.#turns.take(() => {
       stepper.restore(state.parameters, state.optimizer);
       this.#step = state.step;

@@ -29,7 +29,7 @@ import {readSpiece} from "../tokenizer/spiece.js";
 import {parseMetrics} from "./metrics.js";
 import {parametersHash} from "./moment.js";
 import type {PhaseProgress} from "./trainingCalls.js";
-import {newRunId} from "./run.js";
+import {newRunId} from "./preparePretraining.js";
 
 type Report = (progress: PhaseProgress) => void;
 type Files = Map<string, Uint8Array>;

@@ -19,7 +19,8 @@ import {readSpiece} from "../tokenizer/spiece.js";
 import {readCorpus} from "./corpusSource.js";
 import {parametersHash} from "./moment.js";
 import type {PhaseProgress, TextSource} from "./trainingCalls.js";
-import {OtherRunError, PretrainingRun} from "./run.js";
+import {PretrainingRun} from "./run.js";
+import {OtherRunError} from "./runState.js";
 
 /** Where a run came from, which the run itself does not know. */
 interface Origin {

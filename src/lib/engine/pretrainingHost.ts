@@ -1,0 +1,185 @@
+/** The worker's half of pretraining: holds one run at most, and keeps it where runs are kept. */
+import {releaseForwardPlans} from "../albert/plan/modelArena.js";
+import {InputError} from "../errors.js";
+import {readCorpus} from "./corpusSource.js";
+import type {CallContext, EngineHandlers} from "./listen.js";
+import type {EngineCalls} from "./protocol.js";
+import type {TrainingOutcome} from "./trainingCalls.js";
+import {PretrainingRun} from "./run.js";
+import {branchRun} from "./branchRun.js";
+import {exportRuns, importRuns} from "./runArchive.js";
+import type {LockRun, RunLock} from "./runLock.js";
+import type {RunStore} from "./runStore.js";
+import {trainLoop} from "./trainLoop.js";
+
+/** The calls that concern a run and what is kept of it. */
+type RunCalls =
+  | "prepare"
+  | "train"
+  | "evaluate"
+  | "reset"
+  | "restore"
+  | "branch"
+  | "exportRuns"
+  | "importRuns"
+  | "exportModel";
+
+type Input<Name extends RunCalls> = EngineCalls[Name]["input"];
+
+/** What it needs of the worker. */
+export interface PretrainingHostOptions {
+  store(): Promise<RunStore>;
+  lockRun: LockRun;
+  /** Called after a run was kept, with its id. */
+  onSaved(id: string): void;
+  isDeviceLost(): boolean;
+}
+
+export class PretrainingHost implements Pick<EngineHandlers, RunCalls> {
+  readonly #options: PretrainingHostOptions;
+  #run: PretrainingRun | null = null;
+  /** The right to write the run; null where it is only read. */
+  #lock: RunLock | null = null;
+  /** The train call under way: how to stop it and when it has stopped. */
+  #training: {stop: AbortController; ended: Promise<unknown>} | null = null;
+
+  constructor(options: PretrainingHostOptions) {
+    this.#options = options;
+  }
+
+  /** The run in use. */
+  get run(): PretrainingRun | null {
+    return this.#run;
+  }
+
+  prepare = async (
+    {recipe: asked, source}: Input<"prepare">,
+    {report, signal}: CallContext<"prepare">
+  ) => {
+    const corpus = await readCorpus(asked, source, report, signal);
+    // A file stands in for whatever text the recipe names, and the recipe must say so.
+    const recipe = source.kind === "file" ? {...asked, corpus: {path: source.name}} : asked;
+    const run = await PretrainingRun.prepare(recipe, corpus, {onProgress: report, signal});
+    await this.replaceRun(run, await this.#lockRun(run.id, false));
+    (await this.#options.store()).begin(run, source);
+    return run.summary();
+  };
+
+  train = async (
+    {until}: Input<"train">,
+    {report, signal}: CallContext<"train">
+  ): Promise<TrainingOutcome> => {
+    const run = this.#needRun();
+    const lock = this.#lock;
+    if (!lock) throw new InputError(`run ${run.id} is open in another tab: take it over first`);
+    const stop = new AbortController();
+    signal.addEventListener("abort", () => stop.abort(), {once: true});
+    if (signal.aborted) stop.abort();
+    const before = this.#stopTraining();
+    const work = (async () => {
+      await before;
+      const store = await this.#options.store();
+      return trainLoop(run, {
+        until,
+        report,
+        signal: stop.signal,
+        save: async (r) => {
+          await store.save(r);
+          this.#options.onSaved(r.id);
+        },
+        isMine: () => lock.isHeld,
+        isDeviceLost: this.#options.isDeviceLost
+      });
+    })();
+    // Registered before anything is waited for: of several calls at once each stops the one before.
+    const training = {stop, ended: work.catch(() => null)};
+    this.#training = training;
+    try {
+      return await work;
+    } finally {
+      if (this.#training === training) this.#training = null;
+    }
+  };
+
+  evaluate = async () => {
+    const run = this.#needRun();
+    return {evaluation: await run.evaluate(), predictions: await run.predictions()};
+  };
+
+  reset = async () => {
+    await this.replaceRun(null);
+    return null;
+  };
+
+  restore = async (
+    {id, access}: Input<"restore">,
+    {report, signal}: CallContext<"restore">
+  ): Promise<EngineCalls["restore"]["output"]> => {
+    const stored = await (await this.#options.store()).load(id, report, signal);
+    if (!stored) return null;
+    const {run, savedAt, notes} = stored;
+    await this.replaceRun(run);
+    if (access !== "read") this.#lock = await this.#lockRun(run.id, access === "takeOver");
+    const summary = run.summary();
+    return {
+      summary: {...summary, notes: [...summary.notes, ...notes]},
+      metrics: [...run.metrics],
+      evaluations: [...run.evaluations],
+      savedAt,
+      isWritable: this.#lock !== null
+    };
+  };
+
+  branch = async (
+    {id, step, changes}: Input<"branch">,
+    {report}: CallContext<"branch">
+  ): Promise<EngineCalls["branch"]["output"]> => {
+    report({phase: `branching from step ${step}`, fraction: null});
+    return {id: await branchRun((await this.#options.store()).root, id, step, changes)};
+  };
+
+  exportRuns = async ({ids}: Input<"exportRuns">, {report}: CallContext<"exportRuns">) => ({
+    zip: await exportRuns((await this.#options.store()).root, ids, report)
+  });
+
+  importRuns = async ({files}: Input<"importRuns">, {report}: CallContext<"importRuns">) =>
+    importRuns((await this.#options.store()).root, files, report);
+
+  exportModel = async () => {
+    if (!this.#run) throw new InputError("no run to export: train one first");
+    return this.#run.exportFolder();
+  };
+
+  #needRun(): PretrainingRun {
+    if (!this.#run) throw new InputError("no run yet: prepare one first");
+    return this.#run;
+  }
+
+  /** Puts another run, or none, in the place of the run in use. */
+  async replaceRun(run: PretrainingRun | null, lock: RunLock | null = null): Promise<void> {
+    await this.#stopTraining();
+    const before = this.#run;
+    releaseForwardPlans();
+    this.#lock?.release();
+    this.#run = run;
+    this.#lock = lock;
+    await before?.dispose();
+  }
+
+  /** Takes the right to write a run, and stops training when another tab takes it away. */
+  async #lockRun(id: string, steal: boolean): Promise<RunLock | null> {
+    const lock = await this.#options.lockRun(id, steal);
+    if (lock)
+      lock.onLost = () => {
+        if (this.#lock !== lock) return;
+        this.#lock = null;
+        this.#training?.stop.abort();
+      };
+    return lock;
+  }
+
+  async #stopTraining(): Promise<void> {
+    this.#training?.stop.abort();
+    await this.#training?.ended;
+  }
+}
