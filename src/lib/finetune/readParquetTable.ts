@@ -1,6 +1,7 @@
 import type {Table} from "../corpus/table.js";
 import {InputError} from "../errors.js";
-import {readParquet, valueText} from "../store/import/parquet.js";
+import {readParquet} from "../store/import/parquet.js";
+import {dateText, timeText, valueText} from "../store/import/parquetValues.js";
 
 /** Most rows of a file to learn from; a page holds them all as text. */
 const mostRows = 1_000_000;
@@ -20,7 +21,7 @@ export async function parquetTable(bytes: Uint8Array, file: string): Promise<Tab
     );
   const decoder = new TextDecoder();
   const cells = Array.from({length: rows}, () => new Array<string>(columns.length));
-  columns.forEach(({chunks}, c) => {
+  columns.forEach(({chunks, kind}, c) => {
     let row = 0;
     for (const chunk of chunks)
       for (let i = 0; i < chunk.length; ++i) {
@@ -30,7 +31,11 @@ export async function parquetTable(bytes: Uint8Array, file: string): Promise<Tab
             ? decoder.decode(value)
             : typeof value === "boolean"
               ? String(Number(value))
-              : (valueText(value) ?? "");
+              : kind === "date" && value != null
+                ? dateText(value as number)
+                : kind === "time" && value != null
+                  ? timeText(value as bigint)
+                  : (valueText(value) ?? "");
       }
   });
   return {

@@ -1,20 +1,25 @@
 /** Parquet files in columns. What a file says of its size is checked before anything is unpacked. */
-import {gunzipSync} from "fflate";
 import {parquetMetadata, parquetRead, parquetSchema} from "hyparquet";
-import type {FileMetaData, SchemaElement, SchemaTree} from "hyparquet";
+import type {FileMetaData, ParquetParsers, SchemaElement, SchemaTree} from "hyparquet";
 import {InputError, errorMessage} from "../../errors.js";
 import {checkPages} from "./parquetPages.js";
+import {flatParsers, nestedParsers} from "./parquetValues.js";
+import {parquetUnpackers} from "./unpackers.js";
 
 /**
- * What the values of a column are. Dates and times are milliseconds since 1970, UTC; a text is a
- * string, or its bytes in UTF-8; `nested` is any value.
+ * What the values of a column are. `unsigned` has 64 bits, as bigint. A date is milliseconds since
+ * 1970, UTC; a time microseconds, as bigint; a text is a string, or its bytes in UTF-8; `nested` is any
+ * value, with dates and times inside it in words.
  */
-export type ParquetKind = "integer" | "number" | "boolean" | "text" | "nested" | "date" | "time";
+export type ParquetKind =
+  "integer" | "unsigned" | "number" | "boolean" | "text" | "nested" | "date" | "time";
 
 /** One column: chunks of values in the order of rows. */
 export interface ParquetColumn {
   name: string;
   kind: ParquetKind;
+  /** Digits behind the point of a decimal. */
+  scale?: number;
   chunks: ArrayLike<unknown>[];
 }
 
@@ -51,7 +56,7 @@ function metadataOf(buffer: ArrayBuffer, name: string): FileMetaData {
 }
 
 /**
- * Reads a Parquet file, packed by Snappy or GZIP or not at all. Lists, maps and structures become
+ * Reads a Parquet file, packed by Snappy, GZIP, Zstandard, LZ4 or Brotli or not at all. Lists, maps and structures become
  * JSON text.
  *
  * @param name the file's name, for messages
@@ -76,27 +81,21 @@ export async function readParquet(
     const column = child.element.name;
     if (names.has(column)) throw new InputError(`${name}: two columns are called '${column}'`);
     names.add(column);
-    columns.push({name: column, kind: kindOf(child), chunks: []});
+    const {scale} = child.element;
+    const isDecimal = scale !== undefined && scale > 0;
+    columns.push({name: column, kind: kindOf(child), ...(isDecimal && {scale}), chunks: []});
   }
   // By name in a Map: a column may be called __proto__.
   const found = new Map(columns.map((column) => [column.name, column]));
   const chunks = new Map<string, {at: number; data: ArrayLike<unknown>}[]>();
-  const decoder = new TextDecoder();
-  const read = (own: readonly ParquetColumn[], asText: (bytes: Uint8Array) => unknown) =>
+  const read = (own: readonly ParquetColumn[], parsers: Partial<ParquetParsers>) =>
     parquetRead({
       file: {byteLength: buffer.byteLength, slice: (a, b) => buffer.slice(a, b)},
       metadata,
       geoparquet: false,
       columns: own.map((column) => column.name),
-      compressors: {GZIP: gunzip},
-      parsers: {
-        timestampFromMilliseconds: (ms: bigint) => Number(ms),
-        timestampFromMicroseconds: (us: bigint) => Number(us) / 1e3,
-        timestampFromNanoseconds: (ns: bigint) => Number(ns) / 1e6,
-        dateFromDays: (days: number) => days * 86_400_000,
-        stringFromBytes: asText,
-        jsonFromBytes: asText
-      },
+      compressors: parquetUnpackers,
+      parsers,
       onChunk: ({columnName, columnData, rowStart}) => {
         if (!chunks.has(columnName)) chunks.set(columnName, []);
         chunks.get(columnName)!.push({at: rowStart, data: columnData as ArrayLike<unknown>});
@@ -106,15 +105,14 @@ export async function readParquet(
     columns.filter(({kind}) => (kind === "nested") === isNested)
   );
   try {
-    // Plain texts stay bytes: decoding a million of them to encode them again takes a second.
-    if (flat!.length > 0) await read(flat!, (text) => text);
-    if (nested!.length > 0) await read(nested!, (text) => decoder.decode(text));
+    if (flat!.length > 0) await read(flat!, flatParsers);
+    if (nested!.length > 0) await read(nested!, nestedParsers);
   } catch (error) {
     const reason = errorMessage(error);
     const codec = /unsupported compression codec: (\w+)/.exec(reason)?.[1];
     throw new InputError(
       codec
-        ? `${name}: packed by ${codec} (expected Snappy, GZIP or nothing)`
+        ? `${name}: packed by ${codec} (expected Snappy, GZIP, ZSTD, LZ4, Brotli or nothing)`
         : `${name}: could not be read as Parquet (${reason})`
     );
   }
@@ -184,6 +182,8 @@ function plainKind({type, converted_type, logical_type}: SchemaElement): Parquet
   if (logical === "DECIMAL" || converted_type === "DECIMAL" || logical === "FLOAT16")
     return "number";
   if (type === "BOOLEAN") return "boolean";
+  const isUnsigned = logical_type?.type === "INTEGER" && !logical_type.isSigned;
+  if (type === "INT64" && (isUnsigned || converted_type === "UINT_64")) return "unsigned";
   if (type === "INT32" || type === "INT64")
     return logical === "TIME" || converted_type?.startsWith("TIME") ? "number" : "integer";
   if (type === "FLOAT" || type === "DOUBLE") return "number";
@@ -197,22 +197,3 @@ function plainKind({type, converted_type, logical_type}: SchemaElement): Parquet
     (type === "BYTE_ARRAY" && !logical_type && !converted_type);
   return isText ? "text" : "nested";
 }
-
-function gunzip(packed: Uint8Array, length: number): Uint8Array {
-  return gunzipSync(packed, {out: new Uint8Array(length)});
-}
-
-/** A value that is neither text nor number as text: JSON, with bytes as hexadecimal. */
-export function valueText(value: unknown): string | null {
-  if (value == null) return null;
-  if (typeof value === "string") return value;
-  if (typeof value === "bigint" || typeof value === "number" || typeof value === "boolean")
-    return String(value);
-  if (value instanceof Uint8Array) return hex(value);
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === "bigint" ? part.toString() : part instanceof Uint8Array ? hex(part) : part
-  );
-}
-
-const hex = (bytes: Uint8Array) =>
-  `\\x${Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("")}`;

@@ -34,9 +34,9 @@ export function checkPages(
   {row_groups: groups}: FileMetaData,
   file: string
 ): void {
-  for (const {columns} of groups)
+  for (const {columns, num_rows: rows} of groups)
     for (const {meta_data: column} of columns) {
-      if (!column) continue;
+      if (!column || rows === 0n) continue; // a group without rows is not read
       const {dictionary_page_offset: dictionary, data_page_offset: data} = column;
       const start = Number(dictionary && dictionary <= data ? dictionary : data);
       const end = start + Number(column.total_compressed_size);
@@ -110,9 +110,11 @@ class Headers {
       case type.double:
         this.at += 8;
         return true;
-      case type.bytes:
-        this.at += this.#varint();
+      case type.bytes: {
+        const size = this.#varint(); // moves `at` itself, so before it is read
+        this.at += size;
         return this.at <= this.length;
+      }
       case type.list:
       case type.set: {
         const head = this.#bytes[this.at++] ?? 0;

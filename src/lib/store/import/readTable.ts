@@ -12,11 +12,15 @@ import {
   tableFromIPC,
   tableToIPC,
   timestamp,
+  uint64,
   utf8
 } from "@uwdata/flechette";
+import type {DataType} from "@uwdata/flechette";
 import {decodeText} from "../../corpus/decode.js";
 import {InputError, errorMessage} from "../../errors.js";
-import {readParquet, valueText, type ParquetColumn} from "./parquet.js";
+import {readParquet, type ParquetColumn} from "./parquet.js";
+import {valueText} from "./parquetValues.js";
+import {enableArrowPacking} from "./unpackers.js";
 
 /** A table that was read. */
 export interface ReadTable {
@@ -49,7 +53,7 @@ function fromParquet({rows, columns}: {rows: number; columns: ParquetColumn[]}):
   );
 }
 
-function arrowColumn({kind, chunks}: ParquetColumn, rows: number): Column<unknown> {
+function arrowColumn({kind, chunks, scale}: ParquetColumn, rows: number): Column<unknown> {
   const values = (visit: (value: unknown) => void) => {
     for (const chunk of chunks) for (let i = 0; i < chunk.length; ++i) visit(chunk[i] ?? null);
   };
@@ -65,15 +69,18 @@ function arrowColumn({kind, chunks}: ParquetColumn, rows: number): Column<unknow
     case "date":
       return columnFromValues(values, dateDay());
     case "time": {
-      const micro = (value: unknown) => BigInt(Math.round(1000 * (value as number)));
-      const whole = filled(new BigInt64Array(rows), chunks, micro);
-      return whole
-        ? new Column([...columnFromArray(whole).data], timestamp(2, null))
-        : columnFromValues(values, timestamp(2, null));
+      const whole = filled(new BigInt64Array(rows), chunks, (value) => value as bigint);
+      const column = whole ? columnFromArray(whole) : columnFromValues(values, int64());
+      return retyped(column, timestamp(2, null));
+    }
+    case "unsigned": {
+      const whole = filled(new BigUint64Array(rows), chunks, (value) => value as bigint);
+      return whole ? columnFromArray(whole) : columnFromValues(values, uint64());
     }
     case "number": {
-      const whole = filled(new Float64Array(rows), chunks, Number);
-      return whole ? columnFromArray(whole) : columnFromValues(mapped(Number), float64());
+      const convert = scale === undefined ? Number : decimal(scale);
+      const whole = filled(new Float64Array(rows), chunks, convert);
+      return whole ? columnFromArray(whole) : columnFromValues(mapped(convert), float64());
     }
     case "integer": {
       const first = chunks.flatMap((chunk) => (chunk.length ? [chunk[0]] : []))[0];
@@ -92,12 +99,19 @@ function arrowColumn({kind, chunks}: ParquetColumn, rows: number): Column<unknow
   }
 }
 
-/** Fills a typed array with all values; null where one of them is missing. */
-function filled<T extends Float64Array | BigInt64Array>(
+/** The double nearest to a decimal: what was multiplied by 0.01 is a little beside it. */
+const decimal = (scale: number) => (value: unknown) => {
+  const [whole, factor] = [Math.round((value as number) * 10 ** scale), 10 ** scale];
+  return Number.isSafeInteger(whole) ? whole / factor : (value as number);
+};
+
+/** Fills a typed array with all values; null where one of them is missing, or there is none. */
+function filled<T extends Float64Array | BigInt64Array | BigUint64Array>(
   target: T,
   chunks: readonly ArrayLike<unknown>[],
   convert: (value: unknown) => T[number]
 ): T | null {
+  if (target.length === 0) return null; // an array without values tells no type
   let at = 0;
   for (const chunk of chunks)
     for (let i = 0; i < chunk.length; ++i) {
@@ -107,6 +121,10 @@ function filled<T extends Float64Array | BigInt64Array>(
     }
   return target;
 }
+
+/** A column under another type that lays its values out in the same way. */
+const retyped = (column: Column<unknown>, type: DataType): Column<unknown> =>
+  column.data.length > 0 ? new Column([...column.data], type) : columnFromArray([], type);
 
 /** Texts that are still bytes: Arrow lays texts out as it does bytes, so only the type is changed. */
 function textColumn(
@@ -123,7 +141,7 @@ function textColumn(
   const column = columnFromValues(values, binary());
   try {
     for (const {values: bytes} of column.data) decoder.decode(bytes as Uint8Array);
-    return new Column([...column.data], utf8());
+    return retyped(column, utf8());
   } catch {
     // not UTF-8: what cannot be read becomes the replacement character
     const lenient = new TextDecoder();
@@ -133,6 +151,7 @@ function textColumn(
 }
 
 function fromArrow(bytes: Uint8Array, name: string): ReadTable {
+  enableArrowPacking();
   try {
     const table = tableFromIPC(bytes);
     return {
