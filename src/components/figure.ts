@@ -67,9 +67,6 @@ export function figure(view: Element, options: FigureOptions): Figure {
   const twin = element("div", {class: "obs-twin", hidden: true});
   const legend = element("div", {class: "obs-figure-legend"}, settings.legend);
   const body = element("div", {class: "obs-body"}, legend, view);
-  const problem = element("p", {class: "obs-error", role: "alert"});
-  const said = element("p", {class: "obs-muted", "aria-live": "polite"});
-
   const rows = () =>
     typeof settings.data === "function" ? settings.data() : (settings.data ?? []);
   const viewName = settings.name ?? fileName(settings.title);
@@ -99,15 +96,23 @@ export function figure(view: Element, options: FigureOptions): Figure {
     if (svg === null) throw new Error("this view has no drawing to save");
     return svg;
   };
+  /** The figure that the reader sees: the page may have drawn it anew since they chose an item. */
+  const present = (): Element => {
+    if (node.isConnected) return node;
+    const shown = [...document.querySelectorAll<HTMLElement>("figure.obs-figure")];
+    return shown.find(({dataset}) => dataset.name === viewName) ?? node;
+  };
+  const say = (place: "obs-error" | "obs-said", sentence: string) =>
+    void (present().querySelector(`:scope > .${place}`)!.textContent = sentence);
   const offer = async () => {
     const known = await record();
     const detail: ReportOffer = {
       record: known,
       svg: settings.isTable ? null : drawing({title: "", name: known.title}),
-      answer: (sentence) => void (said.textContent = sentence)
+      answer: (sentence) => say("obs-said", sentence)
     };
     const event = new CustomEvent("obs-report", {bubbles: true, cancelable: true, detail});
-    if (node.dispatchEvent(event)) throw new Error("there is no report here");
+    if (present().dispatchEvent(event)) throw new Error("there is no report here");
   };
 
   const item = (label: string, act: () => void | Promise<void>) =>
@@ -118,10 +123,11 @@ export function figure(view: Element, options: FigureOptions): Figure {
         onclick: async () => {
           menu.open = false;
           try {
-            problem.textContent = said.textContent = "";
+            say("obs-error", "");
+            say("obs-said", "");
             await act();
           } catch (error) {
-            problem.textContent = `could not save ${label}: ${(error as Error).message}`;
+            say("obs-error", `could not save ${label}: ${(error as Error).message}`);
           }
         }
       },
@@ -199,8 +205,8 @@ export function figure(view: Element, options: FigureOptions): Figure {
     ),
     body,
     twin,
-    problem,
-    said,
+    element("p", {class: "obs-error", role: "alert"}),
+    element("p", {class: "obs-said obs-muted", "aria-live": "polite"}),
     caption
   );
   words();

@@ -12,10 +12,8 @@ markdown.validateLink = (address) => link.test(address.trim()) || picture.test(a
  * A reader's Markdown as elements. HTML in it is text. Links lead to http, https, mailto or a place
  * in the page; images come with the text (`data:`) or from this browser (`blob:`), never from an
  * address. What markdown-it made is cleaned a second time.
- *
- * @param level of the text's main headings
  */
-export function renderMarkdown(text: string, level: 1 | 2 = 1): DocumentFragment {
+export function renderMarkdown(text: string): DocumentFragment {
   const clean = DOMPurify.sanitize(markdown.render(text), {
     RETURN_DOM_FRAGMENT: true,
     ALLOWED_TAGS: [
@@ -33,11 +31,22 @@ export function renderMarkdown(text: string, level: 1 | 2 = 1): DocumentFragment
     else if (!anchor.getAttribute("href")!.startsWith("#"))
       anchor.setAttribute("rel", "noopener noreferrer");
   }
-  if (level === 2)
-    for (const heading of clean.querySelectorAll("h1, h2, h3, h4, h5")) {
-      const lower = document.createElement(`h${Number(heading.tagName[1]) + 1}`);
-      lower.append(...heading.childNodes);
-      heading.replaceWith(lower);
-    }
   return clean;
+}
+
+/**
+ * Puts the main headings of a reader's texts at a level, since a title stands above them, and the
+ * others as far below as they were.
+ *
+ * @param texts what {@link renderMarkdown} gave, all of one document
+ */
+export function placeHeadings(texts: readonly DocumentFragment[], level: number): void {
+  const headings = texts.flatMap((text) => [...text.querySelectorAll("h1, h2, h3, h4, h5, h6")]);
+  const written = ({tagName}: Element) => Number(tagName[1]);
+  const top = Math.min(...headings.map(written));
+  for (const heading of headings) {
+    const placed = document.createElement(`h${Math.min(6, level + written(heading) - top)}`);
+    placed.append(...heading.childNodes);
+    heading.replaceWith(placed);
+  }
 }

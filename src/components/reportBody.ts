@@ -3,7 +3,7 @@ import type {Exhibit, Report} from "../lib/report/report.js";
 import {element, type Child} from "./dom.js";
 import {csvText, type Row} from "./downloads.js";
 import {formatNumber} from "./formats.js";
-import {renderMarkdown} from "./markdown.js";
+import {placeHeadings, renderMarkdown} from "./markdown.js";
 
 /** Rows that a report shows; all of them are in the CSV that hangs on it. */
 const shownRows = 500;
@@ -127,14 +127,18 @@ function exhibitNode(exhibit: Exhibit, heading: "h2" | "h3"): HTMLElement {
  * @param isWhole whether it is a document of its own, or stands under a page's title
  */
 export function reportBody({title, parts}: Report, isWhole = true): HTMLElement {
+  const below = isWhole ? 2 : 3;
+  const texts = parts.map((part) => (part.kind === "words" ? renderMarkdown(part.markdown) : null));
+  placeHeadings(
+    texts.filter((text) => text !== null),
+    below
+  );
   return element(
     "article",
     {class: "report"},
     element(isWhole ? "h1" : "h2", {class: "report-title"}, title),
-    parts.map((part) =>
-      part.kind === "exhibit"
-        ? exhibitNode(part, isWhole ? "h2" : "h3")
-        : element("section", {}, renderMarkdown(part.markdown, isWhole ? 1 : 2))
+    parts.map((part, i) =>
+      part.kind === "exhibit" ? exhibitNode(part, `h${below}`) : element("section", {}, texts[i])
     )
   );
 }

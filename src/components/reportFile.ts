@@ -11,7 +11,8 @@ const policy =
 const style = `:root{color-scheme:light dark}
 body{max-width:46rem;margin:2rem auto;padding:0 1rem;font:16px/1.55 Charter,"Bitstream Charter",Georgia,serif}
 h1,h2,h3,h4,figure,.facts,figcaption,details,table,footer{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
-h1{font-size:1.8rem;line-height:1.2}h2{font-size:1.1rem;line-height:1.3;margin:0}
+h1{font-size:1.8rem;line-height:1.2}h2{font-size:1.35rem;line-height:1.3}h3{font-size:1.1rem}h4{font-size:1rem}
+figure h2{font-size:1.1rem;margin:0}
 figure{margin:2rem 0;break-inside:avoid}
 .facts,figcaption,footer{color:color-mix(in srgb,CanvasText 70%,Canvas);font-size:.85rem;margin:.25rem 0 .5rem}
 img{display:block;max-width:100%;height:auto}.picture{overflow-x:auto}.picture img{max-width:max(100%,34rem)}

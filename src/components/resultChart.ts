@@ -5,6 +5,7 @@ import type {ResultTable} from "../lib/store/duckdb/result.js";
 import {brushRows, fadeMarks} from "./brushing.js";
 import {element} from "./dom.js";
 import {figure} from "./figure.js";
+import {formatInteger} from "./formats.js";
 import {nameMarks} from "./plotAccess.js";
 import {tableNumber} from "./resultsTable.js";
 import {categoryColor, ink} from "./scales.js";
@@ -16,6 +17,8 @@ export interface ResultChartOptions {
   width?: number;
   /** Most labels drawn, default 40. */
   limit?: number;
+  /** Most dots drawn, default 2,000: of more rows, one in so many is drawn. */
+  dots?: number;
   /** Makes the chart one of several views that select rows together. */
   selection?: RowSelection;
   /** Ends its part in the selection, when it is drawn anew. */
@@ -138,7 +141,7 @@ export function resultChart(
   table: ResultTable,
   x: number,
   y: number,
-  {width = 640, limit = 40, selection, mark, signal}: ResultChartOptions = {}
+  {width = 640, limit = 40, dots: most = 2000, selection, mark, signal}: ResultChartOptions = {}
 ): HTMLElement {
   const [across, up] = [table.columns[x]!, table.columns[y]!];
   const numeric = across.kind === "number";
@@ -156,15 +159,18 @@ export function resultChart(
     : all.filter((m) => names.has(m.label) || (names.size < limit && names.add(m.label)));
   if (marks.length === 0)
     return element("p", {class: "obs-muted"}, `No row has a number in ${up.name} to draw.`);
-  const svg = (numeric ? scatter : dots)(marks, across.name, up.name, width);
-  if (selection) linkChart(svg, marks, numeric, selection, signal);
+  const every = Math.ceil(marks.length / most);
+  const drawn = marks.filter((_, i) => i % every === 0);
+  const svg = (numeric ? scatter : dots)(drawn, across.name, up.name, width);
+  if (selection) linkChart(svg, {all: marks, drawn}, numeric, selection, signal);
   const total = numeric ? 0 : new Set(all.map((m) => m.label)).size;
   return figure(svg, {
     title: `${up.name} ${numeric ? "against" : "by"} ${across.name}`,
     name: "result",
     facts: [
       mark,
-      `n = ${marks.length} of ${table.rows} rows`,
+      `n = ${formatInteger(marks.length)} of ${formatInteger(table.rows)} rows`,
+      every > 1 && `one row in ${every} is drawn`,
       total > limit && `the first ${limit} of ${total} labels`,
       `from ${tableNumber(d3.min(marks, (m) => m.value)!)} to ${tableNumber(d3.max(marks, (m) => m.value)!)}`
     ],
@@ -178,7 +184,7 @@ export function resultChart(
 /** Makes a chart select rows, and fade those that other views leave out. */
 function linkChart(
   svg: Drawing,
-  marks: readonly Mark[],
+  {all, drawn}: Record<"all" | "drawn", readonly Mark[]>,
   isScatter: boolean,
   selection: RowSelection,
   signal?: AbortSignal
@@ -186,11 +192,11 @@ function linkChart(
   const own = {view: svg, signal};
   const nodes = [...svg.querySelectorAll("[data-layer='dot'] circle")];
   fadeMarks(
-    marks.flatMap(({row}, i) => (nodes[i] ? [{node: nodes[i], row}] : [])),
+    drawn.flatMap(({row}, i) => (nodes[i] ? [{node: nodes[i], row}] : [])),
     selection,
     own
   );
-  const byRow = new Map(marks.map((m) => [m.row, m]));
+  const byRow = new Map(all.map((m) => [m.row, m]));
   brushRows(
     {svg, x: svg.scale("x"), ...(isScatter && {y: svg.scale("y")})},
     selection,

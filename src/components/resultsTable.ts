@@ -74,8 +74,10 @@ function cell(
 }
 
 /**
- * A result as a table in pages. Each heading is a button that sorts: upwards, downwards, and back to
- * the order of the answer. Names and values are shown as text, whatever they hold.
+ * A result as a table in pages: of however many rows, one page is in the document, and each row says
+ * which of all it is. Any page is reached by its number, the first and the last by a button. Each
+ * heading is a button that sorts: upwards, downwards, and back to the order of the answer. Names and
+ * values are shown as text, whatever they hold.
  *
  * @param table columns and rows
  */
@@ -117,21 +119,43 @@ export function resultsTable(
     return {heading, mark};
   });
   const at = element("span", {class: "glue-page", "aria-live": "polite"});
-  const step = (by: number) => () => {
-    page = Math.min(pages() - 1, Math.max(0, page + by));
+  const turn = (to: number) => {
+    page = Math.min(pages() - 1, Math.max(0, to));
     draw();
   };
-  const back = element("button", {type: "button", onclick: step(-1)}, "Previous");
-  const next = element("button", {type: "button", onclick: step(1)}, "Next");
+  // stays focusable at the ends, for whoever turns pages by keyboard
+  const button = (label: string, to: () => number) =>
+    element("button", {type: "button", onclick: () => turn(to())}, label);
+  const back = [button("First", () => 0), button("Previous", () => page - 1)];
+  const next = [button("Next", () => page + 1), button("Last", () => pages() - 1)];
+  const number = element("input", {
+    type: "number",
+    min: 1,
+    "aria-label": "page",
+    // it is no value of the page
+    oninput: (event) => event.stopPropagation(),
+    onchange: (event) => {
+      event.stopPropagation();
+      turn(Math.round(Number(number.value)) - 1);
+    }
+  });
+  const last = element("span", {});
+  const pager = element(
+    "span",
+    {class: "glue-turn"},
+    back,
+    element("label", {}, "page ", number, last),
+    next
+  );
 
   function draw(): void {
     const from = page * pageSize;
     const shown = shownRows.subarray(from, from + pageSize);
     body.replaceChildren(
-      ...Array.from(shown, (row) =>
+      ...Array.from(shown, (row, i) =>
         element(
           "tr",
-          {},
+          {"aria-rowindex": from + i + 2},
           table.columns.map((column, c) => cell(column.values[row]!, column.kind, digits[c]!))
         )
       )
@@ -141,17 +165,24 @@ export function resultsTable(
       heading.setAttribute("aria-sort", state);
       mark.textContent = state === "none" ? "" : descending ? " ▼" : " ▲";
     });
-    const whole = table.rows.toLocaleString("en-US");
-    const of = selection?.isActive
-      ? `${shownRows.length.toLocaleString("en-US")} selected, of ${whole} in all`
-      : whole;
+    const [first, end, count, all] = [
+      from + 1,
+      from + shown.length,
+      shownRows.length,
+      table.rows
+    ].map((n) => n.toLocaleString("en-US"));
+    const of = selection?.isActive ? `${count} selected, of ${all} in all` : all;
     at.textContent = shownRows.length
-      ? `rows ${from + 1}–${from + shown.length} of ${of}`
+      ? `rows ${first}–${end} of ${of}`
       : table.rows
-        ? `no row of ${whole} is selected`
+        ? `no row of ${all} is selected`
         : "no rows";
-    back.disabled = page === 0;
-    next.disabled = page === pages() - 1;
+    whole.setAttribute("aria-rowcount", String(shownRows.length + 1));
+    number.value = String(page + 1);
+    number.max = String(pages());
+    last.textContent = ` of ${pages().toLocaleString("en-US")}`;
+    for (const each of back) each.setAttribute("aria-disabled", String(page === 0));
+    for (const each of next) each.setAttribute("aria-disabled", String(page === pages() - 1));
   }
 
   /** Takes up the selection or another order, from the first page on. */
@@ -162,31 +193,32 @@ export function resultsTable(
     draw();
   }
 
+  const whole = element(
+    "table",
+    {class: "glue-table"},
+    element("caption", {class: "obs-sr"}, caption),
+    element(
+      "thead",
+      {},
+      element(
+        "tr",
+        {"aria-rowindex": 1},
+        headings.map(({heading}) => heading)
+      )
+    ),
+    body
+  );
   selection?.subscribe(choose);
   draw();
   const scroller = element(
     "div",
     {class: "glue-scroll", tabindex: 0, role: "region", "aria-label": `${caption}, table`},
-    element(
-      "table",
-      {class: "glue-table"},
-      element("caption", {class: "obs-sr"}, caption),
-      element(
-        "thead",
-        {},
-        element(
-          "tr",
-          {},
-          headings.map(({heading}) => heading)
-        )
-      ),
-      body
-    )
+    whole
   );
   return element(
     "div",
     {class: "glue-result-table"},
     scroller,
-    element("div", {class: "glue-pager"}, at, pages() > 1 ? [back, next] : null)
+    element("div", {class: "glue-pager"}, at, pages() > 1 && pager)
   );
 }

@@ -2,6 +2,7 @@
 import {describe, expect, test} from "vitest";
 import {renderMarkdown} from "../../src/components/markdown.js";
 import {reportEditor} from "../../src/components/reportEditor.js";
+import {reportBody} from "../../src/components/reportBody.js";
 import {readReportFile, reportFile} from "../../src/components/reportFile.js";
 import {movePart, type Exhibit, type Report} from "../../src/lib/report/report.js";
 import {attacks} from "./attacks.js";
@@ -78,6 +79,23 @@ describe("renderMarkdown(text)", () => {
       ];
       expect(dangers(renderMarkdown(text.join("\n\n"))), attack).toEqual([]);
     }
+  });
+});
+
+describe("reportBody(report)", () => {
+  const headings = (texts: string[], isWhole?: boolean) => {
+    const parts = texts.map((markdown, i) => ({kind: "words" as const, id: `w${i}`, markdown}));
+    const body = reportBody({version: 1, title: "T", parts: [...parts, evil("x")]}, isWhole);
+    return [...body.querySelectorAll("h1, h2, h3, h4, h5, h6")].map(
+      (each) => `${each.tagName[1]} ${each.textContent}`
+    );
+  };
+
+  test("puts the reader's headings below the title, whichever sign they began with", () => {
+    expect(headings(["# A\n\n## B", "## *C*"])).toEqual(["1 T", "2 A", "3 B", "3 C", "2 x"]);
+    expect(headings(["### A\n\n#### B"], false)).toEqual(["2 T", "3 A", "4 B", "3 x"]);
+    expect(headings(["# A\n\n###### B"], false)).toEqual(["2 T", "3 A", "6 B", "3 x"]);
+    expect(headings(["no heading"])).toEqual(["1 T", "2 x"]);
   });
 });
 

@@ -66,15 +66,58 @@ describe("resultsTable(table)", () => {
     expect(column()).toEqual(["84.50", "9.25", "–", "100.00"]);
   });
 
-  test("turns pages", () => {
+  test("turns pages, and stays where it is at the ends", () => {
     const node = resultsTable(table([["i", [1, 2, 3, 4, 5]]]), {pageSize: 2});
-    const [back, next] = [...node.querySelectorAll<HTMLButtonElement>(".glue-pager button")];
-    expect(back!.disabled).toBe(true);
+    const [first, back, next, last] = [
+      ...node.querySelectorAll<HTMLButtonElement>(".glue-pager button")
+    ];
+    const off = (...buttons: (Element | undefined)[]) =>
+      buttons.map((button) => button!.getAttribute("aria-disabled"));
+    expect(off(first, back, next, last)).toEqual(["true", "true", "false", "false"]);
+    next!.click();
     next!.click();
     next!.click();
     expect(texts(node, "tbody td")).toEqual(["5"]);
-    expect(next!.disabled).toBe(true);
+    expect(off(first, back, next, last)).toEqual(["false", "false", "true", "true"]);
     expect(node.textContent).toContain("rows 5–5 of 5");
+    back!.click();
+    expect(texts(node, "tbody td")).toEqual(["3", "4"]);
+    last!.click();
+    expect(texts(node, "tbody td")).toEqual(["5"]);
+    first!.click();
+    expect(texts(node, "tbody td")).toEqual(["1", "2"]);
+  });
+
+  test("of many rows one page is in the document, every page is reached, each row says its place", () => {
+    const node = resultsTable(table([["i", Array.from({length: 1001}, (_, i) => i)]]));
+    const rows = () => [...node.querySelectorAll("tbody tr")];
+    const places = () => rows().map((row) => Number(row.getAttribute("aria-rowindex")));
+    expect(rows()).toHaveLength(15);
+    expect(node.querySelector("table")!.getAttribute("aria-rowcount")).toBe("1002");
+    expect(places()).toEqual(Array.from({length: 15}, (_, i) => i + 2));
+    const number = node.querySelector<HTMLInputElement>("input[type=number]")!;
+    const go = (page: string) => {
+      number.value = page;
+      number.dispatchEvent(new Event("change", {bubbles: true}));
+    };
+    const seen = new Set<string>();
+    for (let page = 1; page <= 67; ++page) {
+      go(String(page));
+      for (const text of texts(node, "tbody td")) seen.add(text!);
+    }
+    expect(seen.size).toBe(1001);
+    expect(texts(node, ".glue-page")).toEqual(["rows 991–1,001 of 1,001"]);
+    expect(places().at(-1)).toBe(1002);
+    // what is no page leads to the nearest one
+    for (const [typed, page] of [
+      ["9999", "67"],
+      ["0", "1"],
+      ["", "1"],
+      ["2.4", "2"]
+    ]) {
+      go(typed!);
+      expect(number.value, typed).toBe(page);
+    }
   });
 
   test("sortedRows keeps ties in order", () => {
@@ -321,6 +364,21 @@ describe("linked views", () => {
     expect(bars.map((bar) => bar.lastChild!.textContent)).toEqual(["1 of 2", "1", "1"]);
     selection.clear();
     expect(bars[0]!.getAttribute("aria-pressed")).toBe("false");
+  });
+
+  test("a chart of very many rows draws one in so many, says so, and selects among all", () => {
+    const many = table([
+      ["a", Array.from({length: 99}, (_, i) => i)],
+      ["b", Array.from({length: 99}, (_, i) => i % 7)]
+    ]);
+    const selection = new RowSelection(many.rows);
+    const chart = resultChart(many, 0, 1, {selection, dots: 20});
+    expect(chart.querySelectorAll("[data-layer=dot] circle")).toHaveLength(20);
+    expect(chart.textContent).toContain("n = 99 of 99 rows · one row in 5 is drawn");
+    const layer = chart.querySelector<SVGGElement>(".glue-brush")!;
+    layer.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight"}));
+    const chosen = [...selection.mask()].flatMap((is, row) => (is ? [row] : []));
+    expect(chosen.some((row) => row % 5 > 0)).toBe(true);
   });
 
   test("the table holds the selected rows, the chart fades the others", () => {

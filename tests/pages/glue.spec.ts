@@ -198,6 +198,31 @@ test.describe("/glue/", () => {
     await expect(page.locator(".glue-answer tbody td")).toHaveText(/^(?:b|2)$/);
   });
 
+  test("of ten thousand rows only a page is in the document, and the last is reached by keyboard", async ({
+    page
+  }) => {
+    await page.getByLabel("SQL", {exact: true}).click();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("SELECT range AS i, range % 7 AS seventh FROM range(10000)");
+    await page.keyboard.press("Control+Enter");
+    await expect(page.locator(".glue-cost")).toHaveText(/ · 10,000 rows · /, loading);
+    const result = page.getByRole("table", {name: "Result of the query"});
+    await expect(result).toHaveAttribute("aria-rowcount", "10001");
+    await expect(result.locator("tbody tr")).toHaveCount(15);
+    const last = page.getByRole("button", {name: "Last", exact: true});
+    await last.focus();
+    await page.keyboard.press("Enter");
+    await expect(page.locator(".glue-page")).toHaveText("rows 9,991–10,000 of 10,000");
+    await expect(result.locator("tbody tr")).toHaveCount(10);
+    await expect(result.locator("tbody tr").last()).toHaveAttribute("aria-rowindex", "10001");
+    await expect(result.locator("tbody tr").last().locator("td").first()).toHaveText("9,999");
+    await expect(last).toBeFocused();
+    await page.getByRole("spinbutton", {name: "page"}).fill("334");
+    await page.keyboard.press("Enter");
+    await expect(page.locator(".glue-page")).toHaveText("rows 4,996–5,010 of 10,000");
+    expect(await page.locator(".glue-answer *").count()).toBeLessThan(5000);
+  });
+
   test("views of a result select rows together", async ({page}) => {
     await question(page, /What does a model of each size reach/).click();
     const chart = page.getByRole("figure", {name: /accuracy by network/});

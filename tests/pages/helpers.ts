@@ -76,7 +76,11 @@ export function failedCells(page: Page): Promise<string[]> {
   return page.locator(".observablehq--error").allInnerTexts();
 }
 
-/** Opens a page and waits until its cells have run, or for 15 s where one waits for the reader. */
+/**
+ * Opens a page and waits until its cells have run, or for 15 s where one waits for the reader: nothing is
+ * fetched any more, and the page was idle twice without another figure. Few cells say that they wait, so
+ * that alone tells little. What is shown after an answer of a worker may still come later.
+ */
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path.replace(/^\//, ""), {waitUntil: "load"});
   await page.locator("h1").first().waitFor();
@@ -85,6 +89,16 @@ export async function open(page: Page, path: string): Promise<void> {
       timeout: 15_000
     })
     .catch(() => undefined);
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(async () => {
+    const drawn = () => document.querySelectorAll("figure").length;
+    for (let [before, same] = [-1, 0]; same < 2;) {
+      await new Promise((idle) => requestIdleCallback(idle, {timeout: 5000}));
+      const now = drawn();
+      same = now === before ? same + 1 : 0;
+      before = now;
+    }
+  });
 }
 
 /** The paths of every page in the built site, such as `/` and `/glue/`, sorted. */

@@ -3,10 +3,10 @@ import type {Page} from "@playwright/test";
 import {attacks} from "../components/attacks.js";
 import {accessibilityFaults, expect, open, test} from "./helpers.js";
 
-/** Chooses "Add to report" in the menu of a page's first figure. */
-async function collect(page: Page, path: string): Promise<string> {
+/** Chooses "Add to report" in the menu of a figure; gives its title. */
+async function collect(page: Page, path: string, name: string): Promise<string> {
   await open(page, path);
-  const figure = page.locator("figure.obs-figure").first();
+  const figure = page.locator(`figure.obs-figure[data-name="${name}"]`);
   const title = await figure.locator(".obs-title").innerText();
   await figure.locator("summary", {hasText: "Save"}).click();
   await figure.getByRole("button", {name: "Add to report"}).click();
@@ -20,8 +20,8 @@ test("figures of two pages and the reader's words become a file that stands alon
   page,
   browser
 }) => {
-  const first = await collect(page, "/");
-  const second = await collect(page, "/embedding");
+  const first = await collect(page, "/", "loss-falls-from-guessing-by-frequency-towards-knowing");
+  const second = await collect(page, "/embedding", "cut-or-narrow");
   await open(page, "/report");
   const titles = preview(page).locator("figure h3");
   await expect(titles).toHaveText([first, second]);
@@ -69,6 +69,22 @@ test("figures of two pages and the reader's words become a file that stands alon
     .setInputFiles({name: "two.html", mimeType: "text/html", buffer: Buffer.from(file)});
   await expect(titles).toHaveText([second, first]);
   await expect(page.getByLabel("Title")).toHaveValue("Two findings");
+});
+
+test("a figure that is drawn anew for another width keeps its open menu and its answer", async ({
+  page
+}) => {
+  await open(page, "/compare");
+  const figure = page.locator("figure[data-name=two-models]");
+  await figure.evaluate((node) => node.setAttribute("data-old", ""));
+  await figure.locator("summary", {hasText: "Save"}).press("Enter");
+  const item = figure.getByRole("button", {name: "Add to report"});
+  await item.focus();
+  await page.setViewportSize({width: 1000, height: 900});
+  await expect(page.locator("figure[data-old]")).toHaveCount(0);
+  await expect(item).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(figure).toContainText("Added to your report");
 });
 
 test("a hostile report file is shown as text", async ({page}) => {
