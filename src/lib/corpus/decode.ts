@@ -3,6 +3,9 @@ import {InputError} from "../errors.js";
 /** Bytes that a text may have. */
 export const mostTextBytes = 64 * 2 ** 20;
 
+/** Bytes that a table may have: MNLI's training rows with their parses are some 300 MB. */
+export const mostTableBytes = 448 * 2 ** 20;
+
 const magics: [string, number[]][] = [
   ["a zip archive", [0x50, 0x4b, 0x03, 0x04]],
   ["an empty zip archive", [0x50, 0x4b, 0x05, 0x06]],
@@ -64,13 +67,11 @@ export function firstBadByte(bytes: Uint8Array): number {
   return -1;
 }
 
-function refuseBinary(bytes: Uint8Array, name: string): void {
+function refuseBinary(bytes: Uint8Array, name: string, most: number): void {
   if (bytes.length === 0) throw new InputError(`${name}: the file is empty (expected text)`);
-  if (bytes.length > mostTextBytes) {
+  if (bytes.length > most) {
     const size = (bytes.length / 2 ** 20).toFixed(1);
-    throw new InputError(
-      `${name}: ${size} MiB of text is over the limit of ${mostTextBytes / 2 ** 20} MiB`
-    );
+    throw new InputError(`${name}: ${size} MiB of text is over the limit of ${most / 2 ** 20} MiB`);
   }
   for (const [what, prefix] of magics) {
     if (starts(bytes, prefix))
@@ -110,11 +111,16 @@ function decodeUtf8(bytes: Uint8Array, name: string): string {
  * become `\n`.
  *
  * @param name how messages call the file
+ * @param most bytes that it may have
  * @throws {InputError} for an empty, too large or binary file, a git-lfs pointer, an HTML page, and
  *   bytes that are not UTF-8 (with the line of the first)
  */
-export function decodeText(bytes: Uint8Array, name: string): DecodedText {
-  refuseBinary(bytes, name);
+export function decodeText(
+  bytes: Uint8Array,
+  name: string,
+  most: number = mostTextBytes
+): DecodedText {
+  refuseBinary(bytes, name, most);
   const notes: string[] = [];
   let text: string;
   if (starts(bytes, [0xff, 0xfe, 0, 0]) || starts(bytes, [0, 0, 0xfe, 0xff])) {

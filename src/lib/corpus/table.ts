@@ -10,6 +10,8 @@ export interface TableOptions {
   file?: string;
   /** Whether the first row names the columns; default true. Otherwise they are "1", "2", … */
   header?: boolean;
+  /** Share of rows with another number of fields that is left out rather than refused; default 0. */
+  mostRagged?: number;
 }
 
 /** A table of strings; every row has as many fields as there are columns. */
@@ -19,6 +21,8 @@ export interface Table {
   rows: string[][];
   /** The line (from 1) on which each row begins. */
   lines: number[];
+  /** Lines of rows that were left out, since they have another number of fields. */
+  leftOut?: number[];
 }
 
 const names: Record<string, string> = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"};
@@ -120,11 +124,21 @@ class RowReader {
     const next = this.#text[this.#at];
     if (next !== undefined && next !== this.#delimiter && next !== "\n") {
       throw new InputError(
-        `${this.#file}: line ${this.#line}: text after a closing quote (expected a ${names[this.#delimiter] ?? this.#delimiter} or the end of the line)`
+        `${this.#file}: line ${this.#line}: text after a closing quote (expected a ${delimiterName(this.#delimiter)} or the end of the line)`
       );
     }
     return field;
   }
+}
+
+/** How messages call a delimiter. */
+export const delimiterName = (delimiter: string): string => names[delimiter] ?? delimiter;
+
+/** The delimiter of a table that is called CSV, by its first line: a comma where it has one. */
+export function csvDelimiter(text: string): string {
+  const [line = ""] = text.split(/[\r\n]/, 1);
+  const bare = line.replace(/"[^"]*"/g, "");
+  return [",", ";", "\t", "|"].find((delimiter) => bare.includes(delimiter)) ?? ",";
 }
 
 function plural(n: number, what: string): string {
@@ -132,7 +146,8 @@ function plural(n: number, what: string): string {
 }
 
 /**
- * Reads a delimited table strictly: every row has as many fields as the header. Blank lines are
+ * Reads a delimited table strictly: every row has as many fields as the header, but for the share that
+ * may be left out. Blank lines are
  * skipped, line ends may be `\n`, `\r\n` or `\r`, a byte order mark is dropped. Rows are arrays,
  * so a column called `__proto__` is a column like any other.
  *
@@ -140,7 +155,7 @@ function plural(n: number, what: string): string {
  *   text after a closing quote, duplicate columns, no header, no rows
  */
 export function parseTable(text: string, options: TableOptions): Table {
-  const {file = "table", delimiter, header = true} = options;
+  const {file = "table", delimiter, header = true, mostRagged = 0} = options;
   let clean = text.startsWith("\ufeff") ? text.slice(1) : text;
   if (clean.includes("\r")) clean = clean.replace(/\r\n?/g, "\n");
   const reader = new RowReader(clean, options);
@@ -162,18 +177,24 @@ export function parseTable(text: string, options: TableOptions): Table {
   }
   const rows: string[][] = [];
   const lines: number[] = [];
+  const leftOut: number[] = [];
+  let refusal: InputError | null = null;
   for (let row = header ? reader.next() : first; row; row = reader.next()) {
     if (row.fields.length !== columns.length) {
-      throw new InputError(
-        `${file}: line ${row.line}: ${plural(row.fields.length, "field")}, expected ${columns.length} (${names[delimiter] ?? delimiter}-separated: ${listColumns(columns)})`
+      refusal ??= new InputError(
+        `${file}: line ${row.line}: ${plural(row.fields.length, "field")}, expected ${columns.length} (${delimiterName(delimiter)}-separated: ${listColumns(columns)})`
       );
+      if (mostRagged === 0) throw refusal;
+      leftOut.push(row.line);
+      continue;
     }
     rows.push(row.fields);
     lines.push(row.line);
   }
+  if (refusal && leftOut.length > mostRagged * rows.length) throw refusal;
   if (rows.length === 0)
     throw new InputError(`${file}: no rows after the header (columns: ${listColumns(columns)})`);
-  return {file, columns, rows, lines};
+  return {file, columns, rows, lines, ...(leftOut.length > 0 && {leftOut})};
 }
 
 /**

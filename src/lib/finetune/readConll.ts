@@ -4,7 +4,8 @@ import type {FineTuneTask} from "./tasks.js";
 
 /**
  * A CoNLL file: a word a line, its tag in the last of the columns (tabs or spaces), a blank line
- * after each sentence; `-DOCSTART-` lines belong to none. IOB1 tags become IOB2, which a note says.
+ * after each sentence; `-DOCSTART-` lines and comments (`# sent_id = 1`) belong to none. Tags of IOB1,
+ * BIOES and BILOU become those of IOB2, which a note says.
  *
  * @param known tags that a model knows; default: those of the file
  * @param unlabelled whether a file of words alone, one column, is taken
@@ -21,6 +22,7 @@ export function readConll(
   let open: TagExample = {words: [], tags: [], line: 1};
   let columns = 0;
   let converted = 0;
+  let ended = 0;
   const close = (line: number) => {
     if (open.words.length > 0) examples.push(open);
     open = {words: [], tags: [], line};
@@ -31,6 +33,7 @@ export function readConll(
     if (content.trim() === "") return close(number + 1);
     const fields = content.includes("\t") ? content.split("\t") : content.trim().split(/ +/);
     if (fields[0] === "-DOCSTART-") return close(number + 1);
+    if (/^#\s*\S+\s*=[^\t]*$/.test(content)) return;
     const where = `${file}: line ${number}`;
     columns ||= fields.length;
     if (fields.length !== columns)
@@ -39,9 +42,11 @@ export function readConll(
       );
     if (columns < 2 && !unlabelled)
       throw new InputError(`${where}: one column, expected a word and its tag`);
-    const tag = columns < 2 ? "O" : fields.at(-1)!.trim();
+    const given = columns < 2 ? "O" : fields.at(-1)!.trim();
+    const tag = given.replace(/^[SU]-/, "B-").replace(/^[EL]-/, "I-");
     if (!/^(?:O|[BI]-\S+)$/.test(tag))
-      throw new InputError(`${where}: tag '${tag.slice(0, 40)}' (expected O, B-TYPE or I-TYPE)`);
+      throw new InputError(`${where}: tag '${given.slice(0, 40)}' (expected O, B-TYPE or I-TYPE)`);
+    if (tag !== given) ended += 1;
     const before = open.tags.at(-1) ?? "O";
     const continues = tag.startsWith("I-") && before.slice(2) === tag.slice(2) && before !== "O";
     if (tag.startsWith("I-") && !continues) converted += 1;
@@ -54,6 +59,10 @@ export function readConll(
   if (converted > 0)
     notes.push(
       `${converted} ${converted === 1 ? "entity begins" : "entities begin"} with I-: read as IOB1 and converted to IOB2`
+    );
+  if (ended > 0)
+    notes.push(
+      `${ended} ${ended === 1 ? "tag marks an end" : "tags mark an end"} (BIOES or BILOU): read as IOB2`
     );
   const types = new Set(examples.flatMap(({tags}) => tags.map((tag) => tag.slice(2))));
   types.delete("");

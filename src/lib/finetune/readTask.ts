@@ -1,5 +1,5 @@
 /** A task's file to a data set: every row checked, errors with the line. */
-import {decodeText} from "../corpus/decode.js";
+import {decodeText, mostTableBytes, mostTextBytes} from "../corpus/decode.js";
 import type {Table} from "../corpus/table.js";
 import {InputError} from "../errors.js";
 import type {Dataset, TextExample} from "./dataset.js";
@@ -18,9 +18,9 @@ export interface ReadTaskOptions {
 }
 
 /**
- * Reads a task's file: TSV, CSV or JSONL for texts, CoNLL for tags, SQuAD's JSON for answers.
+ * Reads a task's file: TSV, CSV or JSON for texts, CoNLL for tags, SQuAD's JSON for answers.
  *
- * @param bytes at most 64 MiB of UTF-8, or UTF-16 with a byte order mark
+ * @param bytes at most 64 MiB of UTF-8, or UTF-16 with a byte order mark; of a table 448 MiB
  * @param name the file's name, whose ending decides how a table is read
  * @throws InputError naming the file, the line and what was expected
  */
@@ -30,7 +30,8 @@ export function readTask(
   task: FineTuneTask,
   options: ReadTaskOptions = {}
 ): Dataset {
-  const {text, notes} = decodeText(bytes, name);
+  const isTable = task.kind === "classification" || task.kind === "regression";
+  const {text, notes} = decodeText(bytes, name, isTable ? mostTableBytes : mostTextBytes);
   const data =
     task.kind === "tags"
       ? readConll(text, name, task, options.labels, options.unlabelled)
@@ -132,7 +133,8 @@ function labelReader(classes: readonly string[], task: FineTuneTask, areKnown: b
     const byName = isFree || task.named ? names.get(label) : undefined;
     if (byName !== undefined) return byName;
     const number = Number(label);
-    if (!isFree && /^\d+$/.test(label) && number <= last) return number;
+    // a table with missing numbers elsewhere may have become one of decimals: 1.0
+    if (!isFree && /^\d+(?:\.0+)?$/.test(label) && number <= last) return number;
     const expected = isFree
       ? `one of ${classes.slice(0, 8).join(", ")}`
       : `0 to ${last}${task.named ? `, or ${classes.join(", ")}` : ""}`;

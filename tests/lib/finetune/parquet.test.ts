@@ -47,6 +47,9 @@ test("columnNames knows the columns of each kind of table before it is read", ()
   ]);
   expect(columnNames({name: "a.jsonl", bytes: text('{"t": "x", "l": 1}\n')})).toEqual(["t", "l"]);
   expect(columnNames({name: "a.jsonl", bytes: text("{broken\n")})).toEqual([]);
+  expect(columnNames({name: "a.json", bytes: text('[{"t": "x"}]')})).toEqual(["t"]);
+  expect(columnNames({name: "squad.json", bytes: text('{"data": []}')})).toEqual([]);
+  expect(columnNames({name: "b.csv", bytes: text('"a,b";c\nx;y\n')})).toEqual(["a,b", "c"]);
   expect(columnNames({name: "a.conll", bytes: text("Mara\tB-PER\n")})).toEqual([]);
   expect(() => columnNames({name: "b.parquet", bytes: text("PAR1 nothing")})).toThrow(
     "b.parquet: not a Parquet file"

@@ -100,9 +100,53 @@ describe("readTask of GLUE's layouts", () => {
         ["x", null, 1],
         ["y", null, 0]
       ]
-    ]
+    ],
+    [
+      "sst2",
+      "lines.json",
+      '{"sentence": "x", "label": 1, "meta": {"id": 3}}\n{"sentence": "y", "label": 0}\n',
+      [
+        ["x", null, 1],
+        ["y", null, 0]
+      ]
+    ],
+    ["sst2", "list.json", '[\n {"label": 1,\n "sentence": "x"}]', [["x", null, 1]]],
+    ["mrpc", "pandas.csv", "Sentence1,SENTENCE2,Label\nA.,B.,1.0\n", [["A.", "B.", 1]]]
   ])("%s (%s)", (task, name, text, expected) => {
     expect(texts(task, name, text)).toEqual(expected);
+  });
+
+  test("names the delimiter of a CSV file that has another", () => {
+    const text = '\ufeffsentence;label\r\n"a, b; ""c""";1\r\n';
+    expect(() => read("sst2", "excel.csv", text)).toThrow(
+      "excel.csv: the delimiter is a semicolon (expected a comma, or tabs in a file called .tsv)"
+    );
+  });
+
+  test("leaves out the few broken rows that GLUE's files have, and refuses a file of many", () => {
+    const header = "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n";
+    const good = Array.from({length: 2000}, (_, i) => `${i}\t0\t0\tWho ${i}?\t"What?\t${i % 2}\n`);
+    const data = read("qqp", "train.tsv", `${header}${good.join("")}133\t1\tbroken\n`);
+    expect((data as TextDataset).examples).toHaveLength(2000);
+    expect(data.notes).toEqual(["1 row with another number of fields left out (line 2002)"]);
+    const many = `${header}7\tbroken\n${good.slice(0, 900).join("")}`;
+    expect(() => read("qqp", "train.tsv", many)).toThrow("line 2: 2 fields, expected 6");
+  });
+
+  test.each([
+    [
+      '{"sentence": "x", "label": NaN}',
+      "a.json: line 1 is not valid JSON (expected one object a line; JSON has no NaN"
+    ],
+    [
+      '{"sentence": "x", "label": 1}\n{"label": 1}',
+      "a.json: line 2: key 'sentence' is missing (keys: label)"
+    ],
+    ['[{"sentence": "x", "label": 1}, 3]', "a.json: item 2: expected an object"],
+    ['[{"sentence": ["x"], "label": 1}]', "a.json: item 1, sentence: expected a text or a number"],
+    ["[]", "a.json: no rows"]
+  ])("says what is wrong with %s", (text, message) => {
+    expect(() => read("sst2", "a.json", text)).toThrow(message);
   });
 
   test("names the line of a score that is none, in a file without a header", () => {
@@ -154,6 +198,19 @@ describe("readTask of tags and answers", () => {
     ]);
     expect(data.labels).toEqual(["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]);
     expect(data.notes.join()).toMatch(/2 entities begin with I-: read as IOB1/);
+  });
+
+  test.each([
+    ["BIOES", "S", "E"],
+    ["BILOU", "U", "L"]
+  ])("converts %s, and skips comments", (_, single, end) => {
+    const text = `# sent_id = 1\nMara\t${single}-PER\nis\tO\n\nOld\tB-LOC\nTown\tI-LOC\nHall\t${end}-LOC\n`;
+    const data = read("ner", "a.conll", text) as TagDataset;
+    expect(data.examples.map(({tags}) => tags)).toEqual([
+      ["B-PER", "O"],
+      ["B-LOC", "I-LOC", "I-LOC"]
+    ]);
+    expect(data.notes).toEqual(["2 tags mark an end (BIOES or BILOU): read as IOB2"]);
   });
 
   const squad = (context: string, qa: object) =>

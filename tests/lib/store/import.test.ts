@@ -60,6 +60,8 @@ describe("readTable", () => {
     ]);
     const lines = await readTable(text('{"a": true}\n\n{"a": false}\n'), "a.jsonl");
     expect(columnsOf(lines.stream)).toEqual([["a", [true, false]]]);
+    const called = await readTable(text('{"a": true}\n{"a": false}\n'), "a.json");
+    expect(columnsOf(called.stream)).toEqual([["a", [true, false]]]);
   });
 
   test.each([

@@ -166,7 +166,9 @@ function fromArrow(bytes: Uint8Array, name: string): ReadTable {
 
 function fromJson(bytes: Uint8Array, name: string): ReadTable {
   const {text} = decodeText(bytes, name);
-  const objects = /\.json$/i.test(name) ? jsonList(text, name) : jsonLines(text, name);
+  // files of one object a line are often called .json too
+  const isList = text.trimStart().startsWith("[") || !/^\s*\{.*\}\s*\n\s*\{/.test(text);
+  const objects = /\.json$/i.test(name) && isList ? jsonList(text, name) : jsonLines(text, name);
   const columns = new Map<string, unknown[]>();
   objects.forEach((object, row) => {
     for (const [key, value] of Object.entries(object)) {
