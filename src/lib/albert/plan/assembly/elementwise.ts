@@ -1,5 +1,5 @@
 // One number in, one number out: activations and their backward, products, sums.
-import {erf4, exp4, loadPart, storePart, tanh4} from "./math";
+import {ONE, constant, erf4, exp4, loadPart, storePart, tanh4} from "./math";
 
 export const GELU: i32 = 0;
 export const GELU_TANH: i32 = 1;
@@ -7,8 +7,12 @@ export const RELU: i32 = 2;
 export const TANH: i32 = 3;
 export const SOFTPLUS: i32 = 4;
 
-const C1: f32 = 0.7978845608028654; // sqrt(2 / pi)
-const C2: f32 = 0.044715;
+const HALF: usize = memory.data<f32>([0.5]);
+const ROOT_HALF: usize = memory.data<f32>([0.7071067811865476]);
+const NORMAL_PEAK: usize = memory.data<f32>([0.3989422804014327]);
+const C1: usize = memory.data<f32>([0.7978845608028654]); // sqrt(2 / pi)
+const C2: usize = memory.data<f32>([0.044715]);
+const C2_3: usize = memory.data<f32>([<f32>(3 * <f32>0.044715)]);
 
 /** log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|). */
 function softplus(x: v128): v128 {
@@ -26,37 +30,37 @@ function forward(kind: i32, x: v128): v128 {
   if (kind == RELU) return f32x4.max(x, f32x4.splat(0));
   if (kind == TANH) return tanh4(x);
   if (kind == SOFTPLUS) return softplus(x);
-  const half = f32x4.mul(x, f32x4.splat(0.5));
+  const half = f32x4.mul(x, constant(HALF));
   if (kind == GELU) {
-    const z = f32x4.mul(x, f32x4.splat(0.7071067811865476));
-    return f32x4.mul(half, f32x4.add(erf4(z, exp4(f32x4.neg(f32x4.mul(z, z)))), f32x4.splat(1)));
+    const z = f32x4.mul(x, constant(ROOT_HALF));
+    return f32x4.mul(half, f32x4.add(erf4(z, exp4(f32x4.neg(f32x4.mul(z, z)))), constant(ONE)));
   }
   const cube = f32x4.mul(f32x4.mul(x, x), x);
-  const u = f32x4.mul(f32x4.splat(C1), f32x4.add(x, f32x4.mul(f32x4.splat(C2), cube)));
-  return f32x4.mul(half, f32x4.add(tanh4(u), f32x4.splat(1)));
+  const u = f32x4.mul(constant(C1), f32x4.add(x, f32x4.mul(constant(C2), cube)));
+  return f32x4.mul(half, f32x4.add(tanh4(u), constant(ONE)));
 }
 
 /** The derivative at x; for tanh, `x` is the output of the forward pass. */
 // @ts-ignore: decorator
 @inline
 function slope(kind: i32, x: v128): v128 {
-  const one = f32x4.splat(1);
+  const one = constant(ONE);
   if (kind == RELU) return v128.and(f32x4.gt(x, f32x4.splat(0)), one);
   if (kind == TANH) return f32x4.sub(one, f32x4.mul(x, x));
   if (kind == SOFTPLUS) return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
   if (kind == GELU) {
-    const z = f32x4.mul(x, f32x4.splat(0.7071067811865476));
+    const z = f32x4.mul(x, constant(ROOT_HALF));
     const e = exp4(f32x4.neg(f32x4.mul(z, z)));
-    const cdf = f32x4.mul(f32x4.splat(0.5), f32x4.add(erf4(z, e), one));
-    return f32x4.add(cdf, f32x4.mul(f32x4.mul(x, e), f32x4.splat(0.3989422804014327)));
+    const cdf = f32x4.mul(constant(HALF), f32x4.add(erf4(z, e), one));
+    return f32x4.add(cdf, f32x4.mul(f32x4.mul(x, e), constant(NORMAL_PEAK)));
   }
   const square = f32x4.mul(x, x);
-  const u = f32x4.mul(f32x4.splat(C1), f32x4.add(x, f32x4.mul(f32x4.splat(C2), f32x4.mul(square, x))));
+  const u = f32x4.mul(constant(C1), f32x4.add(x, f32x4.mul(constant(C2), f32x4.mul(square, x))));
   const t = tanh4(u);
-  const du = f32x4.mul(f32x4.splat(C1), f32x4.add(one, f32x4.mul(f32x4.splat(3 * C2), square)));
+  const du = f32x4.mul(constant(C1), f32x4.add(one, f32x4.mul(constant(C2_3), square)));
   const sech2 = f32x4.sub(one, f32x4.mul(t, t));
   return f32x4.mul(
-    f32x4.splat(0.5),
+    constant(HALF),
     f32x4.add(f32x4.add(one, t), f32x4.mul(x, f32x4.mul(sech2, du)))
   );
 }

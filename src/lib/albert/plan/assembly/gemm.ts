@@ -35,6 +35,7 @@ function storeTile(
 /**
  * Four rows by eight columns of A·B where a row of A stands in one piece; `accumulate` adds to what C
  * holds. Not unrolled: with two steps of k in the loop V8 moves sums out of registers, a third slower.
+ * Not taller: with five or six rows V8 of Chromium 150 gains 3 %, that of Node 20 loses a quarter.
  */
 function tileOfRows(A: usize, ras: usize, P: usize, kc: i32, C: usize, ldc: usize, accumulate: bool): void {
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
@@ -140,18 +141,34 @@ export function gemm(
   if (bias) addBias(C, ldc, M, N, bias);
 }
 
-/** Four rows of A after four, each k's numbers side by side: `[tiles, kc, 4]`. */
+/**
+ * Four rows of A after four, each k's numbers side by side: `[tiles, kc, 4]`. Four tiles at once, which
+ * is what a line of the cache holds: more would write to addresses that share a few cache sets.
+ */
 function packBlock(a: usize, cas: usize, tiles: i32, kc: i32, to: usize): void {
   const step = <usize>kc << 4;
-  for (let k = 0; k < kc; k++) {
+  let i = 0;
+  for (; i + 4 <= tiles; i += 4) {
     let from = a, at = to;
-    for (let i = 0; i < tiles; i++) {
+    for (let k = 0; k < kc; k++) {
       v128.store(at, v128.load(from));
-      from += 16;
-      at += step;
+      v128.store(at + step, v128.load(from, 16));
+      v128.store(at + step * 2, v128.load(from, 32));
+      v128.store(at + step * 3, v128.load(from, 48));
+      from += cas;
+      at += 16;
     }
-    a += cas;
-    to += 16;
+    a += 64;
+    to += step << 2;
+  }
+  for (; i < tiles; i++) {
+    let from = a;
+    for (let k = 0; k < kc; k++) {
+      v128.store(to, v128.load(from));
+      from += cas;
+      to += 16;
+    }
+    a += 16;
   }
 }
 
