@@ -173,7 +173,7 @@ export function distillationLoss(
     const pieces = batch.batch * batch.sequence;
     const states = reshape(sequenceOutput, [pieces, config.hiddenSize]);
     const rows = gatherRows(states, tf.tensor1d(batch.maskedPositions, "int32"));
-    const logits = maskedLmLogits(params, rows, config);
+    const logits = maskedLmLogits(params, rows, config, options);
     const {loss: mlmLoss, correct} = crossEntropy(logits, batch.maskedLabels, batch.maskedWeights);
     const slots = tf.tensor1d(batch.maskedWeights);
     const goal = tf.tensor2d(teacher.logits, logits.shape as [number, number]);

@@ -129,7 +129,7 @@ export function encode(
       const keep = isCaptured(site);
       if (!applied && !keep) return value;
       const changed = applied ? intervene(toSite(value), applied) : toSite(value);
-      if (keep) captured[site] = tf.clone(changed);
+      if (keep) captured[site] = reshape(changed, changed.shape);
       return applied ? fromSite(changed) : value;
     };
     return {...encodeFlat(params, given, config, options.dropout, visit), captured};

@@ -37,7 +37,7 @@ export function lossAndGradients<R extends {loss: tf.Scalar} & Record<keyof R, t
     );
     return result.loss;
   };
-  const {value, grads} = whileRecording(() =>
+  const {value, grads} = whileRecording(sources, () =>
     tf.engine().gradients(loss, sources, undefined, true)
   );
   value.dispose();

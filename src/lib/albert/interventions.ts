@@ -3,7 +3,7 @@ import {InputError} from "../errors.js";
 import {captureSites} from "./capture.js";
 import type {AlbertConfig} from "./config.js";
 import {add, scaleRows, select} from "./ops/arithmetic.js";
-import {broadcast} from "./ops/shape.js";
+import {broadcast, sumOverCopies} from "./ops/shape.js";
 
 /** Values of a site: a tensor (gradients flow into it), or numbers in row-major order. */
 export type SiteValue = tf.Tensor | {shape: readonly number[]; data: ArrayLike<number>} | number;
@@ -99,6 +99,34 @@ export function intervene(x: tf.Tensor, interventions: readonly Intervention[]):
   }, x);
 }
 
+/**
+ * Derivatives by the tensors that `intervene` was given as values, in order, from those by its result.
+ *
+ * @param interventions none that scales what is left
+ * @param isAsked which values a derivative is wanted by
+ */
+export function interveneGradients(
+  dy: tf.Tensor,
+  interventions: readonly Intervention[],
+  isAsked: (value: tf.Tensor) => boolean
+): tf.Tensor[] {
+  const gradients: tf.Tensor[] = [];
+  let d = dy;
+  for (const intervention of interventions.toReversed()) {
+    const value = "value" in intervention ? intervention.value : null;
+    const asked = value instanceof tf.Tensor && isAsked(value) ? value : null;
+    if (intervention.type === "add") {
+      if (asked) gradients.unshift(sumOverCopies(d, asked.shape));
+      continue;
+    }
+    const mask = chosenMask(d.shape, chosenOf(intervention, d.rank));
+    const zeros = tf.zerosLike(d);
+    if (asked) gradients.unshift(sumOverCopies(mask ? tf.where(mask, d, zeros) : d, asked.shape));
+    d = mask ? tf.where(mask, zeros, d) : zeros;
+  }
+  return gradients;
+}
+
 /** The weights without some cells; a row of which nothing is left becomes 0. */
 function maskAttention(
   probs: tf.Tensor,
@@ -106,7 +134,8 @@ function maskAttention(
 ): tf.Tensor {
   const {heads, from, renormalise} = intervention;
   const mask = chosenMask(probs.shape, chosenOf(intervention, 4));
-  const kept = mask ? select(mask, tf.zerosLike(probs), probs) : tf.zerosLike(probs);
+  const zeros = tf.zeros(probs.shape);
+  const kept = mask ? select(mask, zeros, probs) : zeros;
   if (!renormalise) return kept;
   // Only rows that lost something: dividing another by its sum of almost 1 would move it a little.
   const rows = chosenMask(probs.shape, [undefined, heads, from]);

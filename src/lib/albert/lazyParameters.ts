@@ -30,6 +30,11 @@ export class LazyParameters extends Map<string, tf.Tensor> {
     return made;
   }
 
+  /** The tensor of a parameter that somebody asked for. */
+  made(name: string): tf.Tensor | undefined {
+    return super.get(name);
+  }
+
   override has(name: string): boolean {
     return this.#data.has(name);
   }
@@ -65,6 +70,11 @@ export class LazyParameters extends Map<string, tf.Tensor> {
     for (const tensor of super.values()) tensor.dispose();
     super.clear();
   }
+}
+
+/** A parameter's tensor, where there is one already. */
+export function tensorMade(params: Parameters, name: string): tf.Tensor | undefined {
+  return params instanceof LazyParameters ? params.made(name) : params.get(name);
 }
 
 /**

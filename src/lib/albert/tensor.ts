@@ -38,10 +38,46 @@ export function operation(
   return {value, extra: kept.map(release)};
 }
 
+/** What is known of tfjs's engine besides its public face. */
+interface JointKernel {
+  runKernelFunc(kernel: {
+    forwardFunc(backend: unknown, save: tf.GradSaveFunc): tf.Tensor[];
+    backwardsFunc(dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]): Record<number, () => tf.Tensor>;
+    inputs: Record<number, tf.Tensor>;
+  }): tf.Tensor[];
+}
+
+/**
+ * Runs one operation of several values, which tfjs has no public function for.
+ *
+ * @param forward gives new tensors, and saves others for the way back
+ * @param backward from the gradients of the values (zeros where a value is not used) and what was saved, one
+ *   gradient per input, in order, each a tensor of its own
+ * @returns the values, owned by the enclosing `tf.tidy`
+ */
+export function jointOperation(
+  inputs: readonly tf.Tensor[],
+  forward: (save: (tensors: tf.Tensor[]) => void) => tf.Tensor[],
+  backward: (dys: tf.Tensor[], saved: tf.Tensor[]) => tf.Tensor[]
+): tf.Tensor[] {
+  return (tf.engine() as unknown as JointKernel).runKernelFunc({
+    forwardFunc: (_, save) => forward(save),
+    backwardsFunc(dy, saved) {
+      const gradients = backward(Array.isArray(dy) ? dy : [dy], saved);
+      return Object.fromEntries(gradients.map((gradient, i) => [i, () => gradient]));
+    },
+    inputs: {...inputs}
+  });
+}
+
+/** Gradients that are being recorded, one in another. */
+export const recordingDepth = (): number => tf.engine().state.gradientDepth;
+
 /** Tensors kept for the backward pass that is being recorded; older ones need no keeping. */
 interface Recording {
   firstId: number;
   kept: tf.Tensor[];
+  sources: ReadonlySet<tf.Tensor>;
 }
 
 let recording: Recording | null = null;
@@ -50,11 +86,13 @@ let recording: Recording | null = null;
  * Runs a function that records and plays back gradients, in which operations keep what they save
  * as it is, where tfjs would keep a copy: a copy of every activation on wasm, whose product also
  * packs a matrix again for every copy of it.
+ *
+ * @param sources what is differentiated by
  */
-export function whileRecording<T>(run: () => T): T {
+export function whileRecording<T>(sources: readonly tf.Tensor[], run: () => T): T {
   const outer = recording;
   const marker = tf.scalar(0);
-  recording = {firstId: marker.id, kept: []};
+  recording = {firstId: marker.id, kept: [], sources: new Set(sources)};
   marker.dispose();
   try {
     return run();
@@ -62,6 +100,12 @@ export function whileRecording<T>(run: () => T): T {
     for (const tensor of recording.kept) tensor.dispose();
     recording = outer;
   }
+}
+
+/** Whether a derivative by this tensor may be asked for in what is being recorded. */
+export function isDifferentiated(tensor: tf.Tensor): boolean {
+  if (!recording) return recordingDepth() > 0;
+  return recording.sources.has(tensor) || tensor.id >= recording.firstId;
 }
 
 function retain(tensors: tf.Tensor[], {firstId, kept}: Recording): void {

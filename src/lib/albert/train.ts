@@ -105,7 +105,7 @@ export async function trainStep(
       const dropout = seed === null ? null : {seed, step: step * parts.length + i};
       const {result, gradients} = tf.tidy(() => {
         const {result, gradients} = lossAndGradients(trained, () =>
-          lossTensors(params, part, config, {dropout}, options.distillation)
+          lossTensors(params, part, config, {dropout, isPlain: true}, options.distillation)
         );
         for (const tensor of gradients.values()) tf.keep(tensor);
         for (const tensor of Object.values(result)) if (tensor) tf.keep(tensor);

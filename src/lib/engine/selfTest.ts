@@ -64,7 +64,7 @@ export function recordSelfTest(): Recorded {
   const names: string[] = [];
   const {loss, gradient} = tf.tidy(() => {
     const {result, gradients} = lossAndGradients(params, () =>
-      pretrainingLoss(params, selfTestBatch, selfTestConfig)
+      pretrainingLoss(params, selfTestBatch, selfTestConfig, {isPlain: true})
     );
     names.push(...gradients.keys());
     const flat = [...gradients.values()].map((tensor) => tf.reshape(tensor, [tensor.size]));

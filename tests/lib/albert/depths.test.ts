@@ -12,7 +12,7 @@ import {useForwardExecutor} from "../../../src/lib/albert/forward.js";
 import {gradients} from "../../../src/lib/albert/gradients.js";
 import {pretrainingLoss} from "../../../src/lib/albert/loss.js";
 import {disposeParameters, uploadParameters} from "../../../src/lib/albert/params.js";
-import {releaseForwardPlans} from "../../../src/lib/albert/plan/modelArena.js";
+import {releaseForwardPlans} from "../../../src/lib/albert/plan/keptArenas.js";
 import {onPlan} from "../../../src/lib/albert/plan/onPlan.js";
 import {layerTensors, storageOf} from "../../../src/lib/albert/sharing.js";
 import {countParameters, initParameters} from "../../../src/lib/albert/specs.js";
@@ -114,6 +114,7 @@ describe("on the compiled plan", () => {
       expect(asked).toBeGreaterThan(500); // the Jacobian of every depth takes hundreds of passes
       expect(planned.contraction).toBeAllClose(plain.contraction, {rtol: 1e-3});
       expect(planned.stepNorm).toBeAllClose(plain.stepNorm, {rtol: 1e-4});
+      expect(planned.gradientNorm).toBeAllClose(plain.gradientNorm, {rtol: 1e-4});
       expect(planned.lossAtDepth.map(({depth}) => depth)).toEqual(
         plain.lossAtDepth.map(({depth}) => depth)
       );

@@ -8,9 +8,10 @@ import {
   uploadParameters,
   type Parameters
 } from "../../../src/lib/albert/params.js";
-import {releaseForwardPlans} from "../../../src/lib/albert/plan/modelArena.js";
+import {releaseForwardPlans} from "../../../src/lib/albert/plan/keptArenas.js";
 import {onPlan} from "../../../src/lib/albert/plan/onPlan.js";
-import {WasmForward, type WeightSource} from "../../../src/lib/albert/plan/wasmForward.js";
+import {WasmForward} from "../../../src/lib/albert/plan/wasmForward.js";
+import type {WeightSource} from "../../../src/lib/albert/plan/wasmInference.js";
 import {useBackend} from "./backends.js";
 import {tinyConfig, tinyInputs} from "./tiny.js";
 

@@ -32,14 +32,24 @@ export function column(x: tf.Tensor, index: number): tf.Tensor {
  * copies.
  */
 export function broadcast(x: tf.Tensor, shape: number[]): tf.Tensor {
-  const padded = [...Array<number>(shape.length - x.rank).fill(1), ...x.shape];
-  const axes = shape.flatMap((size, axis) => (size !== padded[axis] ? [axis] : []));
   return operation(
     [x],
-    () => ({value: tf.clone(tf.broadcastTo(tf.reshape(x, padded), shape))}),
-    (dy) => [tf.reshape(axes.length ? tf.sum(dy, axes, true) : tf.clone(dy), x.shape)]
+    () => ({value: tf.clone(tf.broadcastTo(tf.reshape(x, paddedShape(x.shape, shape)), shape))}),
+    (dy) => [sumOverCopies(dy, x.shape)]
   ).value;
 }
+
+/** Sums over the copies that broadcasting a tensor of this shape made; a tensor of its own. */
+export function sumOverCopies(dy: tf.Tensor, shape: number[]): tf.Tensor {
+  const padded = paddedShape(shape, dy.shape);
+  const axes = dy.shape.flatMap((size, axis) => (size !== padded[axis] ? [axis] : []));
+  return tf.reshape(axes.length ? tf.sum(dy, axes, true) : tf.clone(dy), shape);
+}
+
+const paddedShape = (shape: readonly number[], full: readonly number[]): number[] => [
+  ...Array<number>(full.length - shape.length).fill(1),
+  ...shape
+];
 
 /** `[batch · seq, heads · size]` → `[batch, heads, seq, size]`. Gradient: `joinHeads` of `dy`. */
 export function headsOf(x: tf.Tensor, shape: AttentionShape): tf.Tensor {

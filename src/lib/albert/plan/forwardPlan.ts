@@ -1,40 +1,46 @@
 /** The plan of a forward pass that is looked into: named sites kept, interventions as instructions. */
 import {captureSites, siteShape} from "../capture.js";
 import type {AlbertConfig} from "../config.js";
+import type {FlatInputs} from "../inputs.js";
 import {hasPooler} from "../specs.js";
 import type {Edit} from "./edits.js";
 import {InferenceBuilder, type Lowered} from "./inferenceBuilder.js";
 import {pointwise} from "./instructions.js";
-import {extent, region, type Matrix, type PlanBuffer} from "./regions.js";
+import {region, type Matrix, type PlanBuffer} from "./regions.js";
 import {lowerEmbeddings, lowerLayers} from "./lowerEncoder.js";
 import {lowerPooler} from "./lowerHead.js";
+import {fillSite, type PlacedSite} from "./placedSites.js";
 import type {EncoderInputs} from "./plan.js";
+import {lowest} from "./program.js";
 
 /** What a forward pass is asked for besides its output; plans are made for it. */
 export interface ForwardRequest {
   batch: number;
   sequence: number;
+  /** Whether each piece has a mask of its own, `[batch, from, to]`. */
+  isMaskApart?: boolean;
   /** Sites to keep. */
   capture: readonly string[];
   /** Edits by site, of which only the kind and the presence of arrays matter to the plan. */
   edits: ReadonlyMap<string, readonly Edit[]>;
 }
 
+/** One piece, and nothing else asked. */
+export const smallestRequest: ForwardRequest = {
+  batch: 1,
+  sequence: 1,
+  capture: [],
+  edits: new Map()
+};
+
 /** What makes two requests ask for the same plan. */
-export function requestKey({batch, sequence, capture, edits}: ForwardRequest): string {
+export function requestKey(request: ForwardRequest): string {
+  const {batch, sequence, isMaskApart = false, capture, edits} = request;
   const kinds = Array.from(edits, ([site, list]) => [
     site,
     ...list.map((edit) => (edit.kind === "affine" ? [!!edit.keep, !!edit.value] : "rows"))
   ]);
-  return JSON.stringify([batch, sequence, capture, kinds]);
-}
-
-/** Where a site's value lies: rows of pieces, heads side by side in rows, or as it is. */
-export interface PlacedSite {
-  value: Matrix;
-  /** Shape of the site, `[batch, heads, seq, size]` if `byHead`. */
-  shape: number[];
-  byHead: boolean;
+  return JSON.stringify([batch, sequence, isMaskApart, capture, kinds]);
 }
 
 /** Inputs of an edit, filled before a run. */
@@ -73,17 +79,8 @@ export interface ForwardPlan extends Lowered {
 export function lowerForward(config: AlbertConfig, request: ForwardRequest): ForwardPlan {
   const plan = new ForwardBuilder(config, request);
   const {batch, sequence} = request;
-  const input = (name: string, size: number) => plan.buffer(name, size, "input");
-  const inputs: EncoderInputs = {
-    inputIds: input("input ids", plan.tokens),
-    positions: input("positions", plan.tokens),
-    tokenTypeIds: input("token types", plan.tokens),
-    attentionBias: input("attention bias", plan.tokens),
-    clsRows: input("[CLS] rows", batch)
-  };
-  const embeddings = lowerEmbeddings(plan, inputs);
-  const states = lowerLayers(plan, inputs, embeddings.h).h;
-  const pooled = hasPooler(config) ? lowerPooler(plan, "pooler", inputs, states).pooled : null;
+  const {inputs, states, pooler} = lowerEncoder(plan, request);
+  const pooled = pooler?.pooled ?? null;
   for (const {buffer} of pooled ? [states, pooled] : [states]) buffer.kind = "output";
   const {instructions, captured, edited, edits, pauses, turned} = plan;
   return {
@@ -103,21 +100,39 @@ export function lowerForward(config: AlbertConfig, request: ForwardRequest): For
   };
 }
 
-class ForwardBuilder extends InferenceBuilder {
+/** The encoder's instructions; `backward` takes the gradient at its states. */
+export function lowerEncoder(plan: ForwardBuilder, request: ForwardRequest) {
+  const {batch, sequence, isMaskApart} = request;
+  const input = (name: string, size: number) => plan.buffer(name, size, "input");
+  const inputs: EncoderInputs = {
+    inputIds: input("input ids", plan.tokens),
+    positions: input("positions", plan.tokens),
+    tokenTypeIds: input("token types", plan.tokens),
+    attentionBias: input("attention bias", plan.tokens * (isMaskApart ? sequence : 1)),
+    clsRows: input("[CLS] rows", batch)
+  };
+  const embeddings = lowerEmbeddings(plan, inputs);
+  const layers = lowerLayers(plan, inputs, embeddings.h);
+  const pooler = hasPooler(plan.config) ? lowerPooler(plan, "pooler", inputs, layers.h) : null;
+  const backward = (dh: Matrix) => embeddings.backward(layers.backward(dh));
+  return {inputs, states: layers.h, pooler, backward};
+}
+
+export class ForwardBuilder extends InferenceBuilder {
   readonly captured: ForwardPlan["captured"] = new Map();
   readonly edited: ForwardPlan["edited"] = new Map();
   readonly edits: PlacedEdit[] = [];
   readonly pauses: Pause[] = [];
   readonly #request: ForwardRequest;
   readonly #keep: ReadonlySet<string>;
-  readonly #sites: ReadonlyMap<string, Omit<PlacedSite, "value">>;
+  protected readonly sites: ReadonlyMap<string, Omit<PlacedSite, "value">>;
 
   constructor(config: AlbertConfig, request: ForwardRequest) {
     const {batch, sequence} = request;
     super(config, {batch, sequence, slots: 0});
     this.#request = request;
     this.#keep = new Set(request.capture);
-    this.#sites = new Map(
+    this.sites = new Map(
       captureSites(config).map((site) => [
         site.site,
         {
@@ -129,7 +144,7 @@ class ForwardBuilder extends InferenceBuilder {
   }
 
   override site(name: string, value: Matrix): Matrix {
-    const place = this.#sites.get(name)!;
+    const place = this.sites.get(name)!;
     let x = value;
     for (const [index, edit] of (this.#request.edits.get(name) ?? []).entries())
       x = this.#edit(name, index, edit, x);
@@ -162,49 +177,25 @@ class ForwardBuilder extends InferenceBuilder {
   }
 }
 
-/** Whether a row of a placed site is laid out as the site is. */
-export function isContiguous({value, byHead}: PlacedSite): boolean {
-  return !byHead && value.stride === value.columns;
-}
-
-/** Calls with each number's index in the site and in its buffer. */
-export function eachNumber(
-  {value, shape, byHead}: PlacedSite,
-  visit: (inSite: number, inBuffer: number) => void
+/** Puts a question's pieces into the inputs; `wholes` are whole numbers as the executor keeps them. */
+export function fillInputs(
+  inputs: EncoderInputs,
+  {batch, sequence, inputIds, tokenTypeIds, positionIds, attentionMask}: FlatInputs,
+  floats: (buffer: PlanBuffer) => Float32Array,
+  wholes: (buffer: PlanBuffer) => Float32Array | Int32Array
 ): void {
-  if (!byHead) {
-    const size = extent(value).size;
-    for (let i = 0; i < size; ++i) visit(i, value.offset + i);
-    return;
-  }
-  const [batch, heads, sequence, size] = shape as [number, number, number, number];
-  let i = 0;
-  for (let b = 0; b < batch; ++b)
-    for (let head = 0; head < heads; ++head)
-      for (let s = 0; s < sequence; ++s) {
-        const at = value.offset + (b * sequence + s) * value.stride + head * size;
-        for (let d = 0; d < size; ++d) visit(i++, at + d);
-      }
-}
-
-/** Numbers of a site into the buffer that it is a part of; `other` everywhere else. */
-export function fillSite(
-  target: Float32Array,
-  place: PlacedSite,
-  values: Float32Array,
-  other: number
-): void {
-  if (isContiguous(place) && target.length === values.length) {
-    target.set(values);
-    return;
-  }
-  target.fill(other);
-  eachNumber(place, (inSite, inBuffer) => (target[inBuffer] = values[inSite]!));
+  wholes(inputs.inputIds).set(inputIds);
+  wholes(inputs.tokenTypeIds).set(tokenTypeIds);
+  wholes(inputs.positions).set(positionIds);
+  wholes(inputs.clsRows).set(Array.from({length: batch}, (_, row) => row * sequence));
+  const bias = floats(inputs.attentionBias);
+  for (let i = 0; i < bias.length; ++i)
+    bias[i] = attentionMask ? (1 - attentionMask[i]!) * lowest : 0;
 }
 
 /** Puts the operands of a request's edits into their buffers. */
 export function fillEdits(
-  {edits, edited}: ForwardPlan,
+  {edits, edited}: Pick<ForwardPlan, "edits" | "edited">,
   request: ForwardRequest,
   floats: (buffer: PlanBuffer) => Float32Array
 ): void {

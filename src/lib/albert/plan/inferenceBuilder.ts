@@ -36,9 +36,9 @@ export class InferenceBuilder extends PlanBuilder {
   }
 
   /** Inputs, and the buffers that an instruction touches. */
-  usedBuffers(): PlanBuffer[] {
+  usedBuffers(instructions: readonly Instruction[] = this.instructions): PlanBuffer[] {
     const used = new Set(
-      this.instructions.flatMap(({reads, writes}) => [...reads, ...writes]).map((r) => r.buffer)
+      instructions.flatMap(({reads, writes}) => [...reads, ...writes]).map((r) => r.buffer)
     );
     return this.buffers.filter((buffer) => used.has(buffer) || buffer.kind === "input");
   }

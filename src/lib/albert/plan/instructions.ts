@@ -49,7 +49,8 @@ export const activationCodes = {gelu: 0, gelu_new: 1, relu: 2, tanh: 3, softplus
 export const at = (r: Region | null): Operand => ({region: r});
 export const int = (integer: number): Operand => ({integer});
 const bytes = (numbers: number): Operand => ({integer: 4 * numbers});
-const present = (...regions: (Region | null)[]): Region[] => regions.filter((r) => r !== null);
+export const present = (...regions: (Region | null)[]): Region[] =>
+  regions.filter((r) => r !== null);
 
 /**
  * `c = op(a)·b + bias`, or `c += op(a)·b` with `accumulate`; `op(a)` is `aᵀ` with `transposeA`.
@@ -198,68 +199,6 @@ export function activateBackward(
     reads: [x, dy],
     writes: [dx],
     flops: 25 * x.size
-  };
-}
-
-/** Sizes of an attention instruction. */
-export interface AttentionSizes {
-  batch: number;
-  sequence: number;
-  heads: number;
-  /** Width of a head. */
-  size: number;
-}
-
-const attentionOperands = ({batch, sequence, heads, size}: AttentionSizes): Operand[] =>
-  [batch, sequence, heads, size].map(int);
-
-/** `context = softmax(q·kᵀ/√size + bias)·v`; keeps the weights in `probs`. */
-export function attention(
-  label: string,
-  {
-    qkv,
-    bias,
-    probs,
-    context,
-    drop
-  }: Record<"qkv" | "bias" | "probs" | "context", Region> & {
-    drop: Region | null;
-  },
-  sizes: AttentionSizes
-): Instruction {
-  const {batch, sequence, heads, size} = sizes;
-  return {
-    op: "attention",
-    label,
-    operands: [at(qkv), at(bias), at(probs), at(context), ...attentionOperands(sizes), at(drop)],
-    reads: present(qkv, bias, drop),
-    writes: [probs, context],
-    flops: batch * heads * sequence * sequence * (4 * size + 8)
-  };
-}
-
-/** Gradient of `attention` at its queries, keys and values. */
-export function attentionBackward(
-  label: string,
-  {
-    qkv,
-    probs,
-    dContext,
-    dQkv,
-    drop
-  }: Record<"qkv" | "probs" | "dContext" | "dQkv", Region> & {
-    drop: Region | null;
-  },
-  sizes: AttentionSizes
-): Instruction {
-  const {batch, sequence, heads, size} = sizes;
-  return {
-    op: "attentionBackward",
-    label,
-    operands: [at(qkv), at(probs), at(dContext), at(dQkv), ...attentionOperands(sizes), at(drop)],
-    reads: present(qkv, probs, dContext, drop),
-    writes: [dQkv],
-    flops: batch * heads * sequence * sequence * (8 * size + 6)
   };
 }
 

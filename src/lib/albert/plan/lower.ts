@@ -14,7 +14,7 @@ import {
 } from "./instructions.js";
 import {extent, region, type Matrix} from "./regions.js";
 import {lowerEmbeddings, lowerLayers} from "./lowerEncoder.js";
-import {dense, denseBackward, norm, normBackward, type Normed} from "./lowerParts.js";
+import {dense, denseBackward, norm, normBackward} from "./lowerParts.js";
 import {lowerPooler} from "./lowerHead.js";
 import {PlanBuilder, type Plan, type PlanInputs, type PlanShape} from "./plan.js";
 
@@ -121,54 +121,61 @@ interface Head {
   backward(dh: Matrix): void;
 }
 
-/** Dense, activation, norm, then the decoder: the piece embedding where it is tied. */
+/**
+ * Dense, activation, norm, then the decoder: the piece embedding where it is tied. `backward` takes the
+ * gradient at the logits and gives that at the rows.
+ */
 export function lowerVocabulary(
   plan: PlanBuilder,
   rows: Matrix
-): {inner: Matrix; normed: Normed; logits: Matrix} {
+): {logits: Matrix; backward(dLogits: Matrix): Matrix} {
   const {config} = plan;
-  const {embeddingSize: E, vocabSize: V} = config;
+  const {embeddingSize: E, hiddenSize: H, vocabSize: V} = config;
   const label = "masked head";
   const inner = dense(plan, label, rows, "predictions.dense", E);
   const units = plan.rows(`${label} units`, rows.rows, E);
   plan.emit(activate(label, config.hiddenAct, extent(inner), extent(units)));
   const normed = norm(plan, label, units, null, "predictions.LayerNorm");
   const logits = plan.rows("masked logits", rows.rows, V);
+  const word = `${bodyPrefix(config)}embeddings.word_embeddings.weight`;
   if (config.tieWordEmbeddings) {
     const bias = plan.parameter("predictions.bias");
-    const word = plan.transposed(wordsOf(config), V, E);
-    plan.emit(gemm("decoder", normed.y, word, logits, {bias}));
+    plan.emit(gemm("decoder", normed.y, plan.transposed(word, V, E), logits, {bias}));
   } else dense(plan, "decoder", normed.y, "predictions.decoder", V, logits);
-  return {inner, normed, logits};
-}
-
-const wordsOf = (config: AlbertConfig) => `${bodyPrefix(config)}embeddings.word_embeddings.weight`;
-
-/** The vocabulary's logits of masked pieces only. */
-function lowerMaskedLm(plan: PlanBuilder, inputs: PlanInputs, h: Matrix): Head {
-  const {config} = plan;
-  const {slots} = plan.shape;
-  const {embeddingSize: E, hiddenSize: H, vocabSize: V} = config;
-  const word = wordsOf(config);
-  const label = "masked head";
-  const rows = plan.rows("masked rows", slots, H);
-  const positions = region(inputs.maskedPositions!);
-  plan.emit(gatherRows(label, extent(h), positions, extent(rows), H));
-  const {inner, normed, logits} = lowerVocabulary(plan, rows);
   return {
     logits,
-    backward(dh) {
-      plan.emit(columnSums("decoder ∂", logits, plan.gradient("predictions.bias")));
-      const dWord = plan.weightGradient(word, V, E);
-      plan.emit(gemm("decoder ∂", logits, normed.y, dWord, {transposeA: true, accumulate: true}));
-      const dy = plan.rows("∂ decoder input", slots, E);
-      plan.emit(gemm("decoder ∂", logits, plan.weight(word, V, E), dy));
+    backward(dLogits) {
+      const dy = plan.rows("∂ decoder input", rows.rows, E);
+      if (config.tieWordEmbeddings) {
+        plan.emit(columnSums("decoder ∂", dLogits, plan.gradient("predictions.bias")));
+        const dWord = plan.weightGradient(word, V, E);
+        const added = {transposeA: true, accumulate: true};
+        plan.emit(gemm("decoder ∂", dLogits, normed.y, dWord, added));
+        plan.emit(gemm("decoder ∂", dLogits, plan.weight(word, V, E), dy));
+      } else denseBackward(plan, "decoder ∂", normed.y, "predictions.decoder", dLogits, dy);
       const d = normBackward(plan, `${label} ∂`, normed, dy);
       plan.emit(
         activateBackward(`${label} ∂`, config.hiddenAct, extent(inner), extent(d), extent(d))
       );
-      const dRows = plan.rows("∂ masked rows", slots, H);
+      const dRows = plan.rows("∂ masked rows", rows.rows, H);
       denseBackward(plan, `${label} ∂`, rows, "predictions.dense", d, dRows);
+      return dRows;
+    }
+  };
+}
+
+/** The vocabulary's logits of masked pieces only. */
+function lowerMaskedLm(plan: PlanBuilder, inputs: PlanInputs, h: Matrix): Head {
+  const {hiddenSize: H} = plan.config;
+  const label = "masked head";
+  const rows = plan.rows("masked rows", plan.shape.slots, H);
+  const positions = region(inputs.maskedPositions!);
+  plan.emit(gatherRows(label, extent(h), positions, extent(rows), H));
+  const {logits, backward} = lowerVocabulary(plan, rows);
+  return {
+    logits,
+    backward(dh) {
+      const dRows = backward(logits);
       plan.emit(scatterRows(`${label} ∂`, extent(dRows), positions, extent(dh), H));
     }
   };

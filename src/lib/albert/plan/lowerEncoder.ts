@@ -1,16 +1,14 @@
 /** Instructions of the encoder: embeddings, projection, layers; and of their gradients. */
 import {dropoutSite, embeddingsDropoutSite} from "../ops/dropout.js";
 import {bodyPrefix, effectiveDepth, storageOf, type LayerTensor} from "../sharing.js";
+import {attention, attentionBackward, type AttentionSizes} from "./attentionInstructions.js";
 import {
   activate,
   activateBackward,
-  attention,
-  attentionBackward,
   gatherRows,
   gemm,
   pointwise,
-  scatterRows,
-  type AttentionSizes
+  scatterRows
 } from "./instructions.js";
 import {columns, extent, region, type Matrix} from "./regions.js";
 import type {EncoderInputs, PlanBuilder} from "./plan.js";
@@ -46,11 +44,13 @@ export function lowerEmbeddings(
   return {
     h: plan.site("embeddings.projected", projected),
     backward(dh) {
-      let dy = dh;
+      let dy = plan.siteGradient("embeddings.projected", dh);
       if (config.factorisation) {
+        const dProjected = dy;
         dy = plan.rows("∂ embeddings", tokens, E);
-        denseBackward(plan, "E→H ∂", embedded, mapping, dh, dy);
+        denseBackward(plan, "E→H ∂", embedded, mapping, dProjected, dy);
       }
+      dy = plan.siteGradient("embeddings", dy);
       drop(plan, `${label} ∂`, dy, mask);
       const d = normBackward(plan, `${label} ∂`, normed, dy);
       for (const {name, index} of tables)
@@ -75,6 +75,7 @@ export function lowerLayer(
   };
   const label = (part: string) => `layer ${depth} ${part}`;
   const visit = (name: string, x: Matrix) => plan.site(`layer.${depth}.${name}`, x);
+  const back = (name: string, d: Matrix) => plan.siteGradient(`layer.${depth}.${name}`, d);
   let qkv = plan.rows(label("q, k, v"), tokens, 3 * H);
   const three = ["attention.query", "attention.key", "attention.value"].map((name, i) => ({
     name: at(name),
@@ -130,19 +131,24 @@ export function lowerLayer(
   return {
     h: visit("output", second.y),
     backward(dh) {
-      const da = normBackward(plan, label("ffn norm ∂"), second, dh);
-      const dFed = dropped(plan, label("ffn output ∂"), da, fedMask);
-      const dUnits = plan.rows(label("∂ ffn units"), tokens, F);
+      const da = normBackward(plan, label("ffn norm ∂"), second, back("output", dh));
+      const dFed = dropped(plan, label("ffn output ∂"), back("ffn.output", da), fedMask);
+      let dUnits = plan.rows(label("∂ ffn units"), tokens, F);
       denseBackward(plan, label("ffn output ∂"), units, at("ffn_output"), dFed, dUnits);
+      dUnits = back("ffn.activation", dUnits);
       const du = extent(dUnits);
       plan.emit(activateBackward(label("ffn ∂"), config.hiddenAct, extent(inner), du, du));
       denseBackward(plan, label("ffn ∂"), a, at("ffn"), dUnits, da, true);
-      const db = normBackward(plan, label("attention norm ∂"), first, da);
-      const dAttended = dropped(plan, label("attention output ∂"), db, attendedMask);
-      const dContext = plan.rows(label("∂ context"), tokens, H);
+      const dNormalized = back("attention.normalized", da);
+      const db = normBackward(plan, label("attention norm ∂"), first, dNormalized);
+      const dAdded = back("attention.output", db);
+      const dAttended = dropped(plan, label("attention output ∂"), dAdded, attendedMask);
+      let dContext = plan.rows(label("∂ context"), tokens, H);
       const output = at("attention.dense");
       denseBackward(plan, label("attention output ∂"), context, output, dAttended, dContext);
-      const dQkv = plan.rows(label("∂ q, k, v"), tokens, 3 * H);
+      dContext = back("attention.context", dContext);
+      let dQkv = plan.rows(label("∂ q, k, v"), tokens, 3 * H);
+      const changed = plan.weightsGradient(`layer.${depth}.attention.probs`);
       plan.emit(
         attentionBackward(
           label("attention ∂"),
@@ -151,11 +157,16 @@ export function lowerLayer(
             probs,
             dContext: extent(dContext),
             dQkv: extent(dQkv),
-            drop: probsMask
+            drop: changed ? changed.keep : probsMask,
+            changed: changed && {used: extent(used), dUsed: changed.dUsed}
           },
           sizes
         )
       );
+      for (const [i, name] of ["query", "key", "value"].entries()) {
+        const {buffer} = back(`attention.${name}`, columns(dQkv, i * H, H));
+        dQkv = {...dQkv, buffer};
+      }
       three.forEach(({name}, i) => {
         const dPart = columns(dQkv, i * H, H);
         denseBackward(plan, label("q, k, v ∂"), h, name, dPart, db, true);

@@ -209,10 +209,11 @@ export function lowerPooler(
   return {
     pooled,
     backward(dPooled, dh) {
-      const d = extent(dPooled);
-      plan.emit(activateBackward(`${label} ∂`, kind, extent(pooled), d, d));
+      const dActive = plan.siteGradient("pooler", dPooled);
+      const d = extent(dActive);
+      plan.emit(activateBackward(`${label} ∂`, kind, extent(active), d, d));
       const dFirst = plan.rows("∂ [CLS] vectors", batch, H);
-      denseBackward(plan, `${label} ∂`, first, name, dPooled, dFirst);
+      denseBackward(plan, `${label} ∂`, first, name, dActive, dFirst);
       plan.emit(scatterRows(`${label} ∂`, extent(dFirst), index, extent(dh), H));
     }
   };

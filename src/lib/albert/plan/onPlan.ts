@@ -3,58 +3,67 @@ import * as tf from "@tensorflow/tfjs-core";
 import {captureSites, siteShape, capturePredicate} from "../capture.js";
 import type {EncodeExecutor, ForwardExecutor, HeadExecutor} from "../forward.js";
 import type {Intervention, SiteValue} from "../interventions.js";
+import {recordingDepth} from "../tensor.js";
 import {editsOf, type EditValue} from "./edits.js";
 import type {ForwardRequest} from "./forwardPlan.js";
 import {askArena} from "./modelArena.js";
+import {encodeRecorded, headRecorded} from "./recorded.js";
+import type {HeadRequest} from "./rowHead.js";
 
 /**
  * What `encode` computes in the plain form, from the plan's buffers: the sites that are asked for are
  * copied out and no other, and interventions are instructions of the plan. On WebGPU nothing leaves the
- * device. Gives null where only the plain form will do:
+ * device. While gradients are recorded the pass is one operation with the plan's own way back, from every
+ * output and kept site to parameters and values of interventions. Gives null where only the plain form
+ * will do:
  *
- * - while gradients are recorded: a pass takes the places of what it has read for what comes next, so
- *   nothing is left for a way back. Derivatives at inputs, attention weights or any other site, and those
- *   that `namedOutputs` and `depthGradients` ask for, are taken through the plain form;
  * - with dropout, whose masks a plan has in training alone;
- * - with masks that differ from piece to piece: the attention kernels take one number a piece;
+ * - for derivatives of derivatives, and for those through rows of attention that are scaled;
+ * - on WebGPU while gradients are recorded;
  * - on WebGPU with an intervention's values in a tensor: a plan is sent numbers, and reading a tensor back
  *   has to be waited for;
  * - for more memory than there is.
  */
 const encodeOnPlan: EncodeExecutor = (params, given, config, {capture, dropout}, changes) => {
   const {batch, sequence, attentionMask} = given;
-  if (dropout) return null;
-  if (attentionMask && attentionMask.length !== batch * sequence) return null;
+  if (dropout || recordingDepth() > 1) return null;
   if (tf.getBackend() === "webgpu" && [...changes.values()].flat().some(hasTensor)) return null;
-  return askArena(config, (arena) => {
-    const isKept = capturePredicate(capture);
-    const sites = captureSites(config);
-    const request: ForwardRequest = {
-      batch,
-      sequence,
-      capture: sites.map(({site}) => site).filter(isKept),
-      edits: new Map(
-        sites.flatMap((site) => {
-          const list = changes.get(site.site);
-          if (!list) return [];
-          return [[site.site, editsOf(siteShape(config, site, batch, sequence), list, numbersOf)]];
-        })
-      )
-    };
-    return arena.encode(params, request, given);
-  });
+  const isKept = capturePredicate(capture);
+  const sites = captureSites(config);
+  const request: ForwardRequest = {
+    batch,
+    sequence,
+    isMaskApart: attentionMask !== null && attentionMask.length > batch * sequence,
+    capture: sites.map(({site}) => site).filter(isKept),
+    edits: new Map(
+      sites.flatMap((site) => {
+        const list = changes.get(site.site);
+        if (!list) return [];
+        return [[site.site, editsOf(siteShape(config, site, batch, sequence), list, numbersOf)]];
+      })
+    )
+  };
+  if (recordingDepth() > 0) {
+    const recorded = encodeRecorded(params, given, config, request, changes);
+    if (recorded !== "constant") return recorded;
+  }
+  return askArena(config, (arena) => arena.encode(params, request, given));
 };
 
 /**
  * What a head makes of rows of states, of whatever depth, by its plan; on WebGPU nothing leaves the
- * device. Gives null while gradients are recorded, and for more memory than there is.
+ * device. While gradients are recorded it is one operation, as the encoder is. Gives null where that does.
  */
 const headOnPlan: HeadExecutor = (params, states, config, head, pieces) => {
+  if (recordingDepth() > 1) return null;
   const rows = states.shape[0];
-  if (head !== "alignment")
-    return askArena(config, (arena) => arena.head(params, {head, rows}, states));
-  const {sequence} = pieces!;
-  return askArena(config, (arena) => arena.head(params, {head, rows, sequence}, states, pieces));
+  const request: HeadRequest =
+    head === "alignment" ? {head, rows, sequence: pieces!.sequence} : {head, rows};
+  if (recordingDepth() > 0) {
+    const recorded = headRecorded(params, states, config, request, pieces);
+    if (recorded !== "constant") return recorded;
+  }
+  return askArena(config, (arena) => arena.head(params, request, states, pieces));
 };
 
 /** Both parts of a model on their compiled plans, for callers that hold tensors of tfjs-wasm or tfjs-webgpu. */

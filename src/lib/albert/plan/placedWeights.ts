@@ -1,6 +1,6 @@
 /** Where the weights of a model lie that is asked and not trained. */
 import type {AlbertConfig} from "../config.js";
-import {lowerForward} from "./forwardPlan.js";
+import {lowerForward, smallestRequest} from "./forwardPlan.js";
 import type {Lowered} from "./inferenceBuilder.js";
 import {bufferBytes} from "./layout.js";
 import {lowerAnyHead, smallestHeads} from "./rowHead.js";
@@ -16,20 +16,23 @@ export interface PlacedWeight {
   turned: {rows: number; columns: number} | null;
 }
 
+/** The smallest plans of a model that is asked, its heads' included. */
+export const smallestPlans = (config: AlbertConfig): Lowered[] => [
+  lowerForward(config, smallestRequest),
+  ...smallestHeads(config).map((request) => lowerAnyHead(config, request))
+];
+
 /**
- * The weights that any request of a model needs, its head's included, one behind the other.
+ * The weights that plans need, one behind the other.
  *
+ * @param smallest plans that read every weight
  * @param from first byte
  * @returns the weights by the name of their buffer, and the first byte behind them
  */
 export function placeWeights(
-  config: AlbertConfig,
+  smallest: readonly Lowered[],
   from: number
 ): {weights: Map<string, PlacedWeight>; end: number} {
-  const smallest: Lowered[] = [
-    lowerForward(config, {batch: 1, sequence: 1, capture: [], edits: new Map()}),
-    ...smallestHeads(config).map((request) => lowerAnyHead(config, request))
-  ];
   const weights = new Map<string, PlacedWeight>();
   let end = from;
   for (const {buffers, turned: allTurned} of smallest)

@@ -57,7 +57,7 @@ export interface PlanInputs {
   inputIds: PlanBuffer;
   positions: PlanBuffer;
   tokenTypeIds: PlanBuffer;
-  /** 0 where a position may be seen, −3.4e38 where not, [batch, seq]. */
+  /** 0 where a position may be seen, −3.4e38 where not, [batch, seq]; in a pass that is asked also [batch, from, to]. */
   attentionBias: PlanBuffer;
   /** Null in fine-tuning, whose logits have fixed places. */
   maskedPositions: PlanBuffer | null;
@@ -158,6 +158,22 @@ export class PlanBuilder {
    */
   site(_name: string, value: Matrix): Matrix {
     return value;
+  }
+
+  /**
+   * Called on the way back with the derivative by a site's value; gives that by the value before it was
+   * changed, which is the same in a step that trains.
+   */
+  siteGradient(_name: string, d: Matrix): Matrix {
+    return d;
+  }
+
+  /**
+   * Where attention weights were changed or are asked about: what they were multiplied by, and the
+   * derivative by what came of it, to which that of their averages is added. In a step that trains null.
+   */
+  weightsGradient(_name: string): {dUsed: Region; keep: Region | null} | null {
+    return null;
   }
 
   /** A dropout mask of `size` factors, or null where the probability is 0. */

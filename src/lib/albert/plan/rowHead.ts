@@ -1,11 +1,11 @@
 /** The plan of a head: hidden states in, logits out. The states may be of any depth. */
 import type {AlbertConfig} from "../config.js";
-import type {RowHead} from "../forward.js";
+import type {ComparedPieces, RowHead} from "../forward.js";
 import {hasMaskedLm, hasPooler} from "../specs.js";
 import {InferenceBuilder, type Lowered} from "./inferenceBuilder.js";
 import {matrix, type Matrix, type PlanBuffer} from "./regions.js";
 import {lowerVocabulary} from "./lower.js";
-import {dense} from "./lowerParts.js";
+import {dense, denseBackward} from "./lowerParts.js";
 import {lowerTextPairs} from "./lowerTextPairs.js";
 
 /** A head for so many rows of states, or for texts that are read apart, each of so many rows. */
@@ -19,6 +19,18 @@ export interface HeadPlan extends Lowered {
   pieces: {inputIds: PlanBuffer; innerPieces: PlanBuffer} | null;
   /** `[rows, classes]`, of texts that are read apart `[pairs, classes]`. */
   logits: Matrix;
+}
+
+/** Puts what texts are compared by into the inputs; `wholes` are whole numbers as the executor keeps them. */
+export function fillPieces(
+  plan: Pick<HeadPlan, "pieces">,
+  pieces: ComparedPieces | undefined,
+  floats: (buffer: PlanBuffer) => Float32Array,
+  wholes: (buffer: PlanBuffer) => Float32Array | Int32Array
+): void {
+  if (!plan.pieces || !pieces) return;
+  wholes(plan.pieces.inputIds).set(pieces.inputIds);
+  floats(plan.pieces.innerPieces).set(pieces.inner);
 }
 
 /** What makes two requests ask for the same plan. */
@@ -51,40 +63,60 @@ export function rowHeadsOf(config: AlbertConfig): RowHead[] {
 }
 
 /** Instructions of one head. */
-export const lowerAnyHead = (config: AlbertConfig, request: HeadRequest): HeadPlan =>
-  request.head === "alignment"
-    ? lowerAlignment(config, request.rows, request.sequence)
-    : lowerRowHead(config, request.head, request.rows);
-
-function lowerRowHead(config: AlbertConfig, head: RowHead, rows: number): HeadPlan {
-  const plan = new InferenceBuilder(config, {batch: rows, sequence: 1, slots: rows});
-  const states = plan.buffer("states", rows * config.hiddenSize, "input");
-  const x = matrix(states, rows, config.hiddenSize);
-  const logits =
-    head === "vocabulary"
-      ? lowerVocabulary(plan, x).logits
-      : dense(plan, "logits", x, head, classesOf(config, head));
+export function lowerAnyHead(config: AlbertConfig, request: HeadRequest): HeadPlan {
+  const plan = headBuilder(config, request);
+  const {states, pieces, logits} = lowerHead(plan, request);
   logits.buffer.kind = "output";
   const {instructions, turned} = plan;
+  const {sequence} = plan.shape;
   const buffers = plan.usedBuffers();
-  return {sequence: 1, buffers, instructions, turned, states, pieces: null, logits};
+  return {sequence, buffers, instructions, turned, states: states.buffer, pieces, logits};
 }
 
-/** @param rows positions of all texts, the first ones and then their partners */
-function lowerAlignment(config: AlbertConfig, rows: number, sequence: number): HeadPlan {
-  const plan = new InferenceBuilder(config, {batch: rows / sequence, sequence, slots: rows});
+/** A builder for the shape of a head's question. */
+export function headBuilder(config: AlbertConfig, request: HeadRequest): InferenceBuilder {
+  const {rows} = request;
+  const sequence = request.head === "alignment" ? request.sequence : 1;
+  return new InferenceBuilder(config, {batch: rows / sequence, sequence, slots: rows});
+}
+
+/** A head's instructions; `backward` takes the gradient at the logits and gives that at the states. */
+export function lowerHead(
+  plan: InferenceBuilder,
+  {head, rows}: HeadRequest
+): Pick<HeadPlan, "pieces" | "logits"> & {states: Matrix; backward(dLogits: Matrix): Matrix} {
+  const {config} = plan;
   const input = (name: string, size: number) => plan.buffer(name, size, "input");
-  const states = input("states", rows * config.hiddenSize);
-  const pieces = {inputIds: input("input ids", rows), innerPieces: input("inner pieces", rows)};
-  const {logits} = lowerTextPairs(
-    plan,
-    pieces,
-    matrix(states, rows, config.hiddenSize),
-    (pairs, classes) => plan.rows("logits", pairs, classes)
-  );
-  logits.buffer.kind = "output";
-  const {instructions, turned} = plan;
-  return {sequence, buffers: plan.usedBuffers(), instructions, turned, states, pieces, logits};
+  const states = matrix(input("states", rows * config.hiddenSize), rows, config.hiddenSize);
+  const gradient = () => plan.rows("∂ states", rows, config.hiddenSize);
+  if (head === "vocabulary") return {states, pieces: null, ...lowerVocabulary(plan, states)};
+  if (head === "alignment") {
+    // rows: positions of all texts, the first ones and then their partners
+    const pieces = {inputIds: input("input ids", rows), innerPieces: input("inner pieces", rows)};
+    const makeLogits = (pairs: number, classes: number) => plan.rows("logits", pairs, classes);
+    const {logits, backward} = lowerTextPairs(plan, pieces, states, makeLogits);
+    return {
+      states,
+      pieces,
+      logits,
+      backward(dLogits) {
+        const d = gradient();
+        backward(dLogits, d);
+        return d;
+      }
+    };
+  }
+  const logits = dense(plan, "logits", states, head, classesOf(config, head));
+  return {
+    states,
+    pieces: null,
+    logits,
+    backward(dLogits) {
+      const d = gradient();
+      denseBackward(plan, "logits ∂", states, head, dLogits, d);
+      return d;
+    }
+  };
 }
 
 function classesOf({architecture, id2label}: AlbertConfig, head: RowHead): number {

@@ -1,5 +1,8 @@
 /** The device of TensorFlow.js's WebGPU backend, and its tensors as buffers there. */
 import * as tf from "@tensorflow/tfjs-core";
+import {sourceOf} from "../lazyParameters.js";
+import type {Parameters} from "../params.js";
+import {mostBytes} from "./keptArenas.js";
 import type {DeviceResult, DeviceWeight} from "./webgpu/inference.js";
 
 /** What is known of that backend besides its public face. */
@@ -26,6 +29,19 @@ export function onDevice(tensor: tf.Tensor): Taken {
   if (values) return taken(values);
   const {buffer, tensorRef} = tensor.dataToGPU();
   return {values: buffer!, done: () => tensorRef.dispose()};
+}
+
+/** Where a plan on the device has a model's weights from. */
+export const webgpuSource =
+  (params: Parameters) =>
+  (name: string): DeviceWeight => {
+    const {version, numbers} = sourceOf(params, name);
+    return {version, read: () => (numbers ? taken(numbers) : onDevice(params.get(name)!))};
+  };
+
+/** Bytes that an arena may take on a device. */
+export function mostBytesOn({limits}: GPUDevice): number {
+  return Math.min(mostBytes, limits.maxBufferSize, limits.maxStorageBufferBindingSize);
 }
 
 /** A result as a tensor of the backend, in a buffer that the backend manages. */

@@ -152,9 +152,13 @@ async function gradientsAt(
     positionIds: repeated(positionIds)
   };
   const name = tableName(config);
-  const table = tf.tensor2d(points, [rows * n, points.length / (rows * n)]);
+  const width = points.length / (rows * n);
+  // As many rows whatever is asked: one model, whose plan need not be made again.
+  const all = new Float32Array(pointsAtOnce * n * width);
+  all.set(points);
+  const table = tf.tensor2d(all, [pointsAtOnce * n, width]);
   const replaced: Parameters = new Map([...params, [name, table]]);
-  const other = {...config, vocabSize: rows * n};
+  const other = {...config, vocabSize: pointsAtOnce * n};
   const {result, gradients} = lossAndGradients(new Map([[name, table]]), () => {
     const scores = score(replaced, given, other);
     return {loss: dot(scores, tf.ones(scores.shape)), scores};
@@ -162,7 +166,7 @@ async function gradientsAt(
   const found = gradients.get(name)!;
   const values = {
     scores: (await result.scores.data<"float32">()).slice(),
-    gradients: (await found.data<"float32">()).slice()
+    gradients: (await found.data<"float32">()).slice(0, points.length)
   };
   for (const tensor of [table, found, result.loss, result.scores]) tensor.dispose();
   return values;

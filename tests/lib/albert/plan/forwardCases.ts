@@ -18,7 +18,16 @@ interface ForwardCase {
 /** A random model of any family, with inputs, sites to keep and changes to make; odd sizes. */
 export function forwardCase(seed: number): ForwardCase {
   const made = caseOfRows(seed);
-  return seed % 6 === 4 ? readApart(made) : made;
+  if (seed % 6 === 4) return readApart(made);
+  return seed % 5 === 1 ? maskedApart(made, seed) : made;
+}
+
+/** The same question with a mask for each piece that looks; some may look at nothing. */
+function maskedApart({inputs, ...rest}: ForwardCase, seed: number): ForwardCase {
+  const random = new Random(seed, "probes");
+  const [batch, sequence] = [inputs.inputIds.length, (inputs.inputIds[0] as number[]).length];
+  const attentionMask = Array.from({length: batch * sequence ** 2}, () => random.pick([1, 0]));
+  return {...rest, inputs: {...inputs, attentionMask}};
 }
 
 /** The same model with the head for texts that are read apart, each row beside itself turned round; unchanged. */

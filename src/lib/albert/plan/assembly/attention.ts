@@ -18,18 +18,21 @@ function scaleAndMask(x: usize, bias: usize, n: i32, scale: f32): void {
 
 /**
  * O = softmax(Q·Kᵀ/√D + bias)·V. QKV is [B·S, 3H] with q, k and v side by side, O is [B·S, H], `bias`
- * [B, S] is 0 where a position may be seen, P [B, A, S, S] keeps the weights. `drop` [B, A, S, S] is
+ * [B, S], or with `apart` [B, S, S] with a row to each that looks, is 0 where a position may be seen, P
+ * [B, A, S, S] keeps the weights. `drop` [B, A, S, S] is
  * the dropout factor of each weight, or 0 for none. Does the heads `from` … `to` of the B·A. W is
  * scratch for S·D + S·S numbers.
  */
 export function attention(
   QKV: usize, bias: usize, P: usize, O: usize, S: i32, A: i32, D: i32,
-  drop: usize, from: i32, to: i32, W: usize, panel: usize
+  drop: usize, apart: bool, from: i32, to: i32, W: usize, panel: usize
 ): void {
   const H = A * D;
   const ld = <usize>(3 * H) << 2, ldo = <usize>H << 2, ls = <usize>S << 2;
   const square = <usize>(S * S) << 2;
   const kept = W + (<usize>(S * D) << 2);
+  const next: usize = apart ? ls : 0;
+  const rows: usize = apart ? square : ls;
   const scale: f32 = 1 / Mathf.sqrt(<f32>D);
   for (let u = from; u < to; u++) {
     const b = u / A, h = u % A;
@@ -41,7 +44,7 @@ export function attention(
     gemm(q, ld, 4, W, ls, p, ls, S, S, D, false, 0, panel);
     for (let i = 0; i < S; i++) {
       const row = p + <usize>i * ls;
-      scaleAndMask(row, bias + <usize>b * ls, S, scale);
+      scaleAndMask(row, bias + <usize>b * rows + <usize>i * next, S, scale);
       rowScale(row, S, 1 / rowExp(row, S, rowMax(row, S)));
     }
     if (drop) {
@@ -52,10 +55,14 @@ export function attention(
   }
 }
 
-/** Backward of `attention` from its kept QKV and P: dQKV from dO. W as there, plus S·S numbers. */
+/**
+ * Backward of `attention` from its kept QKV and P: dQKV from dO. W as there, plus S·S numbers. `used` and
+ * `dUsed` [B, A, S, S], or 0, are the weights that averaged where they are not P times `drop`, and the
+ * derivative by them, to which this adds its own.
+ */
 export function attentionBackward(
   QKV: usize, P: usize, dO: usize, dQKV: usize, S: i32, A: i32, D: i32,
-  drop: usize, from: i32, to: i32, W: usize, panel: usize
+  drop: usize, used: usize, dUsed: usize, from: i32, to: i32, W: usize, panel: usize
 ): void {
   const H = A * D;
   const ld = <usize>(3 * H) << 2, ldo = <usize>H << 2, ls = <usize>S << 2;
@@ -73,14 +80,18 @@ export function attentionBackward(
     const head = <usize>u * square;
     const p = P + head;
     const o = dO + <usize>b * <usize>S * ldo + (<usize>(h * D) << 2);
-    let used = p;
-    if (drop) {
+    let weights = p;
+    if (used) weights = used + head;
+    else if (drop) {
       multiply(p, drop + head, kept, S * S);
-      used = kept;
+      weights = kept;
     }
-    gemm(used, 4, ls, o, ldo, dv, ld, S, D, S, false, 0, panel);
+    gemm(weights, 4, ls, o, ldo, dv, ld, S, D, S, false, 0, panel);
     transpose(v, ld, W, ls, S, D);
-    gemm(o, ldo, 4, W, ls, dS, ls, S, S, D, false, 0, panel);
+    if (dUsed) {
+      gemm(o, ldo, 4, W, ls, dUsed + head, ls, S, S, D, true, 0, panel);
+      memory.copy(dS, dUsed + head, square);
+    } else gemm(o, ldo, 4, W, ls, dS, ls, S, S, D, false, 0, panel);
     if (drop) multiply(dS, drop + head, dS, S * S);
     for (let i = 0; i < S; i++) {
       const pr = p + <usize>i * ls, dr = dS + <usize>i * ls;

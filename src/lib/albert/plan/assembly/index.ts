@@ -121,12 +121,12 @@ function runOne(pc: usize, scratch: usize, t: i32, parts: i32): void {
     }
     case 7: {
       const heads = I(pc, 5) * I(pc, 7);
-      attention(U(pc, 1), U(pc, 2), U(pc, 3), U(pc, 4), I(pc, 6), I(pc, 7), I(pc, 8), U(pc, 9), cut(heads, 1, t, parts), cut(heads, 1, t + 1, parts), W, scratch);
+      attention(U(pc, 1), U(pc, 2), U(pc, 3), U(pc, 4), I(pc, 6), I(pc, 7), I(pc, 8), U(pc, 9), I(pc, 10) != 0, cut(heads, 1, t, parts), cut(heads, 1, t + 1, parts), W, scratch);
       break;
     }
     case 8: {
       const heads = I(pc, 5) * I(pc, 7);
-      attentionBackward(U(pc, 1), U(pc, 2), U(pc, 3), U(pc, 4), I(pc, 6), I(pc, 7), I(pc, 8), U(pc, 9), cut(heads, 1, t, parts), cut(heads, 1, t + 1, parts), W, scratch);
+      attentionBackward(U(pc, 1), U(pc, 2), U(pc, 3), U(pc, 4), I(pc, 6), I(pc, 7), I(pc, 8), U(pc, 9), U(pc, 10), U(pc, 11), cut(heads, 1, t, parts), cut(heads, 1, t + 1, parts), W, scratch);
       break;
     }
     case 9:

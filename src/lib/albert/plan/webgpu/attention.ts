@@ -1,5 +1,5 @@
 /** Attention of all heads at once: matrix products over a grid of heads, and softmax between them. */
-import type {AttentionSizes} from "../instructions.js";
+import type {AttentionSizes} from "../attentionInstructions.js";
 import {multiply} from "./elementwise.js";
 import type {Dispatch, Sharing} from "./kernel.js";
 import type {Factor, Product} from "./product.js";
@@ -52,10 +52,15 @@ const onHeads =
   (product: Product) =>
     multiplyMatrices({...product, grid: {outer: batch, inner: heads}}, sharing, null);
 
-/** `context = dropout(softmax(q·kᵀ/√size + bias))·v`; keeps the weights before dropout in `probs`. */
+/**
+ * `context = dropout(softmax(q·kᵀ/√size + bias))·v`; keeps the weights before dropout in `probs`.
+ *
+ * @param isApart whether each piece that looks has a row of the bias
+ */
 export function attention(
   {qkv, bias, probs, context}: Record<"qkv" | "bias" | "probs" | "context", number>,
   drop: number | null,
+  isApart: boolean,
   sizes: AttentionSizes,
   scratch: number,
   sharing: Sharing
@@ -63,6 +68,7 @@ export function attention(
   const {batch, sequence: S, heads, size: D} = sizes;
   const at = factors(sizes);
   const product = onHeads(sizes, sharing);
+  const shared = {rows: heads * S, biasRows: isApart ? S : 1};
   const mask = drop === null ? null : {drop, kept: scratch};
   return [
     ...product({
@@ -73,7 +79,7 @@ export function attention(
       n: S,
       k: D
     }),
-    softmax(probs, bias, mask, batch * heads * S, S, heads * S, 1 / Math.sqrt(D), sharing),
+    softmax(probs, bias, mask, batch * heads * S, S, shared, 1 / Math.sqrt(D), sharing),
     ...product({
       a: at.weights(mask ? mask.kept : probs),
       b: at.v(qkv),
@@ -85,10 +91,15 @@ export function attention(
   ];
 }
 
-/** Gradient of `attention` at its queries, keys and values. */
+/**
+ * Gradient of `attention` at its queries, keys and values.
+ *
+ * @param changed the weights that averaged where they are not `probs·drop`, and the derivative by them
+ */
 export function attentionBackward(
   {qkv, probs, dContext, dQkv}: Record<"qkv" | "probs" | "dContext" | "dQkv", number>,
   drop: number | null,
+  changed: {used: number; dUsed: number} | null,
   sizes: AttentionSizes,
   scratch: number,
   sharing: Sharing
@@ -99,8 +110,10 @@ export function attentionBackward(
   const n = batch * heads * S * S;
   const d = scratch;
   const kept = scratch + roundUp(n);
-  const used = drop === null ? probs : kept;
-  const dropping = drop === null ? [] : [multiply({x: probs, y: drop, z: kept, n, isPadded: true})];
+  const isDropped = drop !== null && !changed;
+  const used = changed?.used ?? (isDropped ? kept : probs);
+  const dUsed = changed?.dUsed ?? d;
+  const dropping = !isDropped ? [] : [multiply({x: probs, y: drop, z: kept, n, isPadded: true})];
   return [
     ...dropping,
     ...product({
@@ -114,12 +127,13 @@ export function attentionBackward(
     ...product({
       a: at.context(dContext),
       b: transposed(at.v(qkv)),
-      c: at.weights(d),
+      c: at.weights(dUsed),
       m: S,
       n: S,
-      k: D
+      k: D,
+      accumulate: changed !== null
     }),
-    softmaxBackward(probs, d, drop, batch * heads * S, S, 1 / Math.sqrt(D), sharing),
+    softmaxBackward(probs, dUsed, d, drop, batch * heads * S, S, 1 / Math.sqrt(D), sharing),
     ...product({
       a: at.weights(d),
       b: at.k(qkv),

@@ -1,5 +1,6 @@
 /** From the instructions of a plan to dispatches of kernels. */
-import type {AttentionSizes, Instruction, Operand} from "../instructions.js";
+import type {AttentionSizes} from "../attentionInstructions.js";
+import type {Instruction, Operand} from "../instructions.js";
 import type {PlanBuffer, Region} from "../regions.js";
 import {attention, attentionBackward, attentionScratch} from "./attention.js";
 import {crossEntropy, crossEntropyScratch} from "./crossEntropy.js";
@@ -176,6 +177,7 @@ export function dispatchesOf(instruction: Instruction, places: Places): Dispatch
       return attention(
         {qkv: place(0), bias: place(1), probs: place(2), context: place(3)},
         optional(8),
+        int(9) !== 0,
         sizesAt(int, 4),
         scratch,
         sharing
@@ -184,6 +186,7 @@ export function dispatchesOf(instruction: Instruction, places: Places): Dispatch
       return attentionBackward(
         {qkv: place(0), probs: place(1), dContext: place(2), dQkv: place(3)},
         optional(8),
+        optional(9) === null ? null : {used: place(9), dUsed: place(10)},
         sizesAt(int, 4),
         scratch,
         sharing

@@ -4,16 +4,15 @@ import type {FlatInputs} from "../../inputs.js";
 import type {Edit} from "../edits.js";
 import {
   fillEdits,
-  isContiguous,
+  fillInputs,
   lowerForward,
   requestKey,
   type ForwardPlan,
   type ForwardRequest,
-  type Pause,
-  type PlacedSite
+  type Pause
 } from "../forwardPlan.js";
+import {isContiguous, type PlacedSite} from "../placedSites.js";
 import type {PlanBuffer} from "../regions.js";
-import {lowest} from "../program.js";
 import {headKey, lowerAnyHead, type HeadPlan, type HeadRequest} from "../rowHead.js";
 import {Commands} from "./commands.js";
 import type {Places} from "./dispatches.js";
@@ -181,20 +180,13 @@ export class WebgpuForward extends WebgpuInference {
   #setInputs(
     {plan, layout, inputs: all, inputsAt, chosen}: ReadyForward,
     request: ForwardRequest,
-    {batch, sequence, inputIds, tokenTypeIds, positionIds, attentionMask}: FlatInputs
+    given: FlatInputs
   ): void {
     const floats = (buffer: PlanBuffer) => {
       const from = layout.offsets.get(buffer)! / 4 - inputsAt;
       return all.subarray(from, from + buffer.size);
     };
-    const {inputs} = plan;
-    floats(inputs.inputIds).set(inputIds);
-    floats(inputs.tokenTypeIds).set(tokenTypeIds);
-    floats(inputs.positions).set(positionIds);
-    floats(inputs.clsRows).set(Array.from({length: batch}, (_, row) => row * sequence));
-    const bias = floats(inputs.attentionBias);
-    for (let i = 0; i < bias.length; ++i)
-      bias[i] = attentionMask ? (1 - attentionMask[i]!) * lowest : 0;
+    fillInputs(plan.inputs, given, floats, floats);
     fillEdits(plan, request, floats);
     for (const [{site, index}, rows] of chosen) {
       const edit = request.edits.get(site)![index] as Edit & {kind: "scaleRows"};

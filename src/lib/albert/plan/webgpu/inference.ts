@@ -3,7 +3,7 @@ import type {AlbertConfig} from "../../config.js";
 import type {Lowered} from "../inferenceBuilder.js";
 import type {PlanBuffer} from "../regions.js";
 import {layOutBuffers, roundUp, type Layout} from "../layout.js";
-import {placeWeights, type PlacedWeight} from "../placedWeights.js";
+import {placeWeights, smallestPlans, type PlacedWeight} from "../placedWeights.js";
 import {sharingOn} from "./adapter.js";
 import {Arena, arenaBytes} from "./arena.js";
 import {Commands, usage} from "./commands.js";
@@ -49,11 +49,16 @@ export class WebgpuInference {
   readonly #turns = new Map<string, Commands>();
   readonly #start: number;
 
-  constructor(device: GPUDevice, config: AlbertConfig) {
+  /** @param smallest plans that read every weight there is */
+  constructor(
+    device: GPUDevice,
+    config: AlbertConfig,
+    smallest: readonly Lowered[] = smallestPlans(config)
+  ) {
     this.device = device;
     this.config = config;
     this.arena = new Arena(device);
-    const {weights, end} = placeWeights(config, 0);
+    const {weights, end} = placeWeights(smallest, 0);
     this.#weights = weights;
     this.#start = end;
   }
@@ -200,7 +205,7 @@ function bytesToLoad(weights: ReadonlyMap<string, PlacedWeight>, start: number):
 
 /** The bytes of the arena of a model that runs one plan, found without a device. */
 export function inferenceBytes(config: AlbertConfig, plan: Lowered): number {
-  const {weights, end} = placeWeights(config, 0);
+  const {weights, end} = placeWeights(smallestPlans(config), 0);
   const lasting = [...ofKind(plan, "input"), ...ofKind(plan, "output")];
   const {layout} = layOutInference(plan, runsOf(plan.instructions, []), lasting, end);
   return arenaBytes(Math.max(layout.bytes, bytesToLoad(weights, end)));

@@ -107,10 +107,10 @@ export function layerNormBackward(
 const softmaxKernel = (isDropped: boolean) =>
   makeRowKernels({
     name: isDropped ? "softmax and dropout" : "softmax",
-    integers: ["x", "bias", "drop", "kept", "rows", "width", "rowsPerBias"],
+    integers: ["x", "bias", "drop", "kept", "rows", "width", "rowsPerBias", "biasRows"],
     reals: ["scale"],
     body: `  let at = row * width;
-  let shown = bias + (row / rowsPerBias) * width;
+  let shown = bias + (row / rowsPerBias * biasRows + row % biasRows) * width;
   var top = -3.4028234663852886e38;
   ${each("width")} {
     let v = a[x + at + j] * scale + a[shown + j];
@@ -132,14 +132,17 @@ const softmaxKernel = (isDropped: boolean) =>
   });
 const softmaxKernels = {plain: softmaxKernel(false), dropped: softmaxKernel(true)};
 
-/** `x = softmax(x·scale + bias)` in place, and that times a dropout mask in `kept`. */
+/**
+ * `x = softmax(x·scale + bias)` in place, and that times a dropout mask in `kept`. Each `shared.rows` rows
+ * have `shared.biasRows` rows of bias: one for all, or one for each of the pieces that look.
+ */
 export function softmax(
   x: number,
   bias: number,
   mask: {drop: number; kept: number} | null,
   rows: number,
   width: number,
-  rowsPerBias: number,
+  shared: {rows: number; biasRows: number},
   scale: number,
   sharing: Sharing
 ): Dispatch {
@@ -152,7 +155,8 @@ export function softmax(
       kept: mask?.kept ?? 0,
       rows,
       width,
-      rowsPerBias,
+      rowsPerBias: shared.rows,
+      biasRows: shared.biasRows,
       scale
     },
     groups: rowGrid(rows, sharing)
@@ -162,13 +166,14 @@ export function softmax(
 const softmaxBackwardKernel = (isDropped: boolean) =>
   makeRowKernels({
     name: isDropped ? "softmax and dropout backward" : "softmax backward",
-    integers: ["p", "d", "drop", "rows", "width"],
+    integers: ["p", "dy", "d", "drop", "rows", "width"],
     reals: ["scale"],
     body: `  let at = row * width;
   var part = 0.0;
   ${each("width")} {
-    ${isDropped ? "a[d + at + j] *= a[drop + at + j];" : ""}
-    part += a[p + at + j] * a[d + at + j];
+    let v = a[dy + at + j]${isDropped ? " * a[drop + at + j]" : ""};
+    a[d + at + j] = v;
+    part += a[p + at + j] * v;
   }
   let mean = total(lane, part);
   ${each("width")} {
@@ -180,9 +185,10 @@ const softmaxBackwardKernels = {
   dropped: softmaxBackwardKernel(true)
 };
 
-/** `d = p·(d·drop − Σ p·d·drop)·scale` in place. */
+/** `d = p·(dy·drop − Σ p·dy·drop)·scale`; `dy` may be `d` itself. */
 export function softmaxBackward(
   p: number,
+  dy: number,
   d: number,
   drop: number | null,
   rows: number,
@@ -194,7 +200,7 @@ export function softmaxBackward(
     kernel: (drop === null ? softmaxBackwardKernels.plain : softmaxBackwardKernels.dropped)[
       sharing
     ],
-    words: {p, d, drop: drop ?? 0, rows, width, scale},
+    words: {p, dy, d, drop: drop ?? 0, rows, width, scale},
     groups: rowGrid(rows, sharing)
   };
 }

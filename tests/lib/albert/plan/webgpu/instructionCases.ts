@@ -2,8 +2,6 @@
 import {
   activate,
   activateBackward,
-  attention,
-  attentionBackward,
   columnSums,
   crossEntropy,
   gatherRows,
@@ -17,6 +15,10 @@ import {
   type activationCodes,
   type Instruction
 } from "../../../../../src/lib/albert/plan/instructions.js";
+import {
+  attention,
+  attentionBackward
+} from "../../../../../src/lib/albert/plan/attentionInstructions.js";
 import {
   columns,
   matrix,
@@ -119,14 +121,15 @@ const norms = (
 
 const attentions = (
   sizes: {batch: number; sequence: number; heads: number; size: number},
-  isDropped: boolean
+  isDropped: boolean,
+  isChanged = false
 ): [string, Record<string, number>, Build][] => {
   const {batch, sequence, heads, size} = sizes;
   const tokens = batch * sequence;
   const square = batch * heads * sequence * sequence;
   const mask = (c: Case) =>
     isDropped ? c.region("drop", square, (r) => (r.uniform() < 0.3 ? 0 : 1 / 0.7)) : null;
-  const name = `${batch}×${heads}×${sequence}×${size}${isDropped ? " with dropout" : ""}`;
+  const name = `${batch}×${heads}×${sequence}×${size}${isDropped ? " with dropout" : ""}${isChanged ? " changed" : ""}`;
   return [
     [
       `attention ${name}`,
@@ -136,7 +139,9 @@ const attentions = (
           "test",
           {
             qkv: c.region("qkv", 3 * tokens * heads * size),
-            bias: c.region("bias", tokens, (r) => (r.uniform() < 0.2 ? -3.4028234663852886e38 : 0)),
+            bias: c.region("bias", isChanged ? tokens * sequence : tokens, (r) =>
+              r.uniform() < 0.2 ? -3.4028234663852886e38 : 0
+            ),
             probs: c.region("probs", square),
             context: c.region("context", tokens * heads * size),
             drop: mask(c)
@@ -156,7 +161,10 @@ const attentions = (
             probs: c.region("probs", square),
             dContext: c.region("dContext", tokens * heads * size),
             dQkv: c.region("dQkv", 3 * tokens * heads * size),
-            drop: mask(c)
+            drop: mask(c),
+            changed: isChanged
+              ? {used: c.region("used", square), dUsed: c.region("dUsed", square)}
+              : null
           },
           sizes
         )
@@ -240,6 +248,8 @@ const builds: [string, Record<string, number>, Build][] = [
   ...attentions({batch: 2, sequence: 7, heads: 3, size: 5}, false),
   ...attentions({batch: 2, sequence: 7, heads: 3, size: 5}, true),
   ...attentions({batch: 3, sequence: 12, heads: 2, size: 8}, true),
+  ...attentions({batch: 2, sequence: 7, heads: 3, size: 5}, false, true),
+  ...attentions({batch: 3, sequence: 12, heads: 2, size: 8}, true, true),
   [
     "crossEntropy",
     {rows: 5, classes: 37},

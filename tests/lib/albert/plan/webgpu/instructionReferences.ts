@@ -192,15 +192,22 @@ function attend(made: InstructionCase): Expected {
   const full = [batch, heads, seq, seq];
   const qkv = tf.tensor(numbers.get("qkv")!, [batch * seq, 3 * H]);
   const drop = numbers.has("drop") ? tf.tensor(numbers.get("drop")!, full) : tf.onesLike(0);
-  const bias = numbers.has("bias") ? tf.tensor(numbers.get("bias")!, [batch, 1, 1, seq]) : null;
+  const masks = numbers.get("bias");
+  const bias = masks ? tf.tensor(masks, [batch, 1, masks.length / (batch * seq), seq]) : null;
   const [q, k, v] = tf.split(qkv, 3, 1) as [tf.Tensor, tf.Tensor, tf.Tensor];
   const probs = attentionProbs(q, k, bias, shape);
   const kept = tf.mul(probs, drop);
   if (made.instruction.op === "attention")
     return {probs, context: attentionContext(kept, v, shape)};
   const dContext = tf.tensor(numbers.get("dContext")!, [batch * seq, H]);
-  const [dKept, dv] = tf.grads((p, x) => attentionContext(p, x, shape))([kept, v], dContext);
-  const dProbs = tf.mul(dKept!, drop);
+  const changed = numbers.has("used") ? tf.tensor(numbers.get("used")!, full) : null;
+  const [own, dv] = tf.grads((p, x) => attentionContext(p, x, shape))(
+    [changed ?? kept, v],
+    dContext
+  );
+  const dUsed = changed ? tf.add(own!, tf.tensor(numbers.get("dUsed")!, full)) : own!;
+  const dProbs = tf.mul(dUsed, drop);
   const [dq, dk] = tf.grads((x, y) => attentionProbs(x, y, null, shape))([q, k], dProbs);
-  return {dQkv: tf.concat([dq!, dk!, dv!], 1)};
+  const dQkv = tf.concat([dq!, dk!, dv!], 1);
+  return changed ? {dQkv, dUsed} : {dQkv};
 }

@@ -144,7 +144,8 @@ describe.skipIf(!browserPath && !isByDawn)("the plan on WebGPU", {timeout: 180_0
       tf.tidy(() => {
         const {result, gradients} = lossAndGradients(params, () =>
           pretrainingLoss(params, randomBatch(config, shape, seed), config, {
-            dropout: {seed: 5, step: 3}
+            dropout: {seed: 5, step: 3},
+            isPlain: true
           })
         );
         const numbers = (...scalars: (tf.Tensor | null)[]) => scalars.map((x) => x!.dataSync()[0]!);
