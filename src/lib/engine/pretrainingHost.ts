@@ -1,5 +1,5 @@
 /** The worker's half of pretraining: holds one run at most, and keeps it where runs are kept. */
-import {releaseForwardPlans} from "../albert/plan/modelArena.js";
+import {releaseForwardPlans} from "../albert/plan/keptArenas.js";
 import {InputError} from "../errors.js";
 import {readCorpus} from "./corpusSource.js";
 import type {CallContext, EngineHandlers} from "./listen.js";

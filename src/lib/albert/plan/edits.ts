@@ -1,58 +1,89 @@
 /** Interventions on a site as arithmetic: what a plan's extra instructions compute. */
 import {chosenFlags, chosenOf, type Intervention} from "../interventions.js";
 
-/** A change of a site's value; arrays are in the site's shape, row-major. */
+/** Numbers on a device or not yet there, to be copied to their place; `done` when they have been. */
+export interface DeviceValue {
+  read(): {values: Float32Array | GPUBuffer; done(): void};
+}
+
+/** A change of a site's value; arrays and what is on a device are in the site's shape, row-major. */
 export type Edit =
   /** `x·keep + value`; without either, that part is left out. */
-  | {kind: "affine"; keep: Float32Array | null; value: Float32Array | null}
+  | {kind: "affine"; keep: Float32Array | null; value: Float32Array | DeviceValue | null}
   /** Rows along the last axis with a 1 are divided by their sum; those of sum 0 stay. */
   | {kind: "scaleRows"; rows: Uint8Array};
 
 /** Numbers to put in the place of others, which broadcast to the site's shape. */
 export type EditValue = {shape: readonly number[]; data: ArrayLike<number>};
 
+/** Where the values of interventions are. */
+export interface ValueSource {
+  /** The numbers of one. */
+  numbersOf(value: (Intervention & {type: "add"})["value"]): EditValue;
+  /** What some interventions make of zeros, where that stays on a device; null where it is numbers. */
+  onDevice(shape: readonly number[], interventions: readonly Intervention[]): DeviceValue | null;
+}
+
 /**
  * The interventions of one site in order, as few edits as they come to.
  *
- * @param valueOf the numbers of an intervention's value
  * @throws InputError if an index is outside its axis
  */
 export function editsOf(
   shape: readonly number[],
   interventions: readonly Intervention[],
-  valueOf: (value: (Intervention & {type: "add"})["value"]) => EditValue
+  source: ValueSource
 ): Edit[] {
+  return stretchesOf(interventions).flatMap((stretch): Edit[] => {
+    const last = stretch.at(-1)!;
+    const affine = affineOf(shape, stretch, source);
+    return isScaled(last) ? [affine, {kind: "scaleRows", rows: cutRows(shape, last)}] : [affine];
+  });
+}
+
+const isScaled = (one: Intervention): one is Intervention & {type: "maskAttention"} =>
+  one.type === "maskAttention" && one.renormalise === true;
+
+/** Interventions up to each after which rows are scaled. */
+function stretchesOf(interventions: readonly Intervention[]): Intervention[][] {
+  const stretches: Intervention[][] = [];
+  interventions.forEach((one, i) => {
+    const before = interventions[i - 1];
+    if (before && !isScaled(before)) stretches.at(-1)!.push(one);
+    else stretches.push([one]);
+  });
+  return stretches;
+}
+
+function affineOf(
+  shape: readonly number[],
+  interventions: readonly Intervention[],
+  {numbersOf, onDevice}: ValueSource
+): Edit & {kind: "affine"} {
   const size = shape.reduce((a, b) => a * b, 1);
-  const edits: Edit[] = [];
-  const affine = (): Edit & {kind: "affine"} => {
-    const last = edits.at(-1);
-    if (last?.kind === "affine") return last;
-    const made = {kind: "affine" as const, keep: null, value: null};
-    edits.push(made);
-    return made;
-  };
+  const device = onDevice(shape, interventions);
+  let keep: Float32Array | null = null;
+  let value: Float32Array | null = null;
   for (const intervention of interventions) {
-    const edit = affine();
     if (intervention.type === "add") {
-      edit.value ??= new Float32Array(size);
-      const added = broadcast(valueOf(intervention.value), shape);
-      for (let i = 0; i < size; ++i) edit.value[i]! += added(i);
+      if (device) continue;
+      value ??= new Float32Array(size);
+      const added = broadcast(numbersOf(intervention.value), shape);
+      for (let i = 0; i < size; ++i) value[i]! += added(i);
       continue;
     }
     const isChosen = chooser(shape, chosenFlags(shape, chosenOf(intervention, shape.length)));
-    const replaced = intervention.type === "replace";
-    const put = replaced ? broadcast(valueOf(intervention.value), shape) : () => 0;
-    edit.keep ??= new Float32Array(size).fill(1);
-    if (replaced) edit.value ??= new Float32Array(size);
+    const replaced = intervention.type === "replace" && !device;
+    const put = replaced ? broadcast(numbersOf(intervention.value), shape) : () => 0;
+    keep ??= new Float32Array(size).fill(1);
+    if (replaced) value ??= new Float32Array(size);
     for (let i = 0; i < size; ++i)
       if (isChosen(i)) {
-        edit.keep[i] = 0;
-        if (edit.value) edit.value[i] = put(i);
+        keep[i] = 0;
+        if (value) value[i] = put(i);
       }
-    if (intervention.type === "maskAttention" && intervention.renormalise)
-      edits.push({kind: "scaleRows", rows: cutRows(shape, intervention)});
   }
-  return edits;
+  return {kind: "affine", keep, value: device ?? value};
 }
 
 /** Rows of attention from which an intervention takes something away. */

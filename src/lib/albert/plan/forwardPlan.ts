@@ -3,7 +3,7 @@ import {captureSites, siteShape} from "../capture.js";
 import type {AlbertConfig} from "../config.js";
 import type {FlatInputs} from "../inputs.js";
 import {hasPooler} from "../specs.js";
-import type {Edit} from "./edits.js";
+import type {DeviceValue, Edit} from "./edits.js";
 import {InferenceBuilder, type Lowered} from "./inferenceBuilder.js";
 import {pointwise} from "./instructions.js";
 import {region, type Matrix, type PlanBuffer} from "./regions.js";
@@ -38,7 +38,11 @@ export function requestKey(request: ForwardRequest): string {
   const {batch, sequence, isMaskApart = false, capture, edits} = request;
   const kinds = Array.from(edits, ([site, list]) => [
     site,
-    ...list.map((edit) => (edit.kind === "affine" ? [!!edit.keep, !!edit.value] : "rows"))
+    ...list.map((edit) =>
+      edit.kind === "affine"
+        ? [!!edit.keep, edit.value && (edit.value instanceof Float32Array ? "sent" : "there")]
+        : "rows"
+    )
   ]);
   return JSON.stringify([batch, sequence, isMaskApart, capture, kinds]);
 }
@@ -51,6 +55,8 @@ export interface PlacedEdit {
   /** The whole of the buffer that the site is in, or null where the edit has no such part. */
   keep: PlanBuffer | null;
   value: PlanBuffer | null;
+  /** Whether the value is on a device, so that nobody sends it. */
+  isThere: boolean;
 }
 
 /** A stop of the program before instruction `at`: rows of a site are scaled there. */
@@ -172,7 +178,8 @@ export class ForwardBuilder extends InferenceBuilder {
     if (keep) this.emit(pointwise("multiply", label, region(x.buffer), region(keep), made));
     const before = keep ? made : region(x.buffer);
     if (value) this.emit(pointwise("add", label, before, region(value), made));
-    this.edits.push({site, index, keep, value});
+    const isThere = edit.value !== null && !(edit.value instanceof Float32Array);
+    this.edits.push({site, index, keep, value, isThere});
     return {...x, buffer: made.buffer};
   }
 }
@@ -193,16 +200,30 @@ export function fillInputs(
     bias[i] = attentionMask ? (1 - attentionMask[i]!) * lowest : 0;
 }
 
+/** Values of edits that are on a device: where they belong, and what reads them. */
+export function valuesThere(
+  {edits, edited}: Pick<ForwardPlan, "edits" | "edited">,
+  request: ForwardRequest
+): {place: PlacedSite; read: DeviceValue["read"]}[] {
+  return edits.flatMap(({site, index, value, isThere}) => {
+    if (!value || !isThere) return [];
+    const edit = request.edits.get(site)![index] as Edit & {kind: "affine"};
+    const place = edited.get(site)!;
+    const {read} = edit.value as DeviceValue;
+    return [{place: {...place, value: {...place.value, buffer: value}}, read}];
+  });
+}
+
 /** Puts the operands of a request's edits into their buffers. */
 export function fillEdits(
   {edits, edited}: Pick<ForwardPlan, "edits" | "edited">,
   request: ForwardRequest,
   floats: (buffer: PlanBuffer) => Float32Array
 ): void {
-  for (const {site, index, keep, value} of edits) {
+  for (const {site, index, keep, value, isThere} of edits) {
     const edit = request.edits.get(site)![index] as Edit & {kind: "affine"};
     const place = edited.get(site)!;
     if (keep) fillSite(floats(keep), place, edit.keep!, 1);
-    if (value) fillSite(floats(value), place, edit.value!, 0);
+    if (value && !isThere) fillSite(floats(value), place, edit.value as Float32Array, 0);
   }
 }

@@ -4,16 +4,18 @@ import type {AlbertConfig} from "../config.js";
 import type {ComparedPieces} from "../forward.js";
 import type {FlatInputs} from "../inputs.js";
 import type {Parameters} from "../params.js";
-import {fillEdits, fillInputs} from "./forwardPlan.js";
+import {fillEdits, fillInputs, valuesThere} from "./forwardPlan.js";
+import type {GradientRequest} from "./gradientBuilder.js";
 import {
   smallestGradients,
   type DifferentiatedPart,
-  type GradientRequest,
   type HeadGradientRequest
 } from "./gradientPlan.js";
 import {askKept, mostBytes, wasmSource, type KeptArena} from "./keptArenas.js";
 import {fillPieces} from "./rowHead.js";
+import {mostBytesOn, onDevice, tensorOf, webgpuDevice, webgpuSource} from "./tfjsDevice.js";
 import {WasmGradients, type WasmPass} from "./wasmGradients.js";
+import {WebgpuGradients, type WebgpuPass} from "./webgpu/gradients.js";
 
 /** A question to one part of a model. */
 export type DifferentiatedPass = {params: Parameters} & (
@@ -44,9 +46,11 @@ export function askGradients<T>(
   ask: (arena: GradientArena) => T
 ): T | null {
   const backend = tf.getBackend();
-  if (backend !== "wasm") return null;
+  if (backend !== "wasm" && backend !== "webgpu") return null;
+  const make = () =>
+    backend === "wasm" ? wasmArena(config, part) : webgpuArena(webgpuDevice(), config, part);
   const key = `${backend} gradients of the ${part} ${JSON.stringify(config)}`;
-  return askKept(key, () => wasmArena(config, part), ask);
+  return askKept(key, make, ask);
 }
 
 function wasmArena(config: AlbertConfig, part: DifferentiatedPart): GradientArena {
@@ -96,5 +100,52 @@ function wasmArena(config: AlbertConfig, part: DifferentiatedPart): GradientAren
         .map((data, i) => tf.tensor(data, derivatives[i]!.shape));
     },
     dispose() {}
+  };
+}
+
+function webgpuArena(
+  device: GPUDevice,
+  config: AlbertConfig,
+  part: DifferentiatedPart
+): GradientArena {
+  const executor = new WebgpuGradients(device, config, smallestGradients(config, part));
+  const most = mostBytesOn(device);
+  const passOf = (pass: DifferentiatedPass): WebgpuPass => {
+    const source = webgpuSource(pass.params);
+    if (pass.part === "encoder") {
+      const ready = executor.planFor(pass.request);
+      const {plan} = ready;
+      return {
+        ready,
+        source,
+        fill(floats) {
+          fillInputs(plan.inputs, pass.given, floats, floats);
+          fillEdits(plan, pass.request, floats);
+        },
+        arriving: valuesThere(plan, pass.request).map(({read}) => read)
+      };
+    }
+    const ready = executor.headFor(pass.request);
+    return {
+      ready,
+      source,
+      fill: (floats) => fillPieces(ready.plan, pass.pieces, floats, floats),
+      arriving: [() => onDevice(pass.states)]
+    };
+  };
+  return {
+    get bytes() {
+      return executor.bytes;
+    },
+    fits: (pass) => executor.bytesFor(passOf(pass).ready) <= most,
+    forward(pass) {
+      const {values, known} = executor.forward(passOf(pass));
+      return {known, values: values.map(tensorOf)};
+    },
+    backward(pass, known, cotangents) {
+      const given = cotangents.map((tensor) => () => onDevice(tensor));
+      return executor.backward(passOf(pass), known, given).map(tensorOf);
+    },
+    dispose: () => executor.dispose()
   };
 }

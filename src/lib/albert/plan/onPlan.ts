@@ -2,13 +2,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {captureSites, siteShape, capturePredicate} from "../capture.js";
 import type {EncodeExecutor, ForwardExecutor, HeadExecutor} from "../forward.js";
-import type {Intervention, SiteValue} from "../interventions.js";
+import {intervene, type Intervention} from "../interventions.js";
 import {recordingDepth} from "../tensor.js";
-import {editsOf, type EditValue} from "./edits.js";
+import {editsOf, type ValueSource} from "./edits.js";
 import type {ForwardRequest} from "./forwardPlan.js";
 import {askArena} from "./modelArena.js";
 import {encodeRecorded, headRecorded} from "./recorded.js";
 import type {HeadRequest} from "./rowHead.js";
+import {onDevice} from "./tfjsDevice.js";
 
 /**
  * What `encode` computes in the plain form, from the plan's buffers: the sites that are asked for are
@@ -19,35 +20,31 @@ import type {HeadRequest} from "./rowHead.js";
  *
  * - with dropout, whose masks a plan has in training alone;
  * - for derivatives of derivatives, and for those through rows of attention that are scaled;
- * - on WebGPU while gradients are recorded;
- * - on WebGPU with an intervention's values in a tensor: a plan is sent numbers, and reading a tensor back
- *   has to be waited for;
  * - for more memory than there is.
  */
 const encodeOnPlan: EncodeExecutor = (params, given, config, {capture, dropout}, changes) => {
   const {batch, sequence, attentionMask} = given;
   if (dropout || recordingDepth() > 1) return null;
-  if (tf.getBackend() === "webgpu" && [...changes.values()].flat().some(hasTensor)) return null;
   const isKept = capturePredicate(capture);
   const sites = captureSites(config);
-  const request: ForwardRequest = {
+  const requestFor = (by: typeof changes): ForwardRequest => ({
     batch,
     sequence,
     isMaskApart: attentionMask !== null && attentionMask.length > batch * sequence,
     capture: sites.map(({site}) => site).filter(isKept),
     edits: new Map(
       sites.flatMap((site) => {
-        const list = changes.get(site.site);
+        const list = by.get(site.site);
         if (!list) return [];
-        return [[site.site, editsOf(siteShape(config, site, batch, sequence), list, numbersOf)]];
+        return [[site.site, editsOf(siteShape(config, site, batch, sequence), list, values)]];
       })
     )
-  };
+  });
   if (recordingDepth() > 0) {
-    const recorded = encodeRecorded(params, given, config, request, changes);
+    const recorded = encodeRecorded(params, given, config, requestFor, changes);
     if (recorded !== "constant") return recorded;
   }
-  return askArena(config, (arena) => arena.encode(params, request, given));
+  return askArena(config, (arena) => arena.encode(params, requestFor(changes), given));
 };
 
 /**
@@ -69,12 +66,35 @@ const headOnPlan: HeadExecutor = (params, states, config, head, pieces) => {
 /** Both parts of a model on their compiled plans, for callers that hold tensors of tfjs-wasm or tfjs-webgpu. */
 export const onPlan: ForwardExecutor = {encode: encodeOnPlan, head: headOnPlan};
 
+/** Values of interventions: numbers, and tensors of WebGPU, which stay where they are. */
+const values: ValueSource = {
+  numbersOf(value) {
+    if (typeof value === "number") return {shape: [], data: [value]};
+    if (value instanceof tf.Tensor) return {shape: value.shape, data: value.dataSync()};
+    return value;
+  },
+  onDevice(shape, interventions) {
+    if (tf.getBackend() !== "webgpu" || !interventions.some(hasTensor)) return null;
+    return {
+      read() {
+        const made = tf.tidy(() => intervene(tf.zeros(shape.slice()), interventions.map(unscaled)));
+        const {values: numbers, done} = onDevice(made);
+        return {
+          values: numbers,
+          done() {
+            done();
+            made.dispose();
+          }
+        };
+      }
+    };
+  }
+};
+
+/** Without the scaling of what is left, which is an edit of its own. */
+const unscaled = (one: Intervention): Intervention =>
+  one.type === "maskAttention" ? {...one, renormalise: false} : one;
+
 function hasTensor(intervention: Intervention): boolean {
   return "value" in intervention && intervention.value instanceof tf.Tensor;
-}
-
-function numbersOf(value: SiteValue): EditValue {
-  if (typeof value === "number") return {shape: [], data: [value]};
-  if (value instanceof tf.Tensor) return {shape: value.shape, data: value.dataSync()};
-  return value;
 }

@@ -15,15 +15,15 @@ import {lowerAnyHead, smallestHeads, type HeadRequest} from "./rowHead.js";
 
 /**
  * The encoder as one recorded operation of the parameters and values of interventions that may be
- * differentiated by; `isConstant` where there are none.
+ * differentiated by.
  *
- * @returns null where rows of attention are scaled, or there is not so much memory
+ * @returns "constant" where there are none; null where rows of attention are scaled, or there is not so much memory
  */
 export function encodeRecorded(
   params: Parameters,
   given: FlatInputs,
   config: AlbertConfig,
-  request: ForwardRequest,
+  requestFor: (changes: ReadonlyMap<string, Intervention[]>) => ForwardRequest,
   changes: ReadonlyMap<string, Intervention[]>
 ): Encoded | "constant" | null {
   const asked = askedParameters(params, parametersOf(lowerForward(config, smallestRequest)));
@@ -39,18 +39,26 @@ export function encodeRecorded(
     }))
     .filter(({values}) => values.length > 0);
   if (asked.length + askedValues.length === 0) return "constant";
+  const request = requestFor(changes);
   if ([...request.edits.values()].flat().some(({kind}) => kind === "scaleRows")) return null;
   const parameters = asked.map(({name}) => name);
   const sites = askedValues.map(({site}) => site);
+  const tensors = asked.map(({tensor}) => tensor);
+  const allValues = askedValues.flatMap(({values}) => values);
   const results = recordedOperation(config, "encoder", {
-    inputs: [...asked.map(({tensor}) => tensor), ...askedValues.flatMap(({values}) => values)],
-    held: asked.map(({tensor}) => tensor),
-    passOf: (held) => ({
-      part: "encoder",
-      params: withTensors(params, parameters, held),
-      request: {...request, parameters, sites},
-      given
-    }),
+    inputs: [...tensors, ...allValues],
+    held: [...tensors, ...allValues],
+    passOf(held) {
+      const others = new Map(allValues.map((value, i) => [value, held[tensors.length + i]!]));
+      const isSame = allValues.every((value) => others.get(value) === value);
+      const own = isSame ? request : requestFor(withValues(changes, others));
+      return {
+        part: "encoder",
+        params: withTensors(params, parameters, held),
+        request: {...own, parameters, sites},
+        given
+      };
+    },
     gradientsOf: (derivatives) => [
       ...derivatives.slice(0, parameters.length),
       ...askedValues.flatMap(({list, values}, i) =>
@@ -123,6 +131,22 @@ function withTensors(
   if (names.every((name, i) => params.get(name) === tensors[i])) return params;
   return new Map([...params, ...names.map((name, i) => [name, tensors[i]!] as const)]);
 }
+
+/** Interventions whose values are other tensors. */
+const withValues = (
+  changes: ReadonlyMap<string, Intervention[]>,
+  others: ReadonlyMap<tf.Tensor, tf.Tensor>
+): Map<string, Intervention[]> =>
+  new Map(
+    Array.from(changes, ([site, list]) => [
+      site,
+      list.map((one) =>
+        "value" in one && one.value instanceof tf.Tensor
+          ? {...one, value: others.get(one.value) ?? one.value}
+          : one
+      )
+    ])
+  );
 
 interface Recorded {
   inputs: tf.Tensor[];

@@ -1,11 +1,11 @@
 /** Passes that are differentiated, on WebAssembly SIMD. */
 import type {EncoderGradientPlan, HeadGradientPlan, TwoWayPlan} from "./gradientPlan.js";
+import type {GradientRequest} from "./gradientBuilder.js";
 import {
   gradientKey,
   headGradientKey,
   lowerGradients,
   lowerHeadGradients,
-  type GradientRequest,
   type HeadGradientRequest
 } from "./gradientPlan.js";
 import {fillSite, readSite} from "./placedSites.js";

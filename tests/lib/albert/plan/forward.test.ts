@@ -24,7 +24,7 @@ import {WasmForward} from "../../../../src/lib/albert/plan/wasmForward.js";
 import {interventionsBySite} from "../../../../src/lib/albert/interventions.js";
 import {useBackend} from "../backends.js";
 import {tinyConfig, tinyInputs, tinyParameters} from "../tiny.js";
-import {forwardCase, watched} from "./forwardCases.js";
+import {forwardCase, sentValues, watched} from "./forwardCases.js";
 
 beforeAll(() => useBackend("wasm"));
 afterEach(() => {
@@ -158,11 +158,7 @@ describe("encode() and heads on their plan", () => {
       const edits = new Map(
         Array.from(interventionsBySite(config, interventions), ([site, list]) => [
           site,
-          editsOf(siteShape(config, sites.get(site)!, batch, sequence), list, (value) =>
-            typeof value === "number" || value instanceof tf.Tensor
-              ? {shape: [], data: [Number(value)]}
-              : value
-          )
+          editsOf(siteShape(config, sites.get(site)!, batch, sequence), list, sentValues)
         ])
       );
       const {plan, layout} = new WasmForward(config).planFor({batch, sequence, capture, edits});

@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs-core";
 import {captureSites, siteShape} from "../../../../src/lib/albert/capture.js";
 import {makeConfig, type AlbertConfig, type Sharing} from "../../../../src/lib/albert/config.js";
 import type {
@@ -5,6 +6,7 @@ import type {
   Intervention,
   ModelInputs
 } from "../../../../src/lib/albert/forward.js";
+import type {ValueSource} from "../../../../src/lib/albert/plan/edits.js";
 import {effectiveDepth} from "../../../../src/lib/albert/sharing.js";
 import {Random} from "../../../../src/lib/random.js";
 
@@ -148,6 +150,24 @@ function caseOfRows(seed: number): ForwardCase {
   };
   const interventions = Array.from({length: random.int(4)}, change);
   return {config, inputs, capture, interventions};
+}
+
+/** Numbers of interventions, of which none are in a tensor. */
+export const sentValues: ValueSource = {
+  numbersOf: (value) =>
+    typeof value === "number" || value instanceof tf.Tensor
+      ? {shape: [], data: [Number(value)]}
+      : value,
+  onDevice: () => null
+};
+
+/** The same intervention with its value in a tensor, which belongs to the caller. */
+export function inTensor(intervention: Intervention): Intervention {
+  if (!("value" in intervention)) return intervention;
+  const {value} = intervention;
+  const {shape, data} = sentValues.numbersOf(value);
+  const tensor = tf.tensor(Float32Array.from(data), [...shape]);
+  return {...intervention, value: tf.keep(tensor)};
 }
 
 /** An executor, and who is told of each part whether it took it. */

@@ -6,7 +6,7 @@ import type {Intervention, ModelInputs} from "../../../../src/lib/albert/forward
 import {lossAndGradients} from "../../../../src/lib/albert/gradients.js";
 import {forward} from "../../../../src/lib/albert/heads.js";
 import {flatInputs} from "../../../../src/lib/albert/inputs.js";
-import {interventionsBySite, type SiteValue} from "../../../../src/lib/albert/interventions.js";
+import {interventionsBySite} from "../../../../src/lib/albert/interventions.js";
 import {dot, sumOf} from "../../../../src/lib/albert/ops/arithmetic.js";
 import {
   disposeParameters,
@@ -15,14 +15,11 @@ import {
   type Parameters
 } from "../../../../src/lib/albert/params.js";
 import {editsOf} from "../../../../src/lib/albert/plan/edits.js";
-import {
-  parametersOf,
-  smallestGradients,
-  type GradientRequest
-} from "../../../../src/lib/albert/plan/gradientPlan.js";
+import type {GradientRequest} from "../../../../src/lib/albert/plan/gradientBuilder.js";
+import {parametersOf, smallestGradients} from "../../../../src/lib/albert/plan/gradientPlan.js";
 import {Random} from "../../../../src/lib/random.js";
 import {tinyParameters} from "../tiny.js";
-import {forwardCase} from "./forwardCases.js";
+import {forwardCase, inTensor, sentValues} from "./forwardCases.js";
 
 export interface DifferentiatedCase {
   config: AlbertConfig;
@@ -54,10 +51,6 @@ export function gradientRequestOf(made: DifferentiatedCase): GradientRequest {
   const {batch, sequence, attentionMask} = flatInputs(inputs, config);
   const sites = captureSites(config);
   const changes = interventionsBySite(config, interventions);
-  const numbers = (value: SiteValue) =>
-    typeof value === "number" || value instanceof tf.Tensor
-      ? {shape: [], data: [Number(value)]}
-      : value;
   return {
     batch,
     sequence,
@@ -67,7 +60,7 @@ export function gradientRequestOf(made: DifferentiatedCase): GradientRequest {
       sites.flatMap((site) => {
         const list = changes.get(site.site);
         const shape = siteShape(config, site, batch, sequence);
-        return list ? [[site.site, editsOf(shape, list, numbers)]] : [];
+        return list ? [[site.site, editsOf(shape, list, sentValues)]] : [];
       })
     ),
     parameters: parametersOf(smallestGradients(config, "encoder")[0]!),
@@ -82,15 +75,9 @@ export async function derivativesOf(made: DifferentiatedCase): Promise<Map<strin
   const {config, inputs, capture, seed} = made;
   const sources: Parameters = uploadParameters(made.data);
   const params: Parameters = new Map(sources);
-  const interventions = made.interventions.map((one, i): Intervention => {
-    if (!("value" in one)) return one;
-    const {value} = one;
-    const tensor =
-      typeof value === "number" || value instanceof tf.Tensor
-        ? tf.scalar(Number(value))
-        : tf.tensor(Float32Array.from(value.data), [...value.shape]);
-    sources.set(`value ${i}`, tf.keep(tensor));
-    return {...one, value: tensor};
+  const interventions = made.interventions.map(inTensor);
+  interventions.forEach((one, i) => {
+    if ("value" in one) sources.set(`value ${i}`, one.value as tf.Tensor);
   });
   const {result, gradients} = tf.tidy(() => {
     const found = lossAndGradients(sources, () => {
@@ -105,7 +92,8 @@ export async function derivativesOf(made: DifferentiatedCase): Promise<Map<strin
         const weights = Float32Array.from({length: tensor.size}, () => random.normal());
         return [dot(tensor, tf.tensor(weights, tensor.shape))];
       });
-      return {loss: sumOf(terms)};
+      // Two at a time: a sum of many is more than a device binds at once.
+      return {loss: terms.reduce((sum, term) => sumOf([sum, term]))};
     });
     for (const tensor of found.gradients.values()) tf.keep(tensor);
     tf.keep(found.result.loss);

@@ -15,11 +15,11 @@ import {
 } from "../../../../src/lib/albert/params.js";
 import {checkPlan} from "../../../../src/lib/albert/plan/check.js";
 import {fillInputs} from "../../../../src/lib/albert/plan/forwardPlan.js";
+import type {GradientRequest} from "../../../../src/lib/albert/plan/gradientBuilder.js";
 import {
   lowerGradients,
   parametersOf,
-  smallestGradients,
-  type GradientRequest
+  smallestGradients
 } from "../../../../src/lib/albert/plan/gradientPlan.js";
 import {releaseForwardPlans} from "../../../../src/lib/albert/plan/keptArenas.js";
 import {onPlan} from "../../../../src/lib/albert/plan/onPlan.js";

@@ -7,24 +7,33 @@ import {
   fillInputs,
   lowerForward,
   requestKey,
+  valuesThere,
   type ForwardPlan,
   type ForwardRequest,
   type Pause
 } from "../forwardPlan.js";
-import {isContiguous, type PlacedSite} from "../placedSites.js";
+import type {PlacedSite} from "../placedSites.js";
 import type {PlanBuffer} from "../regions.js";
 import {headKey, lowerAnyHead, type HeadPlan, type HeadRequest} from "../rowHead.js";
 import {Commands} from "./commands.js";
 import type {Places} from "./dispatches.js";
+import {extra} from "./extra.js";
 import {
-  extra,
   ofKind,
   WebgpuInference,
   type DeviceResult,
   type DeviceWeight,
   type Ready
 } from "./inference.js";
-import {scaleRows, takeHeads} from "./sites.js";
+import {
+  inOwnShape,
+  ownBuffers,
+  ownPlace,
+  putIn,
+  scaleRows,
+  takeOut,
+  type OwnShape
+} from "./sites.js";
 
 export interface DeviceForwardResult {
   /** `[batch, seq, hidden]` */
@@ -42,13 +51,19 @@ interface ReadyForward extends Ready<ForwardPlan> {
   chosen: Map<Pause, PlanBuffer>;
   /** Where each captured site stands in its own shape. */
   found: Map<string, number>;
+  /** Where values that are on the device are copied to. */
+  there: OwnShape[];
 }
 
 /** A model that is asked: its passes, its heads. */
 export class WebgpuForward extends WebgpuInference {
   /** The plan of a forward pass and its places in the arena. */
   planFor(request: ForwardRequest): ReadyForward {
-    return this.ready(requestKey(request), () => this.#prepare(lowerForward(this.config, request)));
+    return this.ready(requestKey(request), () => {
+      const plan = lowerForward(this.config, request);
+      const places = valuesThere(plan, request).map(({place}) => place);
+      return this.#prepare(plan, places);
+    });
   }
 
   /** The plan of a head and its places in the arena. */
@@ -67,6 +82,10 @@ export class WebgpuForward extends WebgpuInference {
     this.#setInputs(ready, request, given);
     this.arena.write(ready.inputsAt, ready.inputs);
     const encoder = this.device.createCommandEncoder();
+    const done = valuesThere(plan, request).map(({read}, i) => {
+      const {buffer} = ready.there[i]!;
+      return this.arrive(encoder, layout.offsets.get(buffer)!, read(), buffer.size);
+    });
     commands.record(encoder, arena);
     const taken = (at: number, shape: number[]) => this.taken(encoder, at, shape);
     const at = (buffer: PlanBuffer) => layout.offsets.get(buffer)! / 4;
@@ -80,6 +99,7 @@ export class WebgpuForward extends WebgpuInference {
       )
     };
     this.device.queue.submit([encoder.finish()]);
+    for (const tell of done) tell();
     return result;
   }
 
@@ -100,10 +120,7 @@ export class WebgpuForward extends WebgpuInference {
     const {buffer: arena} = this.arena;
     const at = (buffer: PlanBuffer) => layout.offsets.get(buffer)!;
     const encoder = this.device.createCommandEncoder();
-    const {values, done} = states;
-    if (values instanceof Float32Array)
-      this.arena.write(at(plan.states) / 4, Float32Array.from(values));
-    else encoder.copyBufferToBuffer(values, 0, arena, at(plan.states), 4 * plan.states.size);
+    const done = this.arrive(encoder, at(plan.states), states, plan.states.size);
     if (plan.pieces && pieces) {
       const {inputIds, innerPieces} = plan.pieces;
       this.arena.write(at(inputIds) / 4, Float32Array.from(pieces.inputIds));
@@ -126,54 +143,52 @@ export class WebgpuForward extends WebgpuInference {
     return {plan, layout, commands: Commands.prepareNow(this.device, dispatches)};
   }
 
-  #prepare(plan: ForwardPlan): ReadyForward {
+  /** @param places of values that are on the device */
+  #prepare(plan: ForwardPlan, places: PlacedSite[]): ReadyForward {
     const chosen = new Map(
       plan.pauses.map((pause) => [pause, extra(`${pause.site} rows`, pause.value.rows, "input")])
     );
-    const apart = new Map(
-      Array.from(plan.captured)
-        .filter(([, place]) => !isContiguous(place))
-        .map(([site, {shape}]) => [
-          site,
-          extra(
-            `${site} by head`,
-            shape.reduce((a, b) => a * b, 1),
-            "output"
-          )
-        ])
-    );
-    const sent = [...ofKind(plan, "input"), ...chosen.values()];
-    const kept = [...ofKind(plan, "output"), ...apart.values()];
+    const captured = inOwnShape([...plan.captured.values()]);
+    const there = inOwnShape(places);
+    const arriving = new Set(places.map(({value}) => value.buffer));
+    const sent = [
+      ...ofKind(plan, "input").filter((buffer) => !arriving.has(buffer)),
+      ...chosen.values()
+    ];
+    const kept = [
+      ...ofKind(plan, "output"),
+      ...ownBuffers(captured),
+      ...arriving,
+      ...ownBuffers(there)
+    ];
     const scaled = (at: number, {of, sharing}: Places) =>
       Array.from(chosen).flatMap(([pause, rows]) => {
         const {buffer, rows: count, columns} = pause.value;
         return pause.at === at ? [scaleRows(of(buffer), of(rows), count, columns, sharing)] : [];
       });
     const fences = plan.pauses.map(({at}) => at);
-    const {layout, places, dispatches} = this.place(plan, {sent, kept, fences}, scaled);
-    const {of} = places;
-    const placeOf = ({value}: PlacedSite) => of(value.buffer) + value.offset;
-    for (const [site, out] of apart) {
-      const place = plan.captured.get(site)!;
-      const {shape, value} = place;
-      const sizes = shape as [number, number, number, number];
-      dispatches.push(takeHeads({at: placeOf(place), stride: value.stride}, of(out), sizes));
-    }
+    const {
+      layout,
+      places: {of},
+      dispatches
+    } = this.place(plan, {sent, kept, fences}, scaled);
     const last = sent.at(-1)!;
     const inputsAt = of(sent[0]!);
     return {
       plan,
       layout,
-      commands: Commands.prepareNow(this.device, dispatches),
+      commands: Commands.prepareNow(this.device, [
+        ...putIn(there, of),
+        ...dispatches,
+        ...takeOut(captured, of)
+      ]),
       inputs: new Float32Array(of(last) + last.size - inputsAt),
       inputsAt,
       chosen,
       found: new Map(
-        Array.from(plan.captured, ([site, place]) => {
-          const copied = apart.get(site);
-          return [site, copied ? of(copied) : placeOf(place)];
-        })
-      )
+        [...plan.captured.keys()].map((site, i) => [site, ownPlace(captured[i]!, of)])
+      ),
+      there
     };
   }
 

@@ -9,6 +9,7 @@ import {Arena, arenaBytes} from "./arena.js";
 import {Commands, usage} from "./commands.js";
 import type {Places} from "./dispatches.js";
 import {transpose} from "./elementwise.js";
+import {extra} from "./extra.js";
 import type {Dispatch} from "./kernel.js";
 import {dispatchesOfRun, runsOf, scratchOfRun, touchedBy, type Run} from "./runs.js";
 
@@ -26,6 +27,15 @@ export interface DeviceWeight {
 export interface DeviceResult {
   shape: number[];
   buffer: GPUBuffer;
+}
+
+/** What lasts of a plan: what is sent, what is kept, and the orders of what scatters. */
+interface Placing {
+  sent: PlanBuffer[];
+  kept: PlanBuffer[];
+  /** Numbers of instructions that nothing behind them is moved over. */
+  fences: number[];
+  orders?: ReadonlyMap<PlanBuffer, PlanBuffer>;
 }
 
 /** A plan with its places and its commands. */
@@ -97,16 +107,26 @@ export class WebgpuInference {
       if (this.#loaded.get(key) === version) continue;
       this.reserve(this.#bytesToLoad());
       const {buffer} = this.arena;
-      const {values, done} = read();
       const to = weight.turned ? this.#start : weight.at;
       const encoder = device.createCommandEncoder();
-      if (values instanceof Float32Array) this.arena.write(to / 4, Float32Array.from(values));
-      else encoder.copyBufferToBuffer(values, 0, buffer, to, 4 * weight.size);
+      const done = this.arrive(encoder, to, read(), weight.size);
       if (weight.turned) this.#turn(key, weight.at, weight.turned).record(encoder, buffer);
       device.queue.submit([encoder.finish()]);
       done();
       this.#loaded.set(key, version);
     }
+  }
+
+  /** Puts numbers into a buffer; gives who is to be told when they have been submitted. */
+  protected arrive(
+    encoder: GPUCommandEncoder,
+    at: number,
+    {values, done}: ReturnType<DeviceWeight["read"]>,
+    size: number
+  ): () => void {
+    if (values instanceof Float32Array) this.arena.write(at / 4, Float32Array.from(values));
+    else encoder.copyBufferToBuffer(values, 0, this.arena.buffer, at, 4 * size);
+    return done;
   }
 
   /** A copy of numbers of the arena, `at` in numbers. */
@@ -130,13 +150,14 @@ export class WebgpuInference {
 
   /**
    * Places the buffers of a plan, those of `sent` side by side, and gives its dispatches; `before` adds
-   * to them what comes before an instruction.
+   * to them what comes before an instruction. `starts` says which dispatch is the first of an instruction
+   * behind a fence.
    */
   protected place(
     plan: Lowered,
-    {sent, kept, fences}: {sent: PlanBuffer[]; kept: PlanBuffer[]; fences: number[]},
+    {sent, kept, fences, orders}: Placing,
     before: (at: number, places: Places) => Dispatch[] = () => []
-  ): {layout: Layout; places: Places; dispatches: Dispatch[]} {
+  ): {layout: Layout; places: Places; dispatches: Dispatch[]; starts: Map<number, number>} {
     const runs = runsOf(plan.instructions, fences);
     const {layout, scratch} = layOutInference(plan, runs, [...sent, ...kept], this.#start);
     for (const buffer of ofKind(plan, "parameter"))
@@ -144,18 +165,22 @@ export class WebgpuInference {
     const of = (buffer: PlanBuffer) => layout.offsets.get(buffer)! / 4;
     const places: Places = {
       of,
-      orderOf: () => {
-        throw new Error("a forward pass scatters nothing");
-      },
+      orderOf: (index) => of(orders!.get(index)!),
       scratch: of(scratch),
       sharing: sharingOn(this.device)
     };
-    const dispatches = runs.flatMap((run) => [
-      ...before(run.at, places),
-      ...dispatchesOfRun(run, places)
-    ]);
-    dispatches.push(...before(plan.instructions.length, places));
-    return {layout, places, dispatches};
+    const dispatches: Dispatch[] = [];
+    const starts = new Map<number, number>();
+    const begin = (at: number) => {
+      dispatches.push(...before(at, places));
+      starts.set(at, dispatches.length);
+    };
+    for (const run of runs) {
+      begin(run.at);
+      dispatches.push(...dispatchesOfRun(run, places));
+    }
+    begin(plan.instructions.length);
+    return {layout, places, dispatches, starts};
   }
 
   /** Turns a weight that stands behind the others, where no plan has anything that lasts. */
@@ -214,10 +239,3 @@ export function inferenceBytes(config: AlbertConfig, plan: Lowered): number {
 /** The buffers of a kind. */
 export const ofKind = ({buffers}: Lowered, of: PlanBuffer["kind"]) =>
   buffers.filter(({kind}) => kind === of);
-
-/** A buffer of the executor's own. */
-export const extra = (name: string, size: number, kind: PlanBuffer["kind"]): PlanBuffer => ({
-  name,
-  size,
-  kind
-});
