@@ -1,10 +1,13 @@
-import {mkdir, readdir} from "node:fs/promises";
+import {mkdir, readdir, rm} from "node:fs/promises";
 import {join} from "node:path";
 import {readModelFolder} from "../../src/lib/albert/checkpoint/folder.js";
-import type {FineTuneSummary} from "../../src/lib/engine/fineTuning/protocol.js";
+import {KeepingPace} from "../../src/lib/engine/fineTuning/keepingPace.js";
+import type {FineTuneStep, FineTuneSummary} from "../../src/lib/engine/fineTuning/protocol.js";
 import {reportOf} from "../../src/lib/engine/fineTuning/report.js";
 import {FineTuningRun} from "../../src/lib/engine/fineTuning/run.js";
+import {dropFiles, restoreFrom, saveCheckpoint} from "../../src/lib/engine/fineTuning/store.js";
 import {summaryOf} from "../../src/lib/engine/fineTuning/summary.js";
+import {listCheckpoints} from "../../src/lib/engine/keptCheckpoints.js";
 import {readText} from "../../src/lib/corpus/readText.js";
 import {InputError} from "../../src/lib/errors.js";
 import type {Dataset} from "../../src/lib/finetune/dataset.js";
@@ -12,9 +15,12 @@ import {generatedSplit} from "../../src/lib/finetune/generated.js";
 import {parseFineTuneRecipeText} from "../../src/lib/finetune/recipe.js";
 import {predictionsText} from "../../src/lib/finetune/submission.js";
 import {fineTuneTasks, type FineTuneTask} from "../../src/lib/finetune/tasks.js";
+import type {Folder} from "../../src/lib/store/files.js";
+import {readFineTuneHistory, writeFineTuneHistory} from "../../src/lib/store/fineTuneRuns.js";
 import {readArguments, UsageError, type Arguments} from "../arguments.js";
 import {fileName, readBytes, withPath, writeBytes} from "../files.js";
 import {folderSource} from "../folderSource.js";
+import {folderStore} from "../folderStore.js";
 import {loadTokenizer} from "../loadTokenizer.js";
 import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
 import {useNodeThreads} from "../nodeThreads.js";
@@ -29,9 +35,12 @@ import {
 
 export const usage =
   `finetune RECIPE.json --model DIR --task ${fineTuneTasks.map(({id}) => id).join("|")} ` +
-  `(--train FILE [--dev FILE] | --generate N [--sentences FILE]) --output DIR ${columnUsage} [--threads N] [--backend ${nodeBackends.join("|")}]`;
+  `(--train FILE [--dev FILE] | --generate N [--sentences FILE]) --output DIR [--resume] ${columnUsage} [--threads N] [--backend ${nodeBackends.join("|")}]`;
 export const does =
   "fine-tunes a model on a task's files; writes recipe.json, metrics.csv, report.json, predictions and model/";
+
+/** Folder of the checkpoints, which is there until the run is done. */
+const checkpoints = "checkpoints";
 
 /** Fine-tunes a Hugging Face folder and keeps the weights that are best on dev. */
 export async function run(argv: string[]): Promise<void> {
@@ -45,6 +54,7 @@ export async function run(argv: string[]): Promise<void> {
       generate: "value",
       sentences: "value",
       output: "value",
+      resume: "flag",
       threads: "value",
       backend: "value",
       ...columnOptions
@@ -64,7 +74,8 @@ export async function run(argv: string[]): Promise<void> {
   const {train, dev} = await readRows(args, task, recipe.seed, generate);
   const {config, parameters} = await readModelFolder(await folderSource(folder), folder);
   const tokenizer = await loadTokenizer(folder);
-  await claimFolder(output);
+  const isResumed = args.flag("resume");
+  await claimFolder(output, isResumed);
   await useNodeBackend(backend);
   const start = {name: folder, config, data: parameters, tokenizer};
   const made = await FineTuningRun.prepare(recipe, start, train, dev);
@@ -77,13 +88,16 @@ export async function run(argv: string[]): Promise<void> {
   for (const baseline of summary.baselines)
     console.log(`${baseline.name}: ${shown(baseline.metrics)}`);
   await writeBytes(join(output, "recipe.json"), `${JSON.stringify(made.recipe, null, 2)}\n`);
-  await steps(made);
+  const store = folderStore(join(output, checkpoints));
+  if (isResumed) await goOn(made, store);
+  await steps(made, store);
   await writeResults(made, output, summary);
   const best = made.best!;
   console.log(
     `${task.id} dev: ${shown(best.dev.metrics)} (step ${best.step} of ${made.steps}, the best of ${made.evaluations.length} evaluations)`
   );
   made.dispose();
+  await rm(join(output, checkpoints), {recursive: true, force: true}); // there is nothing to go on with
 }
 
 /** The files that are named (a fifth of the rows held out where there is no --dev), or N generated training rows and a quarter as many, 1,000 at most, for dev. */
@@ -108,30 +122,58 @@ async function readRows(
   return generatedSplit(task.id, {train: generate, dev, seed}, sentences || undefined);
 }
 
-/** A folder that holds no run yet. */
-async function claimFolder(output: string): Promise<void> {
+/** A folder that holds no run yet, or with `--resume` one that a run began. */
+async function claimFolder(output: string, isResumed: boolean): Promise<void> {
   await withPath(output, () => mkdir(output, {recursive: true}));
   const present = await withPath(output, () => readdir(output));
-  if (present.includes("metrics.csv"))
+  if (present.includes("report.json") || (!isResumed && present.includes("metrics.csv")))
     throw new InputError(`${output}: holds a run already (expected another --output)`);
+  if (!isResumed && present.includes(checkpoints))
+    throw new InputError(`${output}: holds a run already (use --resume, or another --output)`);
 }
 
-async function steps(made: FineTuningRun): Promise<void> {
-  await made.evaluate();
+/** Goes on from the newest checkpoint that can be read. */
+async function goOn(made: FineTuningRun, store: Folder): Promise<void> {
+  const kept = await listCheckpoints(store);
+  const history = await readFineTuneHistory(store);
+  const {isRestored, notes} = await restoreFrom(store, made, kept, history);
+  for (const note of notes) console.log(`note: ${note}`);
+  console.log(isRestored ? `going on from step ${made.step}` : "nothing was kept: from step 0");
+}
+
+/** History first: whenever this ends early, it reaches at least as far as the newest checkpoint. */
+async function save(made: FineTuningRun, store: Folder): Promise<void> {
+  const {rows, evaluations} = made;
+  await writeFineTuneHistory(store, {rows, evaluations, report: null});
+  const before = await listCheckpoints(store);
+  const {step} = made;
+  const state = await made.saveState();
+  await dropFiles(store, made, await saveCheckpoint(store, made, before, state, {step}));
+}
+
+async function steps(made: FineTuningRun, store: Folder): Promise<void> {
+  const pace = new KeepingPace();
+  if (made.evaluations.length === 0) await made.evaluate();
   while (made.step < made.steps && !made.isStopped) {
     const result = await made.takeStep();
     if ("diverged" in result) throw new InputError(result.diverged);
-    if (made.step % made.evaluateEvery !== 0 && made.step !== made.steps) continue;
-    const {dev, train} = await made.evaluate();
-    console.log(
-      `step ${made.step} of ${made.steps} · loss ${result.loss.toFixed(3)} · dev ${shown(dev.metrics)}, loss ${dev.loss.toFixed(3)} · ` +
-        `train ${percent(train.score)} · ${Math.round(result.tokensPerSecond).toLocaleString("en")} tokens/s`
-    );
+    const isEvaluated = made.step % made.evaluateEvery === 0 || made.step === made.steps;
+    if (isEvaluated) await report(made, result);
+    if (pace.isDue(made.step)) await pace.keep(() => save(made, store));
   }
   if (made.isStopped && made.step < made.steps)
     console.log(
       `stopped at step ${made.step}: no better for ${made.recipe.early_stopping.patience} evaluations`
     );
+}
+
+/** The progress line, with the scores. */
+async function report(made: FineTuningRun, row: FineTuneStep): Promise<void> {
+  const {dev, train} = await made.evaluate();
+  console.log(
+    `step ${made.step} of ${made.steps} · loss ${row.loss.toFixed(3)} · dev ${shown(dev.metrics)}, loss ${dev.loss.toFixed(3)} · ` +
+      `train ${percent(train.score)} · ${Math.round(row.tokensPerSecond).toLocaleString("en")} tokens/s`
+  );
 }
 
 async function writeResults(
@@ -144,7 +186,7 @@ async function writeResults(
     [step, loss, learningRate, gradientNorm, tokensPerSecond].join(",")
   );
   await writeBytes(join(output, "metrics.csv"), [columns.join(","), ...lines, ""].join("\n"));
-  const scored = made.bestScored!;
+  const scored = (await made.bestScored())!;
   const record = {
     summary: {...summary, notes: [...made.notes]},
     best: made.best,
@@ -152,11 +194,12 @@ async function writeResults(
     report: reportOf(made.dev, scored, made.best!.step),
     versions: made.versions()
   };
-  await writeBytes(join(output, "report.json"), `${JSON.stringify(record, null, 1)}\n`);
   const name = made.dev.kind === "answers" ? "predictions.json" : "predictions.tsv";
   await writeBytes(join(output, name), predictionsText(made.dev, scored.predictions));
   for (const [file, bytes] of await made.exportFolder())
     await writeBytes(join(output, "model", file), bytes);
+  // the last file: where it is there, the run is done
+  await writeBytes(join(output, "report.json"), `${JSON.stringify(record, null, 1)}\n`);
 }
 
 /** Metrics on one line; shares with three decimals. */

@@ -1,4 +1,3 @@
-import {rm} from "node:fs/promises";
 import {join} from "node:path";
 import {corpusText, generateCorpus} from "../../src/lib/corpus/index.js";
 import type {
@@ -133,10 +132,12 @@ class Starts {
       console.log("\npractice on generated pairs");
       const {recipe, rows} = this.#plan.pairs;
       const config = await this.#written("pairs.json", JSON.stringify(recipe, null, 2));
-      await rm(folder, {recursive: true, force: true});
+      const isPractised = await isThere(folder);
       await finetune([
         ...[config, "--model", words, "--task", "stsb", "--generate", String(rows)],
-        ...["--sentences", join(this.#folder, "words.txt"), "--output", folder, ...this.#passed]
+        ...["--sentences", join(this.#folder, "words.txt"), "--output", folder],
+        ...(isPractised ? ["--resume"] : []),
+        ...this.#passed
       ]);
       return folder;
     }
@@ -192,14 +193,13 @@ async function tuned(
   const report = join(folder, "report.json");
   if (!(await isThere(report))) {
     console.log(`\n${[task.name, files.language ?? []].flat().join(", ")}, seed ${seed}`);
-    // What a run left that was stopped before its end.
-    await rm(folder, {recursive: true, force: true});
+    const isBegun = await isThere(folder);
     const config = join(output, label, `seed-${seed}.json`);
     await writeBytes(config, `${JSON.stringify(recipe)}\n`);
     await finetune([
       ...[config, "--model", model, "--task", task.id, "--train", rows],
       ...(dev === null ? [] : ["--dev", dev]),
-      ...["--output", folder, ...passed]
+      ...["--output", folder, ...(isBegun ? ["--resume"] : []), ...passed]
     ]);
   }
   const {summary, best, evaluations} = (await readJson(report)) as {

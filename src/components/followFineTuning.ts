@@ -2,7 +2,7 @@ import type {FineTuneEvaluation, FineTuneSummary} from "../lib/engine/fineTuning
 import type {FineTuneState} from "../lib/engine/fineTuning/session.js";
 import {lossChart, type LossChart} from "./lossChart.js";
 import {inPercent, metricName} from "./scoreTable.js";
-import type {TrainingControls, TrainingState} from "./trainingControls.js";
+import {statusLine, type TrainingControls, type TrainingState} from "./trainingControls.js";
 
 const phases: Record<FineTuneState["phase"], TrainingState["phase"]> = {
   idle: "idle",
@@ -10,6 +10,7 @@ const phases: Record<FineTuneState["phase"], TrainingState["phase"]> = {
   training: "running",
   pausing: "running",
   paused: "paused",
+  recovering: "preparing",
   finished: "done",
   diverged: "failed",
   failed: "failed"
@@ -31,7 +32,9 @@ export function fineTuneControls(state: FineTuneState): TrainingState {
     loss: last?.loss,
     tokensPerSecond: recent.length ? speed : undefined
   };
-  if (phase === "preparing") return {...shown, status: progress?.phase ?? "preparing"};
+  if (shown.phase === "preparing") return {...shown, status: progress?.phase ?? phase};
+  if (shown.phase === "running" && progress)
+    return {...shown, status: `${statusLine(shown)} · ${progress.phase}`};
   if (phase === "idle")
     return {...shown, status: "nothing trained yet: the figures show a run that was recorded"};
   return shown;

@@ -5,14 +5,19 @@ import type {OfferedRun} from "../lib/engine/page.js";
 /** What the reader wants of the kept run. */
 export interface RestoreRequest {
   id: string;
-  access: "read" | "write" | "takeOver";
+  access: "read" | "write" | "takeOver" | "remove";
 }
 
 /**
  * Offers to go on with the kept run; nothing where there is none. A run that another tab writes can
  * be looked at, or taken over. It dispatches `input` when the reader accepts, and goes away.
+ *
+ * @param options.canRemove whether it offers to remove the run, too
  */
-export function restoreNote(kept: OfferedRun | null): View<RestoreRequest | null> {
+export function restoreNote(
+  kept: OfferedRun | null,
+  {canRemove = false}: {canRemove?: boolean} = {}
+): View<RestoreRequest | null> {
   const node: View<RestoreRequest | null> = withValue(element("div", {class: "obs-restore"}), null);
   if (!kept) {
     node.hidden = true;
@@ -45,7 +50,8 @@ export function restoreNote(kept: OfferedRun | null): View<RestoreRequest | null
     ),
     ...(isInUse
       ? [button("Show it here", "read"), button("Take it over", "takeOver")]
-      : [button(step < steps ? "Continue it" : "Show it", "write")])
+      : [button(step < steps ? "Continue it" : "Show it", "write")]),
+    ...(canRemove ? [button("Remove it", "remove")] : [])
   );
   return node;
 }

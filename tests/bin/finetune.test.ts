@@ -1,5 +1,5 @@
 /** `finetune` and `evaluate` as a user runs them: what they print and the files they leave. */
-import {execFile} from "node:child_process";
+import {execFile, spawn} from "node:child_process";
 import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
@@ -20,11 +20,15 @@ interface Ended {
   stderr: string;
 }
 
+const commandOf = (args: readonly string[]) => [
+  ...["--import", "tsx", join(projectRoot, "bin/albert.ts")],
+  ...args
+];
+
 /** `npm run -s albert -- …args`, without npm. */
 async function albert(...args: string[]): Promise<Ended> {
-  const command = ["--import", "tsx", join(projectRoot, "bin/albert.ts"), ...args];
   try {
-    const {stdout, stderr} = await promisify(execFile)(process.execPath, command, {
+    const {stdout, stderr} = await promisify(execFile)(process.execPath, commandOf(args), {
       cwd: projectRoot
     });
     return {code: 0, stdout, stderr};
@@ -137,6 +141,44 @@ describe("finetune RECIPE.json --model DIR --task T", () => {
       ["sst", "again"].map((run) => readFile(at(run, "model/model.safetensors")))
     );
     expect(second!.equals(first!)).toBe(true);
+  });
+
+  test("killed, it goes on with --resume to the same model", {retry: 2}, async () => {
+    const output = at("killed");
+    await rm(output, {recursive: true, force: true});
+    const argv = [
+      ...["finetune", at("recipe.json"), "--model", at("model"), "--task", "sst2"],
+      ...["--train", at("train.tsv"), "--dev", at("dev.tsv"), "--output", output]
+    ];
+    const child = spawn(process.execPath, commandOf(argv), {cwd: projectRoot, stdio: "ignore"});
+    const ended = new Promise<string | null>((resolve) =>
+      child.on("exit", (_, signal) => resolve(signal))
+    );
+    const isKept = async () => {
+      const names = await readdir(join(output, "checkpoints")).catch(() => []);
+      return names.some((name) => /^step-\d+\.safetensors$/.test(name));
+    };
+    while (!(await isKept()) && child.exitCode === null)
+      await new Promise((later) => setTimeout(later, 5));
+    child.kill("SIGKILL");
+    expect(await ended, "it ended before it was killed").toBe("SIGKILL");
+    const again = await albert(...argv);
+    expect(again.stderr).toMatch(/killed: holds a run already \(use --resume/);
+    const resumed = await albert(...argv, "--resume");
+    expect(resumed).toMatchObject({code: 0, stderr: ""});
+    expect(resumed.stdout).toMatch(/going on from step \d+/);
+    const [first, second] = await Promise.all(
+      ["sst", "killed"].map((run) => readFile(at(run, "model/model.safetensors")))
+    );
+    expect(second!.equals(first!)).toBe(true);
+    const report = async (run: string) => {
+      const {best, evaluations, report} = JSON.parse(
+        await readFile(at(run, "report.json"), "utf8")
+      ) as Record<string, unknown>;
+      return {best, evaluations, report};
+    };
+    expect(await report("killed")).toEqual(await report("sst"));
+    expect(await readdir(output)).not.toContain("checkpoints");
   });
 
   test("two texts read apart: what is written is read back with the same score", async () => {

@@ -171,6 +171,7 @@ describe("scores", () => {
       rows: [],
       evaluations: [],
       report: null,
+      savedStep: null,
       message: null,
       progress: {phase: "computing the baselines", fraction: null}
     };

@@ -16,7 +16,12 @@ const calls: Record<EngineCallName, true> = {
   ...{queryKey: true, fill: true, trainTokenizer: true, tokenize: true, sweepRun: true},
   ...{timeModels: true, timeSteps: true, bench: true, profile: true, prepareFineTuning: true},
   ...{fineTune: true, evaluateFineTuning: true, askFineTuned: true, columnsOf: true},
-  ...{compareLanguages: true, continueOnDomain: true, resetFineTuning: true},
+  ...{
+    compareLanguages: true,
+    continueOnDomain: true,
+    restoreFineTuning: true,
+    resetFineTuning: true
+  },
   ...{exportFineTuned: true, lens: true, probe: true, patch: true, patchMany: true},
   ...{attribute: true, similarity: true, studyHeads: true, arena: true, expect: true},
   ...{moment: true, goOn: true}

@@ -38,6 +38,35 @@ test("trains, pauses, goes on, answers, and starts again", async ({page}) => {
   await expect(train).toBeEnabled();
 });
 
+test("goes on by itself after its worker has died, and after a reload where it stood", async ({
+  page
+}) => {
+  test.slow(); // it begins three times
+  await open(page, "/finetune?backend=wasm&rows=250&steps=2000&capture.evaluate_every=500");
+  const train = page.getByRole("button", {name: "Train", exact: true});
+  const pause = page.getByRole("button", {name: "Pause"});
+  const stepShown = async () =>
+    Number(/^step (\d+) of 2000/.exec(await page.locator(status).innerText())?.[1] ?? 0);
+  await train.click();
+  await expect.poll(stepShown, {timeout: 60_000}).toBeGreaterThan(30);
+  await page
+    .workers()[0]!
+    .evaluate(() => self.close())
+    .catch(() => undefined);
+  const message = page.locator(".obs-run [role=alert]");
+  await expect(message).toHaveText("the worker has ended; going on from the last checkpoint");
+  const least = await stepShown();
+  await expect.poll(stepShown, {timeout: 60_000}).toBeGreaterThan(Math.max(30, least));
+  await pause.click();
+  await expect(page.locator(status)).toContainText("paused", {timeout: 60_000});
+  const step = await stepShown();
+  await page.reload();
+  await expect(page.locator(".obs-restore")).toContainText(`at step ${step} of 2,000`);
+  await page.getByRole("button", {name: "Continue it"}).click();
+  await expect.poll(stepShown, {timeout: 60_000}).toBeGreaterThan(step);
+  await expect(page.locator(".obs-restore")).toBeHidden();
+});
+
 test("marks entities in the reader's own text", async ({page}) => {
   test.slow(); // it trains for 155 steps
   await open(page, "/finetune?backend=wasm");

@@ -1,11 +1,12 @@
 /** What a worker does for each call, itself or by the halves of it that hold a run; holds the loaded model. */
 import * as tf from "@tensorflow/tfjs-core";
 import {InputError} from "../errors.js";
-import type {StoreRoot} from "../store/files.js";
+import {memoryRoot, type StoreRoot} from "../store/files.js";
 import {runArena} from "./arena.js";
 import {attend, fillMasks} from "./ask.js";
 import {bench, profile} from "./benchCalls.js";
 import {FineTuningHost} from "./fineTuning/host.js";
+import {FineTuningStore} from "./fineTuning/store.js";
 import {chooseBackend, DeviceLostError, type BackendOptions} from "./backend.js";
 import {readCorpus} from "./corpusSource.js";
 import {watchDevice} from "./deviceLoss.js";
@@ -24,7 +25,7 @@ import {ProbingHost} from "./probing/host.js";
 import {queryKey} from "./queryKey.js";
 import {PretrainingRun} from "./run.js";
 import {ResharingHost} from "./resharingHost.js";
-import {webLock, type LockRun} from "./runLock.js";
+import {runsInUse, webLock, type LockRun, type RunLock} from "./runLock.js";
 import {RunStore} from "./runStore.js";
 import {describeTokenization, describeVocabulary, trainTokenizerFor} from "./tokenization.js";
 import {SweepRunner} from "./sweepRunner.js";
@@ -37,6 +38,8 @@ export interface HostOptions {
   /** The rungs of this platform, once the addresses of the .wasm files are known. */
   backends(wasmPaths: WasmPaths): BackendOptions;
   openStore(): Promise<StoreRoot>;
+  /** Where fine-tuning runs are kept; default in memory. */
+  openFineTunings?(): Promise<StoreRoot>;
   /** Default the browser's own. */
   lockRun?: LockRun;
   /** Called after a run was kept, with its id. */
@@ -60,10 +63,11 @@ export class EngineHost implements EngineHandlers {
 
   #isDeviceLost: () => boolean = () => false;
   #store: Promise<RunStore> | null = null;
+  #fineTunings: Promise<FineTuningStore> | null = null;
 
   readonly #pretraining = new PretrainingHost({
     store: () => this.#runStore(),
-    lockRun: (id, steal) => (this.#options.lockRun ?? webLock)(id, steal),
+    lockRun: (id, steal) => this.#lockRun(id, steal),
     onSaved: (id) => this.#options.onSaved?.(id),
     isDeviceLost: () => this.#isDeviceLost()
   });
@@ -77,7 +81,12 @@ export class EngineHost implements EngineHandlers {
   importRuns = this.#pretraining.importRuns;
   exportModel = this.#pretraining.exportModel;
 
-  readonly #fineTuning = new FineTuningHost(() => this.#needModel());
+  readonly #fineTuning = new FineTuningHost({
+    model: () => this.#needModel(),
+    store: () => this.#fineTuningStore(),
+    lockRun: (id, steal) => this.#lockRun(id, steal),
+    isDeviceLost: () => this.#isDeviceLost()
+  });
   prepareFineTuning = this.#fineTuning.prepareFineTuning;
   fineTune = this.#fineTuning.fineTune;
   evaluateFineTuning = this.#fineTuning.evaluateFineTuning;
@@ -85,6 +94,7 @@ export class EngineHost implements EngineHandlers {
   columnsOf = this.#fineTuning.columnsOf;
   compareLanguages = this.#fineTuning.compareLanguages;
   continueOnDomain = this.#fineTuning.continueOnDomain;
+  restoreFineTuning = this.#fineTuning.restoreFineTuning;
   resetFineTuning = this.#fineTuning.resetFineTuning;
   exportFineTuned = this.#fineTuning.exportFineTuned;
 
@@ -225,6 +235,15 @@ export class EngineHost implements EngineHandlers {
     await this.#pretraining.replaceRun(null);
     this.#loaded = model;
     return summarizeModel(model);
+  }
+
+  #lockRun(id: string, steal: boolean): Promise<RunLock | null> {
+    return (this.#options.lockRun ?? webLock)(id, steal);
+  }
+
+  #fineTuningStore(): Promise<FineTuningStore> {
+    const open = this.#options.openFineTunings ?? (async () => memoryRoot());
+    return (this.#fineTunings ??= open().then((root) => new FineTuningStore(root, runsInUse)));
   }
 
   #runStore(): Promise<RunStore> {

@@ -2,8 +2,9 @@
 import {errorMessage} from "../errors.js";
 import {EngineLostError} from "./calls.js";
 import type {Engine} from "./client.js";
-import type {DeviceReport} from "./deviceCalls.js";
+import type {BackendName, DeviceReport} from "./deviceCalls.js";
 import type {ModelSummary} from "./modelCalls.js";
+import {Recoveries} from "./recoveries.js";
 import type {PhaseProgress} from "./trainingCalls.js";
 
 /** The models that a reader can choose between. */
@@ -29,7 +30,8 @@ export interface DeskState {
 }
 
 export interface DeskOptions {
-  makeEngine(): Engine;
+  /** @see MakeEngine */
+  makeEngine(without: readonly BackendName[], passed: DeviceReport | null): Engine;
   /** The input of `loadModel` for the model that ships with the site. */
   stored(): Promise<{name: string; files: Map<string, Uint8Array>}>;
   /** Default the stored model. */
@@ -43,10 +45,15 @@ export interface DeskOptions {
 export class ModelDesk {
   readonly #options: DeskOptions;
   readonly #subscribers = new Set<(state: DeskState) => void>();
+  /** What was lost so far: how the next engine is made. */
+  readonly #recoveries = new Recoveries();
   #engine: Engine | null = null;
   #state: DeskState;
   #wanted: ModelChoice;
   #loading: AbortController | null = null;
+  /** The device of an engine that was lost while it answered. */
+  #lostDevice: DeviceReport | null = null;
+  #isClosed = false;
   #turn = 0;
   #work: Promise<unknown> = Promise.resolve();
 
@@ -88,21 +95,30 @@ export class ModelDesk {
   /**
    * Puts a question to the chosen model.
    *
+   * @param options.needsModel false where the engine is to answer without a model
+   * @param options.onLost told when the worker or its device was lost on the way
    * @returns its answer; null where a newer question took its place, or where it failed, which
    *   `state.message` tells
    */
-  ask<T>(question: (engine: Engine) => Promise<T>): Promise<T | null> {
+  ask<T>(
+    question: (engine: Engine) => Promise<T>,
+    {
+      needsModel = true,
+      onLost
+    }: {needsModel?: boolean; onLost?: (lost: EngineLostError) => void} = {}
+  ): Promise<T | null> {
     const turn = ++this.#turn;
     const answer = this.#work.then(async () => {
       if (turn !== this.#turn) return null;
       try {
-        const engine = await this.#ready();
+        const engine = await this.#ready(needsModel);
         this.#set({phase: "asking"});
         const result = await question(engine);
         this.#set({phase: "idle", message: null});
         return turn === this.#turn ? result : null;
       } catch (error) {
         this.#fail(error);
+        if (error instanceof EngineLostError) onLost?.(error);
         return null;
       }
     });
@@ -110,20 +126,44 @@ export class ModelDesk {
     return answer;
   }
 
+  /**
+   * Counts the loss of the engine, of which whoever trains with it heard; the next question gets a new one.
+   *
+   * @returns what to tell the reader
+   * @throws Error when no backend is left to try
+   */
+  recover(lost: EngineLostError): string {
+    if (this.#isClosed) throw new Error("the page is closed");
+    const device = this.#state.device ?? this.#lostDevice;
+    this.#drop();
+    this.#lostDevice = null;
+    return this.#recoveries.after(lost, device);
+  }
+
+  /** Tells that training went on well: losses before count no more. */
+  forgetLosses(): void {
+    this.#recoveries.forget();
+  }
+
   /** Ends the worker. */
   close(): void {
+    this.#isClosed = true;
     this.#subscribers.clear();
     this.#engine?.terminate();
     this.#engine = null;
   }
 
   /** An engine with the chosen model in use. */
-  async #ready(): Promise<Engine> {
-    const engine = (this.#engine ??= this.#options.makeEngine());
+  async #ready(needsModel: boolean): Promise<Engine> {
+    const engine = (this.#engine ??= this.#options.makeEngine(
+      this.#recoveries.without,
+      this.#recoveries.passed
+    ));
     if (!this.#state.device) {
       this.#set({phase: "starting"});
       this.#set({device: await engine.start()});
     }
+    if (!needsModel) return engine;
     const choice = this.#wanted;
     if (this.#state.model && this.#state.choice === choice) return engine;
     this.#set({phase: "loading", progress: null});
@@ -162,11 +202,16 @@ export class ModelDesk {
 
   #fail(error: unknown): void {
     if (error instanceof EngineLostError) {
-      this.#engine?.terminate();
-      this.#engine = null;
-      this.#set({device: null, model: null});
+      this.#lostDevice = this.#state.device;
+      this.#drop();
     }
     this.#set({phase: "idle", progress: null, message: errorMessage(error)});
+  }
+
+  #drop(): void {
+    this.#engine?.terminate();
+    this.#engine = null;
+    this.#set({device: null, model: null});
   }
 
   #set(change: Partial<DeskState>): void {

@@ -9,6 +9,7 @@ import {PretrainingRun} from "./run.js";
 import {branchRun} from "./branchRun.js";
 import {exportRuns, importRuns} from "./runArchive.js";
 import type {LockRun, RunLock} from "./runLock.js";
+import {refuseLost} from "./runState.js";
 import type {RunStore} from "./runStore.js";
 import {trainLoop} from "./trainLoop.js";
 
@@ -84,7 +85,7 @@ export class PretrainingHost implements Pick<EngineHandlers, RunCalls> {
         report,
         signal: stop.signal,
         save: async (r) => {
-          await store.save(r);
+          await store.save(r, () => refuseLost(this.#options.isDeviceLost, r.step));
           this.#options.onSaved(r.id);
         },
         isMine: () => lock.isHeld,

@@ -11,6 +11,16 @@ export interface RunLock {
 /** Takes the right to write a run; null where another tab has it and `steal` is false. */
 export type LockRun = (id: string, steal: boolean) => Promise<RunLock | null>;
 
+/** A lock that everybody gets. */
+export const freeLock: LockRun = async () => {
+  const lock: RunLock & {isHeld: boolean} = {
+    isHeld: true,
+    onLost: null,
+    release: () => void (lock.isHeld = false)
+  };
+  return lock;
+};
+
 const prefix = "albert-run-";
 
 /**

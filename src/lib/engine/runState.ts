@@ -7,6 +7,11 @@ import {canonicalJson} from "../recipe/hash.js";
 /** A state that is whole, but of another recipe or another text: an older one would not fit either. */
 export class OtherRunError extends InputError {}
 
+/** Refuses what was read after the device was lost: it may be zeros. */
+export function refuseLost(isDeviceLost: () => boolean, step: number): void {
+  if (isDeviceLost()) throw new Error(`the device was lost in step ${step}`);
+}
+
 /** A run at a moment, between two of its steps. */
 interface RunMoment {
   step: number;

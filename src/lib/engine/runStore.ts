@@ -2,9 +2,7 @@
 import {InputError} from "../errors.js";
 import {parseRecipe} from "../recipe/recipe.js";
 import type {StoreRoot} from "../store/files.js";
-import {keptSteps, mostCheckpoints} from "../store/retention.js";
 import {
-  checkpointFile,
   listRuns,
   newestRun,
   nextColor,
@@ -16,11 +14,11 @@ import {
   type RunRecord
 } from "../store/runs.js";
 import {readSpiece} from "../tokenizer/spiece.js";
+import {addCheckpoint, dropOthers, restoreNewest} from "./keptCheckpoints.js";
 import {readCorpus} from "./corpusSource.js";
 import {parametersHash} from "./moment.js";
 import type {PhaseProgress, TextSource} from "./trainingCalls.js";
 import {PretrainingRun} from "./run.js";
-import {OtherRunError} from "./runState.js";
 
 /** Where a run came from, which the run itself does not know. */
 interface Origin {
@@ -52,9 +50,10 @@ export class RunStore {
    * Keeps a run as it stands. Every file is replaced as a whole and the record, which names the
    * checkpoints, is written last: whenever this ends early, what was kept before is still there.
    *
+   * @param check throws where what was read of the run cannot be trusted: its device is gone
    * @throws QuotaError when the browser has no room
    */
-  async save(run: PretrainingRun): Promise<void> {
+  async save(run: PretrainingRun, check: () => void = () => {}): Promise<void> {
     const origin = this.#origins.get(run) ?? {source: {kind: "recipe"}, record: null};
     const {source} = origin;
     const store = this.root.folder(run.id);
@@ -67,17 +66,13 @@ export class RunStore {
       await store.write(runFiles.text, source.bytes);
     if (!there.has(runFiles.tokenizer)) await store.write(runFiles.tokenizer, spiece);
     const state = await run.saveState();
-    await store.write(checkpointFile(run.step), state);
+    check();
+    const checkpoints = await addCheckpoint(store, origin.record?.checkpoints ?? [], state, {
+      step: run.step,
+      bytes: state.length,
+      parameters: await parametersHash(await run.parameters())
+    });
     bytes += await writeHistory(store, run.metrics, run.evaluations);
-    // Going on from an older checkpoint leaves newer ones that are of no use any more.
-    const known = (origin.record?.checkpoints ?? []).filter(
-      ({step}) => step < run.step && there.has(checkpointFile(step))
-    );
-    const parameters = await parametersHash(await run.parameters());
-    const all = [...known, {step: run.step, bytes: state.length, parameters}];
-    const steps = all.map(({step}) => step);
-    const kept = new Set(keptSteps(steps, mostCheckpoints(state.length)));
-    const checkpoints = all.filter(({step}) => kept.has(step));
     const record: RunRecord = {
       version: 2,
       id: run.id,
@@ -100,9 +95,7 @@ export class RunStore {
     };
     await writeRecord(store, record);
     this.#origins.set(run, {source, record});
-    const names = new Set(checkpoints.map(({step}) => checkpointFile(step)));
-    for (const name of await store.list())
-      if (name.startsWith("step-") && !names.has(name)) await store.remove(name);
+    await dropOthers(store, checkpoints);
   }
 
   /**
@@ -129,29 +122,19 @@ export class RunStore {
     const tokenizer = readSpiece(spiece, "kept run", {lowerCase});
     const options = {id: found, tokenizer, onProgress, signal};
     const run = await PretrainingRun.prepare(recipe, corpus, options);
-    const notes: string[] = [];
-    for (const {step} of [...record.checkpoints].reverse()) {
-      const name = checkpointFile(step);
-      try {
-        const state = await store.read(name);
-        if (!state) throw new InputError(`${name} is gone`);
-        await run.restoreState(state, name);
-      } catch (error) {
-        if (!(error instanceof InputError) || error instanceof OtherRunError) {
-          await run.dispose();
-          throw error;
-        }
-        notes.push(error.message);
-        continue;
-      }
+    try {
+      const restore = (state: Uint8Array, name: string) => run.restoreState(state, name);
+      const {isRestored, notes} = await restoreNewest(store, record.checkpoints, restore);
+      if (!isRestored)
+        throw new InputError(`no checkpoint of run ${found} can be read: ${notes.join("; ")}`);
       const {metrics, evaluations} = await readHistory(store);
       run.restoreHistory(metrics, evaluations);
       this.#origins.set(run, {source, record});
-      if (notes.length) notes.push(`going on from step ${run.step}`);
       return {run, savedAt: record.savedAt, notes};
+    } catch (error) {
+      await run.dispose();
+      throw error;
     }
-    await run.dispose();
-    throw new InputError(`no checkpoint of run ${found} can be read: ${notes.join("; ")}`);
   }
 
   async #readSource({id, source}: RunRecord): Promise<TextSource> {

@@ -12,13 +12,11 @@ import type {
   TextSource,
   TrainingProgress
 } from "./trainingCalls.js";
+import {Recoveries} from "./recoveries.js";
 import {blank, guessesKept, patienceOf, secondsLeft, type TrainingState} from "./sessionState.js";
 import {Turns} from "./turns.js";
 
 export type {TrainingPhase, TrainingState} from "./sessionState.js";
-
-/** Restarts on one backend, without a checkpoint in between, before the next backend is tried. */
-const mostRecoveries = 3;
 
 /**
  * Makes an engine; `without` names backends whose device was lost again and again, `passed` is what the
@@ -43,12 +41,9 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
   #state: TrainingState;
   /** Stops what is under way. */
   #stop: AbortController | null = null;
-  #recoveries = 0;
+  readonly #recoveries = new Recoveries();
   /** What was said of a loss during the work under way: it stays to be read. */
   #said: string | null = null;
-  #without: BackendName[] = [];
-  /** What the engine before had chosen. */
-  #passed: DeviceReport | null = null;
   #isClosed = false;
 
   constructor(makeEngine: MakeEngine<E>, recipe: Recipe) {
@@ -62,7 +57,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
 
   /** The engine that holds the run; started by the first call that needs it. */
   get engine(): E {
-    return (this.#engine ??= this.#makeEngine(this.#without, this.#passed));
+    return (this.#engine ??= this.#makeEngine(this.#recoveries.without, this.#recoveries.passed));
   }
 
   /** Tells `subscriber` the state now and at every change; returns the way to stop. */
@@ -105,7 +100,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
     return this.#turns.take(async () => {
       await this.#engine?.call("reset", {}).catch(() => this.#dropEngine());
       this.#source = source;
-      this.#recoveries = 0;
+      this.#recoveries.forget();
       const {device, trials} = this.#state;
       this.#set({...blank(recipe), device, trials});
     });
@@ -231,21 +226,10 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
 
   /** A new engine with the run as it was kept last; from its beginning where nothing was kept. */
   async #recover(lost: EngineLostError): Promise<void> {
-    const backend = this.#state.device?.backend ?? null;
-    const {forced = null} = this.#state.device ?? {};
-    this.#passed = this.#state.device ?? this.#passed;
+    const {device: before} = this.#state;
     this.#dropEngine();
-    this.#recoveries += 1;
-    let next = "";
-    if (this.#recoveries > mostRecoveries) {
-      if (backend === null || backend === "cpu" || forced !== null)
-        throw new Error(`${lost.message}, ${this.#recoveries} times in a row`);
-      this.#without.push(backend);
-      this.#recoveries = 1;
-      next = ` without ${backend}, which was lost ${mostRecoveries + 1} times`;
-    }
+    const message = this.#recoveries.after(lost, before);
     const {summary, recipe} = this.#state;
-    const message = `${lost.message}; going on from the last checkpoint${next}`;
     this.#said = message;
     this.#set({phase: "recovering", message});
     if (!summary) return;
@@ -299,7 +283,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
         this.#evaluated(value);
         return;
       case "saved":
-        this.#recoveries = 0;
+        this.#recoveries.forget();
         this.#set({savedStep: value.step});
         return;
       case "note":

@@ -76,9 +76,18 @@ const patience = {steps: 10, least: 10, beforeFirstStep: 120};
 export function patienceOf({recipe, rows}: TrainingState, isUnderWay: boolean): number {
   if (!isUnderWay || rows.length === 0) return patience.beforeFirstStep;
   const tokens = rowsPerStep(recipe) * recipe.batch.sequence_length;
-  const seconds = rows.slice(-21).map((row) => tokens / row.tokensPerSecond);
-  const median = seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)]!;
-  return Math.max(patience.least, patience.steps * median);
+  return patienceFor(rows.slice(-21).map((row) => tokens / row.tokensPerSecond));
+}
+
+/**
+ * The same by the seconds that the last steps took; none: before the first.
+ *
+ * @param least default 10
+ */
+export function patienceFor(seconds: readonly number[], least = patience.least): number {
+  if (seconds.length === 0) return patience.beforeFirstStep;
+  const median = [...seconds].sort((a, b) => a - b)[Math.floor(seconds.length / 2)]!;
+  return Math.max(least, patience.steps * median);
 }
 
 /**

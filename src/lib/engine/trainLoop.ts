@@ -1,9 +1,9 @@
 /** Steps a run until it is told to stop, reporting often enough to look live and no oftener. */
-import {errorMessage} from "../errors.js";
-import {QuotaError} from "../store/files.js";
+import {Keeper} from "./keeper.js";
 import type {CallContext} from "./listen.js";
 import type {StepMetrics, TrainingOutcome} from "./trainingCalls.js";
 import type {PretrainingRun} from "./run.js";
+import {refuseLost} from "./runState.js";
 import {yieldToMessages} from "./yield.js";
 
 /** Milliseconds between reports: ten a second looks live and leaves the page its frames. */
@@ -39,22 +39,7 @@ export async function trainLoop(
   };
   let reason = "finished" as TrainingOutcome["reason"];
   let message: string | null = null;
-  /** Why the newest state could not be kept. */
-  let unkept: string | null = null;
-  const keep = async () => {
-    if (!isMine()) return;
-    try {
-      await save(run);
-      unkept = null;
-      report({kind: "saved", step: run.step});
-    } catch (error) {
-      unkept = `step ${run.step} could not be kept: ${errorMessage(error)}`;
-      report({kind: "note", message: unkept});
-      if (!(error instanceof QuotaError)) return;
-      reason = "full";
-      message = `${unkept}. Delete runs you no longer need (page Runs), then press Train again`;
-    }
-  };
+  const keeper = new Keeper({step: () => run.step, save: () => save(run), isMine, report});
   const evaluate = async () => {
     flush();
     const evaluation = await run.evaluate();
@@ -75,7 +60,7 @@ export async function trainLoop(
         toNextKept(run.step, checkpoint_every)
       )
     );
-    if (isDeviceLost()) throw new Error(`the device was lost in step ${run.step}`);
+    refuseLost(isDeviceLost, run.step);
     const stepMs = (performance.now() - begun) / results.length;
     atOnce = Math.max(1, Math.min(mostAtOnce, Math.floor(reportEveryMs / stepMs)));
     for (const result of results) {
@@ -89,18 +74,22 @@ export async function trainLoop(
     if (reason === "diverged") break;
     if (performance.now() - reported >= reportEveryMs) flush();
     if (evaluate_every > 0 && run.step % evaluate_every === 0 && run.step < until) await evaluate();
-    if (isKept(run.step, checkpoint_every)) await keep();
-    if (message !== null) break;
+    if (isKept(run.step, checkpoint_every)) await keeper.keep();
+    if (keeper.full !== null) break;
     await yieldToMessages();
   }
   flush();
   if (run.lastEvaluation?.step !== run.step) await evaluate();
-  if (message === null) await keep();
+  if (message === null && keeper.full === null) await keeper.keep();
+  if (keeper.full !== null) {
+    reason = "full";
+    message = keeper.full;
+  }
   if (!isMine()) {
     reason = "taken";
     message = "another tab has taken this run over: it goes on there";
   }
-  return {step: run.step, reason, message: message ?? unkept};
+  return {step: run.step, reason, message: message ?? keeper.unkept};
 }
 
 /** Steps to the next of something that comes every `every` steps; 0 for never. */

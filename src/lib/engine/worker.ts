@@ -2,6 +2,7 @@
 // the benchmark's stock model uses the gradients of TensorFlow.js itself
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import {openRoot} from "../store/files.js";
+import {fineTuneRunsFolder} from "../store/fineTuneRuns.js";
 import {runsChannel, runsFolder} from "../store/runs.js";
 import {browserBackends} from "./browserBackends.js";
 import {useBrowserThreads} from "./browserThreads.js";
@@ -15,6 +16,7 @@ const port = globalThis as unknown as EnginePort;
 const host = new EngineHost({
   backends: browserBackends,
   openStore: () => openRoot(runsFolder),
+  openFineTunings: () => openRoot(fineTuneRunsFolder),
   onSaved: (id) => saved.postMessage(id),
   onLost: (message) => port.postMessage({type: "lost", message}, [])
 });

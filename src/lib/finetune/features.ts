@@ -1,4 +1,5 @@
 /** Examples as rows of pieces with their labels in place. */
+import {sha256} from "../recipe/hash.js";
 import type {Tokenizer} from "../tokenizer/tokenizer.js";
 import {isTextDataset} from "./dataset.js";
 import type {AnswerExample, Dataset, TagExample, TextExample} from "./dataset.js";
@@ -196,4 +197,22 @@ function clipped(question: string, tokenizer: Tokenizer, most: number): string {
   return Array.from(question)
     .slice(0, offsets[most - 1]![1])
     .join("");
+}
+
+/** Rows that are hashed at once. */
+const hashedRows = 1024;
+
+/** SHA-256 of rows: their pieces and labels, set after set. */
+export async function rowsDigest(sets: readonly (readonly FeatureRow[])[]): Promise<string> {
+  let digest = "";
+  for (const rows of sets)
+    for (let from = 0; from <= rows.length; from += hashedRows) {
+      const numbers = rows
+        .slice(from, from + hashedRows)
+        .flatMap(({ids, pair, labels}) => [ids, pair?.ids ?? [], labels])
+        .flatMap((list) => [list.length, ...list]);
+      const bytes = new Uint8Array(Float64Array.from(numbers).buffer);
+      digest = await sha256(digest + (await sha256(bytes)));
+    }
+  return digest;
 }

@@ -21,6 +21,9 @@ export interface FileStore {
   list(): Promise<string[]>;
 }
 
+/** A folder, wherever it lies. */
+export type Folder = Omit<FileStore, "kind">;
+
 /** A folder of folders. */
 export interface StoreRoot {
   readonly kind: StoreKind;

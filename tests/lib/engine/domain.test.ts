@@ -41,7 +41,7 @@ const task = {
 };
 
 async function goOn(input: object = {}, progress: DomainProgress[] = []) {
-  const host = new FineTuningHost(async () => model);
+  const host = new FineTuningHost({model: async () => model});
   const context = {
     report: (told: DomainProgress) => void progress.push(told),
     signal: new AbortController().signal

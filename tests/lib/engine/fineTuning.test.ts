@@ -42,7 +42,7 @@ const context = <Name extends string>(progress: FineTuneProgress[] = [], signal?
   }) as never as Parameters<FineTuningHost["fineTune"]>[1] & Record<Name, never>;
 
 async function prepared(task: string, changes: object = {}, source = generated, start = model) {
-  const host = new FineTuningHost(async () => start);
+  const host = new FineTuningHost({model: async () => start});
   const input = {task, recipe: recipe(changes), start: "pretrained" as const, source};
   const summary = await host.prepareFineTuning(input, context() as never);
   return {host, summary};

@@ -7,7 +7,7 @@ import type {BackendName} from "../../../src/lib/engine/deviceCalls.js";
 import type {EngineCallName, EngineCalls} from "../../../src/lib/engine/protocol.js";
 import type {LockRun} from "../../../src/lib/engine/runLock.js";
 import {parseRecipe, type Recipe, type RecipeInput} from "../../../src/lib/recipe/recipe.js";
-import {memoryRoot, type StoreRoot} from "../../../src/lib/store/files.js";
+import {memoryRoot, QuotaError, type StoreRoot} from "../../../src/lib/store/files.js";
 import {useBackend} from "../albert/backends.js";
 
 const channels: MessageChannel[] = [];
@@ -38,13 +38,21 @@ export interface TestEngine {
 export function makeEngine({
   backend = "wasm",
   store = memoryRoot(),
+  fineTunings,
   lockRun
-}: {backend?: BackendName; store?: StoreRoot; lockRun?: LockRun} = {}): TestEngine {
+}: {
+  backend?: BackendName;
+  store?: StoreRoot;
+  /** Default: forgotten with the engine. */
+  fineTunings?: StoreRoot;
+  lockRun?: LockRun;
+} = {}): TestEngine {
   const channel = new MessageChannel();
   channels.push(channel);
   const host = new EngineHost({
     backends: () => ({cpu: {inspect: async () => ({})}, wasm: {inspect: async () => ({})}}),
     openStore: async () => store,
+    openFineTunings: fineTunings && (async () => fineTunings),
     lockRun
   });
   listen(channel.port2 as unknown as EnginePort, host);
@@ -131,4 +139,25 @@ export function collect<Name extends EngineCallName>(): {
 } {
   const all: EngineCalls[Name]["progress"][] = [];
   return {all, onProgress: (value) => void all.push(value)};
+}
+
+/** A root whose n-th write from now on fails, as a full disk does. */
+export function failing(
+  root: StoreRoot,
+  at: {left: number},
+  error = (bytes: number): Error => new QuotaError(bytes)
+): StoreRoot {
+  return {
+    ...root,
+    folder(name) {
+      const store = root.folder(name);
+      return {
+        ...store,
+        async write(file, bytes) {
+          if (at.left-- === 0) throw error(bytes.length);
+          await store.write(file, bytes);
+        }
+      };
+    }
+  };
 }

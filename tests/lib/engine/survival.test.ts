@@ -7,10 +7,11 @@ import {useBackend} from "../albert/backends.js";
 import type {TextSource} from "../../../src/lib/engine/trainingCalls.js";
 import type {LockRun, RunLock} from "../../../src/lib/engine/runLock.js";
 import {Random} from "../../../src/lib/random.js";
-import {memoryRoot, QuotaError, type StoreRoot} from "../../../src/lib/store/files.js";
+import {memoryRoot, type StoreRoot} from "../../../src/lib/store/files.js";
 import {checkpointFile, listRuns, runFiles} from "../../../src/lib/store/runs.js";
 import {
   collect,
+  failing,
   makeEngine,
   prepareSmall,
   smallRecipe,
@@ -35,27 +36,6 @@ async function restored(store: StoreRoot): Promise<{engine: TestEngine; step: nu
   await engine.start();
   const run = await engine.call("restore", write);
   return {engine, step: run!.summary.step};
-}
-
-/** A root whose n-th write from now on fails, as a full disk does. */
-function failing(
-  root: StoreRoot,
-  at: {left: number},
-  error = (bytes: number): Error => new QuotaError(bytes)
-): StoreRoot {
-  return {
-    ...root,
-    folder(name) {
-      const store = root.folder(name);
-      return {
-        ...store,
-        async write(file, bytes) {
-          if (at.left-- === 0) throw error(bytes.length);
-          await store.write(file, bytes);
-        }
-      };
-    }
-  };
 }
 
 describe("a kept run", () => {

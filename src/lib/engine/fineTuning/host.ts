@@ -3,69 +3,74 @@ import {initParameters} from "../../albert/specs.js";
 import {readText} from "../../corpus/readText.js";
 import {InputError} from "../../errors.js";
 import {columnNames} from "../../finetune/columnNames.js";
-import {generatedSplit} from "../../finetune/generated.js";
-import type {Dataset} from "../../finetune/dataset.js";
 import {parseFineTuneRecipe} from "../../finetune/recipe.js";
-import {readTaskFile} from "../../finetune/readTask.js";
-import {splitDataset} from "../../finetune/split.js";
-import {fineTuneTask} from "../../finetune/tasks.js";
 import type {CallContext, EngineHandlers} from "../listen.js";
 import type {LoadedModel} from "../loadedModel.js";
 import {compareLanguages} from "../languages.js";
-import {fetchBytes} from "../fetchBytes.js";
 import type {EngineCalls} from "../protocol.js";
-import type {PhaseProgress, TrainingOutcome} from "../trainingCalls.js";
+import {freeLock, type LockRun, type RunLock} from "../runLock.js";
+import {refuseLost} from "../runState.js";
+import type {PhaseProgress} from "../trainingCalls.js";
 import {yieldToMessages} from "../yield.js";
 import {askFineTuned} from "./ask.js";
 import {continueOnDomain, generalText, type DomainTask} from "./domain.js";
-import type {
-  FineTuneCalls,
-  FineTuneStep,
-  FineTuneSummary,
-  GivenAddress,
-  GivenFile,
-  TaskSource
-} from "./protocol.js";
+import type {FineTuneCalls, FineTuneReport, FineTuneSummary, StoredFineTuning} from "./protocol.js";
+import {fetchFile, fetchSource, readSource} from "./readSource.js";
 import {reportOf} from "./report.js";
 import {FineTuningRun} from "./run.js";
+import type {FineTuningStore} from "./store.js";
 import {summaryOf} from "./summary.js";
+import {fineTuneLoop} from "./trainLoop.js";
 
 type Input<Name extends keyof FineTuneCalls> = EngineCalls[Name]["input"];
 
-/** Milliseconds between reports. */
-const reportEveryMs = 100;
-/** Share of a single file that is held out. */
-const heldOutShare = 0.15;
+/** What it needs of the worker. */
+export interface FineTuningHostOptions {
+  /** Gives the model in use. */
+  model(): Promise<LoadedModel>;
+  /** Default: nothing is kept. */
+  store?(): Promise<FineTuningStore>;
+  /** Default: everybody may write. */
+  lockRun?: LockRun;
+  isDeviceLost?(): boolean;
+}
 
 export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls> {
-  readonly #model: () => Promise<LoadedModel>;
+  readonly #options: FineTuningHostOptions;
   #run: FineTuningRun | null = null;
+  /** The right to write the run. */
+  #lock: RunLock | null = null;
+  /** Of the last evaluation. */
+  #report: FineTuneReport | null = null;
   #training: {stop: AbortController; ended: Promise<unknown>} | null = null;
 
-  /** @param model gives the model in use */
-  constructor(model: () => Promise<LoadedModel>) {
-    this.#model = model;
+  constructor(options: FineTuningHostOptions) {
+    this.#options = options;
   }
 
   prepareFineTuning = async (
-    {task: id, recipe: given, start, source}: Input<"prepareFineTuning">,
+    {task, recipe: given, start, source}: Input<"prepareFineTuning">,
     {report, signal}: CallContext<"prepareFineTuning">
   ): Promise<FineTuneSummary> => {
     const {recipe} = parseFineTuneRecipe(given);
     report({phase: "reading the rows", fraction: null});
     await yieldToMessages();
-    const {train, dev} = await readSource(id, source, recipe.seed, (given) =>
-      "url" in given ? fetchFile(given.url, report, signal) : Promise.resolve(given)
-    );
-    const model = await this.#model();
+    const rows = await fetchSource(source, report, signal);
+    const {train, dev} = await readSource(task, rows, recipe.seed);
+    const model = await this.#options.model();
     const isRandom = start === "random";
     const data = isRandom ? initParameters(model.config, recipe.seed) : model.data;
     const from = {...model, data};
     const run = await FineTuningRun.prepare(recipe, from, train, dev, report);
-    await this.#replace(run);
+    const id = crypto.randomUUID();
+    await this.#replace(run, await this.#lockRun(id, false));
     report({phase: "computing the baselines", fraction: null});
     await yieldToMessages();
-    return summaryOf(run, start);
+    const createdAt = new Date().toISOString();
+    const summary = {...summaryOf(run, start), id, createdAt};
+    const store = await this.#options.store?.();
+    store?.begin(run, {id, start: model, source: rows, summary, createdAt});
+    return summary;
   };
 
   fineTune = async (
@@ -73,13 +78,28 @@ export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls>
     {report, signal}: CallContext<"fineTune">
   ): Promise<EngineCalls["fineTune"]["output"]> => {
     const run = this.#needRun();
+    const lock = this.#lock;
+    if (!lock) throw new InputError("this run is open in another tab");
+    const isDeviceLost = this.#options.isDeviceLost ?? (() => false);
     const stop = new AbortController();
     signal.addEventListener("abort", () => stop.abort(), {once: true});
     if (signal.aborted) stop.abort();
     const before = this.#stop();
     const work = (async () => {
       await before;
-      return loop(run, until, report, stop.signal);
+      const store = await this.#options.store?.();
+      return fineTuneLoop(run, {
+        until,
+        report,
+        signal: stop.signal,
+        save: async (r, last) => {
+          this.#report = last;
+          await store?.save(r, last, () => refuseLost(isDeviceLost, r.step));
+        },
+        before: this.#report,
+        isMine: () => lock.isHeld,
+        isDeviceLost
+      });
     })();
     const training = {stop, ended: work.catch(() => null)};
     this.#training = training;
@@ -90,10 +110,30 @@ export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls>
     }
   };
 
+  restoreFineTuning = async (
+    {id, access}: Input<"restoreFineTuning">,
+    {report}: CallContext<"restoreFineTuning">
+  ): Promise<StoredFineTuning | null> => {
+    const store = await this.#options.store?.();
+    const loaded = await store?.load(id, report);
+    if (!loaded) return null;
+    const {run, summary} = loaded;
+    const lock = await this.#lockRun(summary.id!, access === "takeOver");
+    if (!lock) {
+      run.dispose();
+      throw new InputError("this run is open in another tab: close it there, then reload");
+    }
+    await this.#replace(run, lock);
+    this.#report = loaded.report ?? reportOf(run.dev, await run.scorePresent(), run.step);
+    const {step, rows, evaluations} = run;
+    return {summary, step, rows: [...rows], evaluations: [...evaluations], report: this.#report};
+  };
+
   evaluateFineTuning = async () => {
     const run = this.#needRun();
     const evaluation = await run.evaluate();
-    return {evaluation, report: reportOf(run.dev, run.last!, run.step)};
+    this.#report = reportOf(run.dev, run.last!, run.step);
+    return {evaluation, report: this.#report};
   };
 
   askFineTuned = async ({text, pair}: Input<"askFineTuned">) =>
@@ -124,12 +164,10 @@ export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls>
     let learned: DomainTask | null = null;
     if (task) {
       const {recipe} = parseFineTuneRecipe(task.recipe);
-      const rows = await readSource(task.task, task.source, recipe.seed, (given) =>
-        "url" in given ? fetchFile(given.url, tell, signal) : Promise.resolve(given)
-      );
-      learned = {recipe, ...rows};
+      const source = await fetchSource(task.source, tell, signal);
+      learned = {recipe, ...(await readSource(task.task, source, recipe.seed))};
     }
-    return continueOnDomain(await this.#model(), texts, plan, learned, report, signal);
+    return continueOnDomain(await this.#options.model(), texts, plan, learned, report, signal);
   };
 
   resetFineTuning = async () => {
@@ -149,78 +187,19 @@ export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls>
     await this.#training?.ended;
   }
 
-  async #replace(run: FineTuningRun | null): Promise<void> {
+  async #replace(run: FineTuningRun | null, lock: RunLock | null = null): Promise<void> {
     await this.#stop();
+    this.#lock?.release();
     this.#run?.dispose();
     this.#run = run;
+    this.#lock = lock;
+    this.#report = null;
   }
-}
 
-async function readSource(
-  id: string,
-  source: TaskSource,
-  seed: number,
-  open: (given: GivenFile | GivenAddress) => Promise<GivenFile>
-): Promise<{train: Dataset; dev: Dataset}> {
-  if (source.kind === "generated") return generatedSplit(id, source);
-  const task = fineTuneTask(id);
-  const {columns} = source;
-  const file = await open(source.train);
-  const train = await readTaskFile(file.bytes, file.name, task, {columns});
-  if (!source.dev) return splitDataset(train, heldOutShare, seed);
-  const {bytes, name} = await open(source.dev);
-  return {train, dev: await readTaskFile(bytes, name, task, {columns, labels: train.labels})};
-}
-
-/** The file at an address, under the last part of it, whose ending says how it is read. */
-async function fetchFile(
-  url: string,
-  report: (progress: PhaseProgress) => void,
-  signal: AbortSignal
-): Promise<GivenFile> {
-  const bytes = await fetchBytes(url, report, signal);
-  const path = new URL(url).pathname.split("/");
-  return {name: decodeURIComponent(path.at(-1)!) || url, bytes};
-}
-
-/** Steps a run until it is told to stop, it stops itself, or the steps are done. */
-async function loop(
-  run: FineTuningRun,
-  until: number,
-  report: CallContext<"fineTune">["report"],
-  signal: AbortSignal
-): Promise<TrainingOutcome & {stoppedEarly: boolean}> {
-  let rows: FineTuneStep[] = [];
-  let reported = performance.now();
-  const flush = () => {
-    if (rows.length) report({kind: "steps", rows});
-    rows = [];
-    reported = performance.now();
-  };
-  const evaluate = async () => {
-    flush();
-    const evaluation = await run.evaluate();
-    report({kind: "evaluation", evaluation, report: reportOf(run.dev, run.last!, run.step)});
-  };
-  let reason: TrainingOutcome["reason"] = "finished";
-  let message: string | null = null;
-  while (run.step < until && !run.isStopped) {
-    if (signal.aborted) {
-      reason = "paused";
-      break;
-    }
-    const result = await run.takeStep();
-    if ("diverged" in result) {
-      reason = "diverged";
-      message = result.diverged;
-      break;
-    }
-    rows.push(result);
-    if (performance.now() - reported >= reportEveryMs) flush();
-    if (run.step % run.evaluateEvery === 0) await evaluate();
-    await yieldToMessages();
+  /** Takes the right to write a run, and stops training when another tab takes it away. */
+  async #lockRun(id: string, steal: boolean): Promise<RunLock | null> {
+    const lock = await (this.#options.lockRun ?? freeLock)(id, steal);
+    if (lock) lock.onLost = () => this.#lock === lock && this.#training?.stop.abort();
+    return lock;
   }
-  flush();
-  if (run.evaluations.at(-1)?.step !== run.step) await evaluate();
-  return {step: run.step, reason, message, stoppedEarly: run.isStopped};
 }

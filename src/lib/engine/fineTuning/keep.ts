@@ -27,7 +27,8 @@ export function keepFineTuning(
   const stop = session.subscribe(({phase, summary, rows, evaluations, message}) => {
     if (!summary || rows.length === 0 || !kept.has(phase)) return;
     const now = new Date().toISOString();
-    if (run?.summary !== summary) run = {summary, id: crypto.randomUUID(), createdAt: now};
+    const {id = crypto.randomUUID(), createdAt = now} = summary;
+    if (run?.summary !== summary) run = {summary, id, createdAt};
     const record: FineTuneRecord = {
       version: 1,
       id: run.id,

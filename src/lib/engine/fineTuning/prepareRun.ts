@@ -7,7 +7,7 @@ import type {ParameterData} from "../../albert/specs.js";
 import {InputError} from "../../errors.js";
 import {balancedWeights, TrainingBatches, type BatchOptions} from "../../finetune/batches.js";
 import {isTextDataset, type Dataset} from "../../finetune/dataset.js";
-import {featuresOf, type FeatureRow} from "../../finetune/features.js";
+import {featuresOf, rowsDigest, type FeatureRow} from "../../finetune/features.js";
 import {ownTexts} from "../../finetune/ownText.js";
 import type {FineTuneRecipe} from "../../finetune/recipe.js";
 import {truthOf} from "../../finetune/score.js";
@@ -42,6 +42,8 @@ export interface FineTuningParts {
   steps: number;
   schedule: Schedule;
   maxLength: number;
+  /** SHA-256 of the rows of pieces and their labels, by which a checkpoint knows its run. */
+  rowsDigest: string;
   notes: string[];
 }
 
@@ -129,6 +131,7 @@ export async function prepareRun(
     steps,
     schedule: made.schedule,
     maxLength,
+    rowsDigest: await rowsDigest([features.rows, devFeatures.rows]),
     notes
   };
 }

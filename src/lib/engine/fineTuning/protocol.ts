@@ -54,6 +54,9 @@ export interface FineTuneSummary {
   stepsPerEpoch: number;
   parameters: number;
   executor: string;
+  /** Name among the runs that this browser can go on with, and ISO date; absent in the terminal. */
+  id?: string;
+  createdAt?: string;
   baselines: BaselineScore[];
   notes: string[];
 }
@@ -117,7 +120,22 @@ export interface FineTuneReport {
 /** What a run reports. */
 export type FineTuneProgress =
   | {kind: "steps"; rows: FineTuneStep[]}
-  | {kind: "evaluation"; evaluation: FineTuneEvaluation; report: FineTuneReport};
+  | {kind: "evaluation"; evaluation: FineTuneEvaluation; report: FineTuneReport}
+  /** Share of the rows of an evaluation that are scored. */
+  | {kind: "scoring"; fraction: number}
+  /** A checkpoint was kept. */
+  | {kind: "saved"; step: number}
+  /** A sentence about something that did not stop the run. */
+  | {kind: "note"; message: string};
+
+/** A run that was brought back. */
+export interface StoredFineTuning {
+  summary: FineTuneSummary;
+  step: number;
+  rows: FineTuneStep[];
+  evaluations: FineTuneEvaluation[];
+  report: FineTuneReport;
+}
 
 /** What a model says of the reader's own text. */
 export type FineTuneAnswer =
@@ -171,6 +189,15 @@ export interface FineTuneCalls {
     };
     progress: DomainProgress;
     output: {result: DomainResult; files: Map<string, Uint8Array>};
+  };
+  /**
+   * A kept run, brought back into the worker: the one saved last for a null id; null for none. It needs no
+   * model.
+   */
+  restoreFineTuning: {
+    input: {id: string | null; access: "write" | "takeOver"};
+    progress: PhaseProgress;
+    output: StoredFineTuning | null;
   };
   resetFineTuning: {input: Record<string, never>; progress: never; output: null};
   /** The best weights as a Hugging Face folder. */

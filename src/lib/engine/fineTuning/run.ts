@@ -11,12 +11,20 @@ import {featuresOf} from "../../finetune/features.js";
 import type {FineTuneRecipe} from "../../finetune/recipe.js";
 import {predict, type Predictions} from "../../finetune/score.js";
 import {batchesPerStep, batchOfStep} from "../../recipe/accumulation.js";
+import type {Tokenizer} from "../../tokenizer/tokenizer.js";
 import {Pace} from "../pace.js";
 import type {PhaseProgress} from "../trainingCalls.js";
+import {readRunState, writeRunState} from "../runState.js";
 import type {FineTuneEvaluation, FineTuneStep} from "./protocol.js";
 import type {StartModel} from "./headModel.js";
 import {prepareRun, type FineTuningParts} from "./prepareRun.js";
 import {logitsOf, scoreRows, type Scored} from "./scorer.js";
+
+/** What a run has measured, oldest first. */
+export interface FineTuneHistory {
+  rows: readonly FineTuneStep[];
+  evaluations: readonly FineTuneEvaluation[];
+}
 
 /** Evaluations of a run whose recipe names no interval. */
 const usualEvaluations = 12;
@@ -27,7 +35,12 @@ export class FineTuningRun {
   #step = 0;
   #rows: FineTuneStep[] = [];
   #evaluations: FineTuneEvaluation[] = [];
-  #best: {evaluation: FineTuneEvaluation; parameters: ParameterData; scored: Scored} | null = null;
+  #best: {
+    evaluation: FineTuneEvaluation;
+    parameters: ParameterData;
+    /** Null where the run was brought back since. */
+    scored: Scored | null;
+  } | null = null;
   #last: Scored | null = null;
 
   private constructor(parts: FineTuningParts) {
@@ -55,6 +68,10 @@ export class FineTuningRun {
 
   get config(): AlbertConfig {
     return this.#parts.config;
+  }
+
+  get tokenizer(): Tokenizer {
+    return this.#parts.tokenizer;
   }
 
   get dev(): Dataset {
@@ -108,9 +125,17 @@ export class FineTuningRun {
     return this.#best?.evaluation ?? null;
   }
 
-  /** What the best weights said of the dev rows; null before the first evaluation. */
-  get bestScored(): Scored | null {
-    return this.#best?.scored ?? null;
+  /** What the best weights say of the dev rows; null before the first evaluation. */
+  async bestScored(): Promise<Scored | null> {
+    const best = this.#best;
+    if (!best) return null;
+    if (best.scored) return best.scored;
+    const {stepper} = this.#parts;
+    const present = {parameters: await stepper.parameters(), slots: await stepper.optimizerData()};
+    stepper.restore(best.parameters, present.slots);
+    best.scored = await this.#scoreDev();
+    stepper.restore(present.parameters, present.slots);
+    return best.scored;
   }
 
   /** What the weights of the last evaluation said of the dev rows. */
@@ -160,18 +185,11 @@ export class FineTuningRun {
   }
 
   /** Scores dev and part of train; keeps the weights where dev is better than ever. */
-  async evaluate(): Promise<FineTuneEvaluation> {
-    const {stepper, dev, devRows, trainPart, config, options, recipe} = this.#parts;
-    const {null_threshold} = recipe.answers;
-    const scored = await scoreRows(stepper, dev, devRows, config, options, null_threshold);
-    const part = await scoreRows(
-      stepper,
-      trainPart.data,
-      trainPart.rows,
-      config,
-      options,
-      null_threshold
-    );
+  async evaluate(onScored: (fraction: number) => void = () => {}): Promise<FineTuneEvaluation> {
+    const {stepper, devRows, trainPart} = this.#parts;
+    const all = devRows.length + trainPart.rows.length;
+    const scored = await this.#scoreDev((rows) => onScored(rows / all));
+    const part = await this.#score(trainPart, (rows) => onScored((devRows.length + rows) / all));
     this.#last = scored;
     const before = this.#best?.evaluation.dev;
     const isBest =
@@ -182,6 +200,85 @@ export class FineTuningRun {
     if (isBest) this.#best = {evaluation, scored, parameters: await stepper.parameters()};
     this.#evaluations.push(evaluation);
     return evaluation;
+  }
+
+  #scoreDev(onRows?: (rows: number) => void): Promise<Scored> {
+    const {dev, devRows} = this.#parts;
+    return this.#score({data: dev, rows: devRows}, onRows);
+  }
+
+  #score(
+    {data, rows}: FineTuningParts["trainPart"],
+    onRows?: (rows: number) => void
+  ): Promise<Scored> {
+    const {stepper, config, options, recipe} = this.#parts;
+    const {null_threshold} = recipe.answers;
+    return scoreRows(stepper, data, rows, config, options, null_threshold, onRows);
+  }
+
+  /**
+   * Parameters, optimizer and step as one file. Rows and dropout follow from the step.
+   *
+   * @throws InputError when a weight is not finite
+   */
+  saveState(): Promise<Uint8Array> {
+    const {stepper, recipe, rowsDigest: data} = this.#parts;
+    return writeRunState({step: this.#step, stepper, recipe, versions: this.versions(), data});
+  }
+
+  /** The best weights as a file of the same kind; null where they are those of the present step. */
+  async saveBest(): Promise<Uint8Array | null> {
+    const {recipe, rowsDigest: data} = this.#parts;
+    if (!this.#best || this.#best.evaluation.step === this.#step) return null;
+    const {evaluation, parameters} = this.#best;
+    const stepper = {
+      parameters: async () => parameters,
+      optimizerData: async () => ({step: 0, first: new Map(), second: new Map()})
+    };
+    return writeRunState({step: evaluation.step, stepper, recipe, versions: this.versions(), data});
+  }
+
+  /**
+   * Goes on from a saved state.
+   *
+   * @param history what was measured, at least to the step of the state; what is of later steps is forgotten
+   * @param readBest gives the file of the best weights at a step
+   * @throws OtherRunError when it belongs to another recipe or other rows, InputError when it or the
+   *   best weights are damaged or not there
+   */
+  async restore(
+    bytes: Uint8Array,
+    file: string,
+    history: FineTuneHistory,
+    readBest: (step: number) => Promise<{bytes: Uint8Array; name: string}>
+  ): Promise<void> {
+    const {stepper, recipe, train, rowsDigest: data} = this.#parts;
+    const expected = {
+      recipe,
+      name: "that of this run",
+      data,
+      other: `other rows or pieces than those of ${train.name} as they are now`
+    };
+    const state = await readRunState(bytes, file, expected);
+    const evaluations = history.evaluations.filter(({step}) => step <= state.step);
+    const evaluation = evaluations.filter(({isBest}) => isBest).at(-1);
+    let best: ParameterData | null = null;
+    if (evaluation?.step === state.step) best = state.parameters;
+    else if (evaluation) {
+      const kept = await readBest(evaluation.step);
+      best = (await readRunState(kept.bytes, kept.name, expected)).parameters;
+    }
+    stepper.restore(state.parameters, state.optimizer);
+    this.#step = state.step;
+    this.#rows = history.rows.filter(({step}) => step <= state.step);
+    this.#evaluations = evaluations;
+    this.#best = evaluation && best ? {evaluation, parameters: best, scored: null} : null;
+    this.#last = null;
+  }
+
+  /** What the present weights say of the dev rows. */
+  scorePresent(): Promise<Scored> {
+    return this.#scoreDev();
   }
 
   /** What the present weights say of examples of the reader's own; labels do not matter. */

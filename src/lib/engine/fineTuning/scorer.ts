@@ -22,15 +22,17 @@ export interface Scored {
   losses: number[];
 }
 
-/** Logits of every row, cut to its own length. */
+/** Logits of every row, cut to its own length. @param onRows told how many rows are done */
 export async function logitsOf(
   stepper: Pick<HeadStepper, "logits">,
   rows: readonly FeatureRow[],
   config: AlbertConfig,
-  options: BatchOptions
+  options: BatchOptions,
+  onRows: (rows: number) => void = () => {}
 ): Promise<RowLogits[]> {
   const found = new Array<RowLogits>(rows.length);
   const classes = config.id2label.length;
+  let done = 0;
   for (const {indices, rows: batch} of scoringBatches(rows, options)) {
     const logits = await stepper.logits(batch);
     indices.forEach((index, r) => {
@@ -47,6 +49,8 @@ export async function logitsOf(
         found[index] = both;
       } else found[index] = logits.slice(r * classes, (r + 1) * classes);
     });
+    done += indices.length;
+    onRows(done);
     await yieldToMessages();
   }
   return found;
@@ -59,9 +63,10 @@ export async function scoreRows(
   rows: readonly FeatureRow[],
   config: AlbertConfig,
   options: BatchOptions,
-  nullThreshold = 0
+  nullThreshold = 0,
+  onRows?: (rows: number) => void
 ): Promise<Scored> {
-  const logits = await logitsOf(stepper, rows, config, options);
+  const logits = await logitsOf(stepper, rows, config, options, onRows);
   const predictions = predict(data, rows, logits, nullThreshold);
   const losses = new Array<number>(data.examples.length).fill(0);
   let sum = 0;

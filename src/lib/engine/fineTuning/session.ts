@@ -1,9 +1,12 @@
 /** One fine-tuning run as a page sees it: what it is doing, what it has measured, what can be asked. */
 import {errorMessage} from "../../errors.js";
 import type {FineTuneRecipe} from "../../finetune/recipe.js";
+import {EngineLostError} from "../calls.js";
 import type {Engine} from "../client.js";
 import type {ModelDesk} from "../modelDesk.js";
+import {patienceFor} from "../sessionState.js";
 import type {PhaseProgress} from "../trainingCalls.js";
+import {Turns} from "../turns.js";
 import type {
   FineTuneAnswer,
   FineTuneEvaluation,
@@ -24,7 +27,15 @@ export interface FineTuneChoice {
 }
 
 export type FineTunePhase =
-  "idle" | "preparing" | "training" | "pausing" | "paused" | "finished" | "diverged" | "failed";
+  | "idle"
+  | "preparing"
+  | "training"
+  | "pausing"
+  | "paused"
+  | "recovering"
+  | "finished"
+  | "diverged"
+  | "failed";
 
 /** Everything the views of a run show. */
 export interface FineTuneState {
@@ -38,6 +49,8 @@ export interface FineTuneState {
   progress: PhaseProgress | null;
   /** What went wrong or what should be known, in a sentence. */
   message: string | null;
+  /** Step of the newest checkpoint kept by the browser, or null. */
+  savedStep: number | null;
 }
 
 const blank: FineTuneState = {
@@ -47,21 +60,29 @@ const blank: FineTuneState = {
   evaluations: [],
   report: null,
   progress: null,
-  message: null
+  message: null,
+  savedStep: null
 };
+
+/** Seconds of silence that are borne at least: rows of a new length may compile shaders. */
+const leastPatience = 30;
 
 /**
  * Drives prepare, train, pause, step and reset through the desk that holds the model, and tells its
- * subscribers. Calls made while another is under way wait for it, except `pause` and `ask`.
+ * subscribers. Calls made while another is under way wait for it, except `pause` and `ask`. A worker or
+ * device that is lost takes its tensors with it: a new one goes on from the last checkpoint.
  */
 export class FineTuneSession {
   readonly #desk: ModelDesk;
   readonly #subscribers = new Set<(state: FineTuneState) => void>();
+  readonly #turns = new Turns();
   #choice: FineTuneChoice;
   #state: FineTuneState = blank;
   #engine: Engine | null = null;
-  #training: AbortController | null = null;
-  #queue: Promise<void> = Promise.resolve();
+  /** Stops what is under way. */
+  #stop: AbortController | null = null;
+  /** What was said of a loss during the work under way: it stays to be read. */
+  #said: string | null = null;
 
   constructor(desk: ModelDesk, choice: FineTuneChoice) {
     this.#desk = desk;
@@ -86,34 +107,47 @@ export class FineTuneSession {
 
   /** Prepares a run if there is none and trains to its last step. */
   train(): Promise<void> {
-    return this.#enqueue(async () => {
-      if (await this.#prepare()) await this.#trainUntil(this.#state.summary!.steps);
+    return this.#do(async (signal) => {
+      if (await this.#prepare()) await this.#trainUntil(this.#state.summary!.steps, signal);
     });
   }
 
   /** Exactly one step. */
   step(): Promise<void> {
-    return this.#enqueue(async () => {
+    let until: number | null = null;
+    return this.#do(async (signal) => {
       if (!(await this.#prepare())) return;
       const at = this.#state.rows.at(-1)?.step ?? 0;
-      await this.#trainUntil(Math.min(at + 1, this.#state.summary!.steps));
+      until ??= Math.min(at + 1, this.#state.summary!.steps);
+      await this.#trainUntil(until, signal);
     });
   }
 
   /** Stops after the step under way. */
   pause(): void {
-    if (!this.#training) return;
+    const {phase} = this.#state;
+    if (!this.#stop || (phase !== "training" && phase !== "recovering")) return;
     this.#set({phase: "pausing"});
-    this.#training.abort();
+    this.#stop.abort();
   }
 
-  /** Forgets the run and goes back to the start. */
+  /** Forgets the run and goes back to the start; what was kept of it stays kept. */
   reset(): Promise<void> {
-    this.#training?.abort();
-    return this.#enqueue(async () => {
+    this.#stop?.abort();
+    return this.#turns.take(async () => {
       await this.#engine?.call("resetFineTuning", {}).catch(() => null);
+      this.#desk.forgetLosses();
       this.#set(blank);
     });
+  }
+
+  /** Brings back a run that this browser keeps; gives false where it is not there any more. */
+  restore(id: string): Promise<boolean> {
+    let isThere = false;
+    return this.#do(async () => {
+      isThere = await this.#restore(id, "write");
+      if (!isThere) this.#set({...blank, message: "this run is not kept any more"});
+    }).then(() => isThere);
   }
 
   /**
@@ -133,30 +167,82 @@ export class FineTuneSession {
     return this.#engine.call("exportFineTuned", {});
   }
 
-  #enqueue(work: () => Promise<void>): Promise<void> {
-    const run = this.#queue.then(work).catch((error: unknown) => {
-      this.#set({phase: "failed", message: errorMessage(error), progress: null});
+  /** Runs work in its turn; after a loss once more, with a new engine that holds the run again. */
+  #do(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    return this.#turns.take(async () => {
+      this.#stop = new AbortController();
+      const {signal} = this.#stop;
+      this.#said = null;
+      let lost: EngineLostError | null = null;
+      try {
+        for (;;)
+          try {
+            if (lost) await this.#recover(lost);
+            return await work(signal);
+          } catch (error) {
+            if (!(error instanceof EngineLostError)) throw error;
+            lost = error;
+          }
+      } catch (error) {
+        this.#set({phase: "failed", message: errorMessage(error), progress: null});
+      } finally {
+        this.#stop = null;
+      }
     });
-    this.#queue = run;
-    return run;
+  }
+
+  /** A new engine with the run as it was kept last; from its beginning where nothing was kept. */
+  async #recover(lost: EngineLostError): Promise<void> {
+    const message = this.#desk.recover(lost);
+    this.#engine = null;
+    this.#said = message;
+    this.#set({phase: "recovering", message, progress: null});
+    const id = this.#state.summary?.id;
+    const isBack = id !== undefined && (await this.#restore(id, "takeOver"));
+    this.#set(isBack ? {message} : {...blank, message});
+  }
+
+  /** Puts a question to the desk. @returns null where a newer one took its place, or the desk tells why */
+  async #ask<T>(question: (engine: Engine) => Promise<T>, needsModel: boolean): Promise<T | null> {
+    const losses: EngineLostError[] = [];
+    const answer = await this.#desk.ask(
+      (engine) => {
+        this.#engine = engine;
+        return question(engine);
+      },
+      {needsModel, onLost: (lost) => losses.push(lost)}
+    );
+    if (losses.length > 0) throw losses[0]!;
+    return answer;
+  }
+
+  async #restore(id: string, access: "write" | "takeOver"): Promise<boolean> {
+    if (this.#state.phase !== "recovering") this.#set({phase: "preparing", progress: null});
+    const onProgress = (progress: PhaseProgress) => this.#set({progress});
+    const answer = await this.#ask(async (engine) => {
+      const run = await engine.call("restoreFineTuning", {id, access}, {onProgress});
+      return {run};
+    }, false);
+    if (!answer) throw new Error(this.#desk.state.message ?? "the run was not brought back");
+    if (!answer.run) return false;
+    const {summary, step, rows, evaluations, report} = answer.run;
+    const phase = step >= summary.steps ? "finished" : "paused";
+    this.#set({phase, summary, rows, evaluations, report, savedStep: step, progress: null});
+    return true;
   }
 
   /** @returns whether there is a run now */
   async #prepare(): Promise<boolean> {
     if (this.#state.summary) return true;
-    this.#set({phase: "preparing", message: null, progress: null});
+    this.#set({phase: "preparing", message: this.#said, progress: null});
     const {task, recipe, start, source} = this.#choice;
-    const prepared = await this.#desk.ask(async (engine) => {
-      this.#engine = engine;
-      const onProgress = (progress: PhaseProgress) => this.#set({progress});
-      const summary = await engine.call(
-        "prepareFineTuning",
-        {task, recipe, start, source},
-        {onProgress}
-      );
+    const onProgress = (progress: PhaseProgress) => this.#set({progress});
+    const prepared = await this.#ask(async (engine) => {
+      const input = {task, recipe, start, source};
+      const summary = await engine.call("prepareFineTuning", input, {onProgress});
       this.#set({progress: {phase: "scoring the first weights", fraction: null}});
       return {summary, ...(await engine.call("evaluateFineTuning", {}))};
-    });
+    }, true);
     if (!prepared) {
       // A newer question took this one's place, or the desk tells what went wrong.
       const message = this.#desk.state.message;
@@ -168,31 +254,49 @@ export class FineTuneSession {
     return true;
   }
 
-  async #trainUntil(until: number): Promise<void> {
-    this.#training = new AbortController();
-    this.#set({phase: "training", message: null});
-    const {signal} = this.#training;
-    const onProgress = (value: FineTuneProgress) => this.#progressed(value);
-    try {
-      const outcome = await this.#engine!.call("fineTune", {until}, {signal, onProgress});
-      const isDone = outcome.stoppedEarly || outcome.step >= this.#state.summary!.steps;
-      const stopped = `stopped at step ${outcome.step}: no better for some evaluations`;
-      this.#set({
-        phase: outcome.reason === "diverged" ? "diverged" : isDone ? "finished" : "paused",
-        message: outcome.stoppedEarly ? stopped : outcome.message
-      });
-    } finally {
-      this.#training = null;
-    }
+  async #trainUntil(until: number, signal: AbortSignal): Promise<void> {
+    this.#set({phase: "training", message: this.#said});
+    const seconds: number[] = [];
+    let at: number | null = null;
+    const onProgress = (value: FineTuneProgress) => {
+      const now = performance.now();
+      if (value.kind === "steps" && at !== null)
+        seconds.push((now - at) / 1000 / value.rows.length);
+      at = now;
+      this.#progressed(value);
+    };
+    const outcome = await this.#engine!.call(
+      "fineTune",
+      {until},
+      {signal, onProgress, patience: () => patienceFor(seconds.slice(-21), leastPatience)}
+    );
+    const isDone = outcome.stoppedEarly || outcome.step >= this.#state.summary!.steps;
+    const stopped = `stopped at step ${outcome.step}: no better for some evaluations`;
+    this.#set({
+      phase: outcome.reason === "diverged" ? "diverged" : isDone ? "finished" : "paused",
+      message: outcome.stoppedEarly ? stopped : (outcome.message ?? this.#said),
+      progress: null
+    });
   }
 
   #progressed(value: FineTuneProgress): void {
-    if (value.kind === "steps") this.#set({rows: [...this.#state.rows, ...value.rows]});
-    else
-      this.#set({
-        evaluations: [...this.#state.evaluations, value.evaluation],
-        report: value.report
-      });
+    switch (value.kind) {
+      case "steps":
+        return this.#set({rows: [...this.#state.rows, ...value.rows]});
+      case "evaluation": {
+        const evaluations = [...this.#state.evaluations, value.evaluation];
+        return this.#set({evaluations, report: value.report, progress: null});
+      }
+      case "scoring":
+        return this.#set({progress: {phase: "scoring", fraction: value.fraction}});
+      case "saved":
+        this.#desk.forgetLosses();
+        return this.#set({savedStep: value.step});
+      case "note":
+        return this.#set({message: value.message});
+      default:
+        value satisfies never;
+    }
   }
 
   #set(change: Partial<FineTuneState>): void {

@@ -1,0 +1,46 @@
+/** What is tried after a worker or its device was lost: the same backend a few times, then the next. */
+import type {EngineLostError} from "./calls.js";
+import type {BackendName, DeviceReport} from "./deviceCalls.js";
+
+/** Restarts on one backend, without a checkpoint in between, before the next backend is tried. */
+const mostRecoveries = 3;
+
+export class Recoveries {
+  readonly #without: BackendName[] = [];
+  #passed: DeviceReport | null = null;
+  #count = 0;
+
+  /** Backends whose device was lost again and again. */
+  get without(): readonly BackendName[] {
+    return [...this.#without];
+  }
+
+  /** What the engine before had chosen when it was lost. */
+  get passed(): DeviceReport | null {
+    return this.#passed;
+  }
+
+  /** A checkpoint was kept, or another run begun: losses before count no more. */
+  forget(): void {
+    this.#count = 0;
+  }
+
+  /**
+   * Counts a loss.
+   *
+   * @param device that was lost; null where none was chosen yet
+   * @returns what to tell the reader
+   * @throws Error when there is nothing left to try
+   */
+  after(lost: EngineLostError, device: DeviceReport | null): string {
+    this.#passed = device ?? this.#passed;
+    this.#count += 1;
+    const going = `${lost.message}; going on from the last checkpoint`;
+    if (this.#count <= mostRecoveries) return going;
+    if (!device || device.backend === "cpu" || device.forced !== null)
+      throw new Error(`${lost.message}, ${this.#count} times in a row`);
+    this.#without.push(device.backend);
+    this.#count = 1;
+    return `${going} without ${device.backend}, which was lost ${mostRecoveries + 1} times`;
+  }
+}
