@@ -7,6 +7,7 @@ import type {StoreRoot} from "../store/files.js";
 import {
   checkpointFile,
   listRuns,
+  makeRunFolder,
   needRecord,
   nextColor,
   readHistory,
@@ -49,36 +50,37 @@ export async function branchRun(
     throw new InputError(`branch: invalid steps: ${recipe.steps} (expected at least ${step})`);
   const hash = await recipeHash(recipe);
   const made = newRunId(hash);
-  const store = root.folder(made);
-  const {metrics, evaluations} = await readHistory(from);
-  const kept = evaluations.filter((each) => each.step <= step);
-  const rows = metrics.filter((each) => each.step <= step);
-  let size = await writeHistory(store, rows, kept);
-  for (const name of [runFiles.tokenizer, runFiles.text]) {
-    const file = await from.read(name);
-    if (file) await store.write(name, file);
-    size += file?.length ?? 0;
-  }
-  const written = await writeState({...state, recipe});
-  await store.write(checkpointFile(step), written);
-  const now = new Date().toISOString();
-  await writeRecord(store, {
-    ...record,
-    id: made,
-    hash,
-    recipe,
-    step,
-    steps: recipe.steps,
-    checkpoints: [
-      {step, bytes: written.length, parameters: await parametersHash(state.parameters)}
-    ],
-    evaluation: kept.at(-1) ?? null,
-    loss: rows.at(-1)?.loss ?? null,
-    parent: {id, step},
-    color: nextColor((await listRuns(root)).runs),
-    bytes: size + written.length,
-    createdAt: now,
-    savedAt: now
+  await makeRunFolder(root, made, async (store) => {
+    const {metrics, evaluations} = await readHistory(from);
+    const kept = evaluations.filter((each) => each.step <= step);
+    const rows = metrics.filter((each) => each.step <= step);
+    let size = await writeHistory(store, rows, kept);
+    for (const name of [runFiles.tokenizer, runFiles.text]) {
+      const file = await from.read(name);
+      if (file) await store.write(name, file);
+      size += file?.length ?? 0;
+    }
+    const written = await writeState({...state, recipe});
+    await store.write(checkpointFile(step), written);
+    const now = new Date().toISOString();
+    await writeRecord(store, {
+      ...record,
+      id: made,
+      hash,
+      recipe,
+      step,
+      steps: recipe.steps,
+      checkpoints: [
+        {step, bytes: written.length, parameters: await parametersHash(state.parameters)}
+      ],
+      evaluation: kept.at(-1) ?? null,
+      loss: rows.at(-1)?.loss ?? null,
+      parent: {id, step},
+      color: nextColor((await listRuns(root)).runs),
+      bytes: size + written.length,
+      createdAt: now,
+      savedAt: now
+    });
   });
   return made;
 }

@@ -33,8 +33,7 @@ export class Keeper {
     } catch (error) {
       this.unkept = `step ${step()} could not be kept: ${errorMessage(error)}`;
       report({kind: "note", message: this.unkept});
-      if (!(error instanceof QuotaError)) return;
-      this.full = `${this.unkept}. Delete runs you no longer need (page Runs), then press Train again`;
+      if (error instanceof QuotaError) this.full = this.unkept;
     }
   }
 }

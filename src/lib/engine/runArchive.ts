@@ -14,6 +14,7 @@ import {parseEvaluations, parseParent} from "../store/runFormats.js";
 import {
   checkpointFile,
   listRuns,
+  makeRunFolder,
   needRecord,
   nextColor,
   readHistory,
@@ -184,51 +185,52 @@ async function importRun(
   const taken = new Set(await root.folders());
   const isName = typeof before.id === "string" && /^[\w-]{1,60}$/.test(before.id);
   const id = isName && !taken.has(before.id!) ? before.id! : newRunId(hash);
-  const store = root.folder(id);
-  const metrics = parseMetrics(text("metrics.csv") ?? "").filter(({step}) => step <= last.step);
-  const evaluations = parseEvaluations(parsed<unknown>("evaluations.json", [])).filter(
-    ({step}) => step <= last.step
-  );
-  let bytes = await writeHistory(store, metrics, evaluations);
-  await store.write(runFiles.tokenizer, spiece);
-  const source: RunRecord["source"] =
-    "path" in recipe.corpus ? {kind: "file", name: recipe.corpus.path} : {kind: "recipe"};
-  const given = source.kind === "file" && files.get(textPath(recipe, source.name));
-  if (given) {
-    await store.write(runFiles.text, given);
-    bytes += given.length;
-  } else if (source.kind === "file")
-    notes.push(
-      `${name} came without its text ${source.name}: give it before going on with the run`
+  await makeRunFolder(root, id, async (store) => {
+    const metrics = parseMetrics(text("metrics.csv") ?? "").filter(({step}) => step <= last.step);
+    const evaluations = parseEvaluations(parsed<unknown>("evaluations.json", [])).filter(
+      ({step}) => step <= last.step
     );
-  for (const {step, bytes: state} of good) await store.write(checkpointFile(step), state);
-  if (files.has(runFiles.label)) await store.write(runFiles.label, files.get(runFiles.label)!);
-  const now = new Date().toISOString();
-  const date = (value: unknown) =>
-    typeof value === "string" && !Number.isNaN(Date.parse(value)) ? value : now;
-  await writeRecord(store, {
-    version: 2,
-    id,
-    hash,
-    recipe,
-    source,
-    corpus: typeof before.corpus === "string" ? before.corpus : corpusName(recipe),
-    parameters: countParameters(configOfRecipe(recipe, vocabSize)).total,
-    step: last.step,
-    steps: recipe.steps,
-    checkpoints: good.map(({step, bytes: {length}, parameters}) => ({
-      step,
-      bytes: length,
-      parameters
-    })),
-    evaluation: evaluations.at(-1) ?? null,
-    loss: metrics.at(-1)?.loss ?? null,
-    versions: last.versions,
-    parent: parseParent(before.parent),
-    color: nextColor((await listRuns(root)).runs),
-    bytes: bytes + spiece.length + good.reduce((sum, each) => sum + each.bytes.length, 0),
-    createdAt: date(before.createdAt),
-    savedAt: date(before.savedAt)
+    let bytes = await writeHistory(store, metrics, evaluations);
+    await store.write(runFiles.tokenizer, spiece);
+    const source: RunRecord["source"] =
+      "path" in recipe.corpus ? {kind: "file", name: recipe.corpus.path} : {kind: "recipe"};
+    const given = source.kind === "file" && files.get(textPath(recipe, source.name));
+    if (given) {
+      await store.write(runFiles.text, given);
+      bytes += given.length;
+    } else if (source.kind === "file")
+      notes.push(
+        `${name} came without its text ${source.name}: give it before going on with the run`
+      );
+    for (const {step, bytes: state} of good) await store.write(checkpointFile(step), state);
+    if (files.has(runFiles.label)) await store.write(runFiles.label, files.get(runFiles.label)!);
+    const now = new Date().toISOString();
+    const date = (value: unknown) =>
+      typeof value === "string" && !Number.isNaN(Date.parse(value)) ? value : now;
+    await writeRecord(store, {
+      version: 2,
+      id,
+      hash,
+      recipe,
+      source,
+      corpus: typeof before.corpus === "string" ? before.corpus : corpusName(recipe),
+      parameters: countParameters(configOfRecipe(recipe, vocabSize)).total,
+      step: last.step,
+      steps: recipe.steps,
+      checkpoints: good.map(({step, bytes: {length}, parameters}) => ({
+        step,
+        bytes: length,
+        parameters
+      })),
+      evaluation: evaluations.at(-1) ?? null,
+      loss: metrics.at(-1)?.loss ?? null,
+      versions: last.versions,
+      parent: parseParent(before.parent),
+      color: nextColor((await listRuns(root)).runs),
+      bytes: bytes + spiece.length + good.reduce((sum, each) => sum + each.bytes.length, 0),
+      createdAt: date(before.createdAt),
+      savedAt: date(before.savedAt)
+    });
   });
   return {id, notes};
 }

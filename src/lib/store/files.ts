@@ -38,7 +38,10 @@ export class QuotaError extends Error {
   override name = "QuotaError";
   /** @param bytes that were to be written */
   constructor(bytes: number) {
-    super(`the browser has no room for ${(bytes / 1e6).toFixed(1)} MB more`);
+    const size = bytes / 1e6;
+    super(
+      `the browser has no room for ${size < 0.1 ? size.toPrecision(2) : size.toFixed(1)} MB more. Delete runs you no longer need (page Runs), then try again`
+    );
   }
 }
 

@@ -184,6 +184,24 @@ export async function writeRecord(store: FileStore, record: RunRecord): Promise<
   await store.write(runFiles.record, encode(`${JSON.stringify(record, null, 1)}\n`));
 }
 
+/**
+ * Makes the folder of a new run.
+ *
+ * @param fill writes its files; where it fails, nothing is left of the folder to take up room
+ */
+export async function makeRunFolder<T>(
+  root: StoreRoot,
+  id: string,
+  fill: (store: FileStore) => Promise<T>
+): Promise<T> {
+  try {
+    return await fill(root.folder(id));
+  } catch (error) {
+    await root.removeFolder(id);
+    throw error;
+  }
+}
+
 /** The colour of a new run: that which the fewest of the runs have, the first of them. */
 export function nextColor(runs: readonly Pick<RunRecord, "color">[]): number {
   const counts = new Array<number>(runColors).fill(0);
