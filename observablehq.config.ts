@@ -106,7 +106,9 @@ export default {
   dynamicPaths: [...taskPaths],
   style: "style.css",
   globalStylesheets: [],
-  head: `<link rel="icon" href="/favicon.svg" type="image/svg+xml">
+  // a view in a frame is alone from the first paint on: the script that finds it comes later
+  head: `<script>/[?&]embed(=|&|$)/.test(location.search) && (document.documentElement.dataset.embed = "");</script>
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <meta name="color-scheme" content="light dark">
 <script type="module" src="/components/everyPage.js"></script>
 <script type="module" src="/site.js"></script>`,

@@ -19,14 +19,14 @@ export interface EmbedOptions {
   view: string;
   /** The page's state, as its address has it after the question mark. */
   query?: string;
-  /** What the frame shows, for screen readers; default the page's own title. */
+  /** What the frame shows, for screen readers; default the view's own title. */
   title?: string;
   /** Called once the view is there. */
   onReady?: (message: Extract<EmbedMessage, {type: "ready"}>) => void;
   /** Called when the reader changes the state, with what goes into a link. */
   onState?: (query: string) => void;
   /** Called when the page has no such view. */
-  onProblem?: (message: string, views: string[]) => void;
+  onProblem?: (message: string, views: string[], titles: string[]) => void;
   /** Root of the site; default where this module lies. */
   site?: string | URL;
 }
@@ -60,7 +60,7 @@ export function embed(target: Element, options: EmbedOptions): Embed {
   const {title = "", onReady, onState, onProblem} = options;
   const address = embedAddress(options);
   const frame = document.createElement("iframe");
-  frame.title = title || `${options.view}, ALBERT Observatory`;
+  frame.title = title || "a view of ALBERT Observatory";
   frame.src = address;
   frame.style.cssText = "display:block;width:100%;height:320px;border:0";
   const {origin} = new URL(address);
@@ -75,7 +75,7 @@ export function embed(target: Element, options: EmbedOptions): Embed {
     if (message.type === "ready" || message.type === "resize")
       frame.style.height = `${message.height}px`;
     if (message.type === "state") onState?.(message.query);
-    if (message.type === "problem") onProblem?.(message.message, message.views);
+    if (message.type === "problem") onProblem?.(message.message, message.views, message.titles);
   };
   addEventListener("message", listen);
   target.append(frame);

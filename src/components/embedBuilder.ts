@@ -1,5 +1,6 @@
 import type {Embed, EmbedOptions} from "../embed.js";
 import {element} from "./dom.js";
+import type {EmbeddableViews} from "./embeddedView.js";
 
 /** A page of the site whose views can be embedded. */
 export interface EmbeddablePage {
@@ -73,15 +74,17 @@ export function embedBuilder(options: EmbedBuilderOptions): HTMLElement {
     return {node, code};
   }
 
-  function list(names: readonly string[]): void {
+  function list({views: names, titles}: EmbeddableViews): void {
     views.replaceChildren(
-      ...names.map((name) => element("option", {value: name, selected: name === view}, name))
+      ...names.map((name, i) =>
+        element("option", {value: name, selected: name === view}, titles[i] || name)
+      )
     );
   }
 
   function lines(): void {
     const url = address({page: page.value, view, query, site});
-    html.code.textContent = `<iframe src="${quoted(url)}" title="${quoted(view)}" width="100%" height="480" style="border:0"></iframe>`;
+    html.code.textContent = `<iframe src="${quoted(url)}" title="${quoted(shown?.frame.title ?? view)}" width="100%" height="480" style="border:0"></iframe>`;
     const given = {page: page.value, view, ...(query && {query})};
     module.code.textContent = `<div id="view"></div>
 <script type="module">
@@ -100,14 +103,14 @@ export function embedBuilder(options: EmbedBuilderOptions): HTMLElement {
       view,
       onReady(message) {
         view ||= message.views[0] ?? "";
-        list(message.views);
+        list(message);
         lines();
         status.textContent = `${message.height} pixels high now`;
       },
       onState: (changed) => ((query = changed), lines()),
-      onProblem(message, names) {
+      onProblem(message, names, titles) {
         status.textContent = message;
-        list(names);
+        list({views: names, titles});
       }
     });
     lines();

@@ -2,12 +2,18 @@ import {embedKey, siteName} from "../lib/site.js";
 import {element} from "./dom.js";
 import {pageAddress} from "./figureRecord.js";
 
+/** The views of a page: their names, and what readers call them, in the same order. */
+export interface EmbeddableViews {
+  views: string[];
+  titles: string[];
+}
+
 /** What an embedded view tells the page that holds it. */
 export type EmbedMessage = {from: "albert-observatory"; version: 1; view: string} & (
-  | {type: "ready"; title: string; height: number; query: string; views: string[]}
+  | ({type: "ready"; title: string; height: number; query: string} & EmbeddableViews)
   | {type: "resize"; height: number}
   | {type: "state"; query: string}
-  | {type: "problem"; message: string; views: string[]}
+  | ({type: "problem"; message: string} & EmbeddableViews)
 );
 
 /** What a page may ask of an embedded view. */
@@ -18,23 +24,29 @@ export type EmbedRequest = {to: "albert-observatory"} & (
 /** How long a view may take to come, in ms, before the frame says that there is none. */
 const patience = 20_000;
 
-/** The headings' ids as `#id`, and the names of all figures. */
-function viewsOf(main: Element): string[] {
-  const names = [...main.querySelectorAll<HTMLElement>("figure[data-name]")].map(
-    ({dataset}) => dataset.name!
-  );
-  const sections = [...main.querySelectorAll("h2[id], h3[id]")].map(({id}) => `#${id}`);
-  return [...new Set([...names, ...sections])];
+/** What a figure or a section is called. */
+function titleOf(view: Element): string {
+  return (view.getAttribute("aria-label") ?? view.textContent ?? "").trim();
+}
+
+/** The names of all figures, and the headings' ids as `#id`, with their titles. */
+function viewsOf(main: Element): EmbeddableViews {
+  const titles = new Map<string, string>();
+  for (const figure of main.querySelectorAll<HTMLElement>("figure[data-name]"))
+    if (!titles.has(figure.dataset.name!)) titles.set(figure.dataset.name!, titleOf(figure));
+  for (const heading of main.querySelectorAll("h2[id], h3[id]"))
+    titles.set(`#${heading.id}`, titleOf(heading));
+  return {views: [...titles.keys()], titles: [...titles.values()]};
 }
 
 /** The elements that a view's name means: a figure, or a heading and all up to the next like it. */
 function find(main: Element, view: string): Element[] {
   if (!view.startsWith("#")) {
-    const named = view ? `figure[data-name="${CSS.escape(view)}"]` : "figure[data-name]";
-    const figure = main.querySelector(named);
+    const figures = [...main.querySelectorAll<HTMLElement>("figure[data-name]")];
+    const figure = figures.find(({dataset}) => view === "" || dataset.name === view);
     return figure ? [figure] : [];
   }
-  const heading = main.querySelector(`:is(h2, h3)[id="${CSS.escape(view.slice(1))}"]`);
+  const heading = [...main.querySelectorAll("h2, h3")].find(({id}) => id === view.slice(1));
   if (!heading) return [];
   const found = [heading];
   const ends = heading.tagName === "H2" ? "h1, h2" : "h1, h2, h3";
@@ -77,8 +89,10 @@ export function embeddedView(view: string): void {
     return parameters.toString();
   };
   const measure = () => Math.ceil(document.body.getBoundingClientRect().height);
-  const ready = () =>
-    tell({type: "ready", title: document.title, height, query: query(), views: viewsOf(main)});
+  const ready = () => {
+    const title = `${titleOf(shown[0]!)}, ${siteName}`;
+    tell({type: "ready", title, height, query: query(), ...viewsOf(main)});
+  };
   const sizes = new ResizeObserver(() => {
     const now = measure();
     if (now === height || !isReady) return;
@@ -119,9 +133,9 @@ export function embeddedView(view: string): void {
   });
   setTimeout(() => {
     if (isReady) return;
-    const views = viewsOf(main);
-    const message = `This page has no view “${view}”. It has: ${views.join(", ")}.`;
+    const all = viewsOf(main);
+    const message = `This page has no view “${view}”. It has: ${all.views.join(", ")}.`;
     main.append(element("p", {class: "obs-error", "data-embed-path": "view"}, message));
-    tell({type: "problem", message, views});
+    tell({type: "problem", message, ...all});
   }, patience);
 }

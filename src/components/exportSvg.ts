@@ -19,6 +19,9 @@ export interface ExportInfo {
   metadata?: string;
 }
 
+/** Characters that XML has no place for: controls, halves of a pair. */
+const noXml = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
 const inherited = [
   "fill",
   "fill-opacity",
@@ -116,7 +119,8 @@ function lightSvg(view: Element, legend: Element | null, info: ExportInfo): stri
   paper.setAttribute("width", "100%");
   paper.setAttribute("height", "100%");
   paper.setAttribute("fill", background(view, colors));
-  return new XMLSerializer().serializeToString(outer);
+  // a name of a reader's or a file's may hold what no XML document may
+  return new XMLSerializer().serializeToString(outer).replace(noXml, "\ufffd");
 }
 
 interface SvgDrawing {

@@ -62,6 +62,15 @@ describe("exportSvg(view, legend, info)", () => {
     expect(parsed.querySelectorAll("text").length).toBeGreaterThan(6);
   });
 
+  test("parses whatever characters its words have", () => {
+    const matrix = attentionMatrix(probs, {tokens: ["\u0001a", "\ud800", "b\u0000"]});
+    document.body.append(matrix);
+    const text = exportSvg(matrix, null, {title: "\u0007 bell", metadata: "\ufffe"})!;
+    const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+    expect(parsed.querySelector("parsererror")).toBeNull();
+    expect(parsed.querySelector("title")!.textContent).toBe("\ufffd bell");
+  });
+
   test("a table is not a drawing", () => {
     expect(exportSvg(table([{a: 1}], "t"), null, {title: "t"})).toBeNull();
   });

@@ -51,6 +51,11 @@ test.describe("a page of another origin", () => {
     await expect(two.locator("#what-it-costs")).toBeVisible();
     await expect(two.locator("#the-text")).toBeHidden();
 
+    await expect(page.locator("#one iframe")).toHaveAttribute(
+      "title",
+      `${await one.locator(".obs-title:visible").innerText()}, ALBERT Observatory`
+    );
+
     // as high as what they show, also after that has changed
     const height = async (id: string) => (await page.locator(`${id} iframe`).boundingBox())!.height;
     const content = (id: string) =>
@@ -95,9 +100,19 @@ test("/embed gives the lines for a figure that was chosen in its menu", async ({
   const frame = page.frameLocator(".embed-preview iframe");
   await expect(frame.locator("figure[data-name=two-models]")).toBeVisible();
   await expect(builder.getByLabel("View")).toHaveValue("two-models");
+  const title = await frame.locator("figure[data-name=two-models] .obs-title").innerText();
+  await expect(builder.getByLabel("View").locator("option:checked")).toHaveText(title);
+  await expect(builder).toContainText(`title="${title}, ALBERT Observatory"`);
   await builder.getByLabel("Page").selectOption({label: "Sharing"});
   await expect(frame.locator("figure.obs-figure:visible")).toHaveCount(1);
   await expect(builder).toContainText("/sharing?embed=");
   await expect(builder.getByLabel("View")).not.toHaveValue("");
   expect(await accessibilityFaults(page)).toEqual([]);
+});
+
+test("a view in a frame is alone before the script that finds it has come", async ({page}) => {
+  await page.route(/_import\/site\./, () => undefined); // never answered
+  await page.goto("compare?embed=two-models", {waitUntil: "commit"});
+  await page.locator("main p").first().waitFor({state: "attached"});
+  await expect(page.locator("body *:visible").filter({hasText: /./})).toHaveCount(0);
 });

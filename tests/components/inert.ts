@@ -1,0 +1,52 @@
+/** Whether a view holds nothing that its words made. */
+import {expect} from "vitest";
+
+declare global {
+  interface Window {
+    ran?: number;
+  }
+}
+
+const foreign =
+  "script, img:not([src^='data:image']), iframe, object, embed, base, link, meta, style, form[action], video, audio, math, foreignObject, animate, set, marquee, template, isindex, noscript";
+
+/** Addresses that lead nowhere else, and those of a file that is handed out. */
+const harmless =
+  /^(\.{0,2}\/|#|data:image|blob:|https:\/\/site\.example\/|http:\/\/localhost:3000\/)/;
+const handedOut = /^data:(text\/csv|application\/json);/;
+
+/** What a view is made of where its words are harmless. */
+export interface Made {
+  tags: ReadonlySet<string>;
+  /** Elements that words may not make; a drawing of Plot has a style sheet of its own. */
+  foreign: number;
+}
+
+/** What a view is made of; long words are broken into lines, and what reads as SQL is coloured. */
+export function madeOf(node: Element): Made {
+  const all = [node, ...node.querySelectorAll("*")];
+  const tags = new Set(all.map(({tagName}) => tagName).concat("tspan", "BR", "SPAN"));
+  return {tags, foreign: node.querySelectorAll(foreign).length};
+}
+
+/**
+ * Throws where a view holds an element, a handler or an address that its words made.
+ *
+ * @param text what it was given
+ * @param own what it is made of with a harmless text
+ */
+export function checkInert(node: Element, text: string, own: Made): void {
+  document.body.replaceChildren(node);
+  expect(node.querySelectorAll(foreign).length, text).toBe(own.foreign);
+  for (const each of [node, ...node.querySelectorAll("*")]) {
+    if (!own.tags.has(each.tagName)) expect.fail(`${each.tagName} from ${text}`);
+    for (const {name, value} of each.attributes) {
+      if (/^on/i.test(name)) expect.fail(`${name} from ${text}`);
+      if (name === "style" && /url\(|expression|@import|javascript:/i.test(value))
+        expect.fail(`style ${value} from ${text}`);
+      if (!/^(href|xlink:href|src|action|formaction|srcset|data)$/.test(name)) continue;
+      if (!harmless.test(value) && !(each.hasAttribute("download") && handedOut.test(value)))
+        expect.fail(`${name} ${value} from ${text}`);
+    }
+  }
+}
