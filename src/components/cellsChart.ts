@@ -24,7 +24,7 @@ export interface CellsChartOptions {
 const mostDots = 60;
 
 /**
- * Settings of an experiment below each other: a dot for each seed (where they are few), the mean with its 95 % interval,
+ * Settings of an experiment below each other: a dot for each seed (where they are few), the mean with its 95% interval,
  * and the paired difference from the first. A difference that seeds alone explain has its bar hatched
  * and is called so.
  *
@@ -233,8 +233,8 @@ export function noiseFacts(
   const lost = d3.sum(cells, ({lost}) => lost);
   return [
     `${n} ${unit}s each${unit === "round" ? ", by turns" : ""}`,
-    "bars: 95 % bootstrap interval of the mean",
-    `differences: paired by ${unit}, Holm-corrected at 5 %`,
+    "bars: 95% bootstrap interval of the mean",
+    `differences: paired by ${unit}, Holm-corrected at 5%`,
     ...(lost ? [`${lost} runs diverged and are left out`] : [])
   ];
 }

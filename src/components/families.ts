@@ -12,7 +12,28 @@ export interface FamilyMark {
 
 const cross: d3.SymbolType = {draw: (context, size) => d3.symbolCross.draw(context, size * 0.8)};
 
-/** Families in a fixed order, ALBERT first; those beyond are drawn grey. */
+/** A closed shape with corners at angles in degrees, the size of a circle of the same area. */
+const polygon = (angles: readonly number[], stretch = 1): d3.SymbolType => ({
+  draw(context, size) {
+    const r = Math.sqrt(size / Math.PI) * 1.15;
+    angles.forEach((degrees, i) => {
+      const [x, y] = [
+        r * stretch * Math.cos((degrees * Math.PI) / 180),
+        (r / stretch) * Math.sin((degrees * Math.PI) / 180)
+      ];
+      if (i === 0) context.moveTo(x, y);
+      else context.lineTo(x, y);
+    });
+    context.closePath();
+  }
+});
+const [pointsDown, hexagon, brick] = [
+  polygon([90, 210, 330]),
+  polygon([0, 60, 120, 180, 240, 300]),
+  polygon([45, 135, 225, 315], 1.4)
+];
+
+/** Families in a fixed order, ALBERT first, no two of one shape; those beyond are grey bricks. */
 const marks: readonly FamilyMark[] = [
   {family: "ALBERT", color: categoryColor(0), symbol: d3.symbolCircle},
   {family: "BERT", color: categoryColor(1), symbol: d3.symbolSquare},
@@ -21,8 +42,8 @@ const marks: readonly FamilyMark[] = [
   {family: "XLNet", color: categoryColor(4), symbol: d3.symbolStar},
   {family: "DistilBERT", color: categoryColor(5), symbol: cross},
   {family: "DistilRoBERTa", color: categoryColor(5), symbol: d3.symbolWye},
-  {family: "TinyBERT", color: categoryColor(6), symbol: d3.symbolTriangle},
-  {family: "MobileBERT", color: categoryColor(7), symbol: d3.symbolSquare}
+  {family: "TinyBERT", color: categoryColor(6), symbol: pointsDown},
+  {family: "MobileBERT", color: categoryColor(7), symbol: hexagon}
 ];
 
 /** The mark of a family. */
@@ -31,7 +52,7 @@ export function familyMark(family: string): FamilyMark {
     marks.find((mark) => mark.family === family) ?? {
       family,
       color: ink.muted,
-      symbol: d3.symbolCircle
+      symbol: brick
     }
   );
 }

@@ -1,4 +1,5 @@
 import type {Field} from "./configFields.js";
+import {accumulationField} from "./recipeFields.js";
 
 /** The knobs of a fine-tuning recipe, under its own keys. */
 export const fineTuneFields: readonly Field[] = [
@@ -35,18 +36,7 @@ export const fineTuneFields: readonly Field[] = [
     stops: [4, 8, 16, 32, 64, 128],
     help: "rows per step"
   },
-  {
-    key: "batch.gradient_accumulation_steps",
-    label: "batches per step",
-    group: "training",
-    kind: "integer",
-    unit: "batches",
-    min: 1,
-    max: 1024,
-    stops: [1, 2, 4, 8, 16, 32],
-    absent: 1,
-    help: "gradients averaged into one step: a larger batch in the memory of one"
-  },
+  {...accumulationField, group: "training"},
   {
     key: "batch.sequence_length",
     label: "longest row",

@@ -80,19 +80,19 @@ export function formatProbability(p: number): string {
   return p < 0.0995 ? p.toFixed(3) : p.toFixed(2);
 }
 
-/** A duration. @example formatDuration(80) → "1 min 20 s"; formatDuration(0.42) → "0.4 s" */
+/** A duration; no line ends between a number and its unit. @example formatDuration(80) → "1 min 20 s"; formatDuration(0.42) → "0.4 s" */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "–";
-  if (seconds < 0.0995) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 9.95) return `${trim(seconds.toFixed(1))} s`;
+  if (seconds < 0.0995) return `${Math.round(seconds * 1000)}${unitSpace}ms`;
+  if (seconds < 9.95) return `${trim(seconds.toFixed(1))}${unitSpace}s`;
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
+  if (whole < 60) return `${whole}${unitSpace}s`;
   if (whole < 3600) {
     const rest = whole % 60;
-    return `${Math.floor(whole / 60)} min${rest ? ` ${rest} s` : ""}`;
+    return `${Math.floor(whole / 60)}${unitSpace}min${rest ? ` ${rest}${unitSpace}s` : ""}`;
   }
   const minutes = Math.round(whole / 60);
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+  return `${Math.floor(minutes / 60)}${unitSpace}h ${String(minutes % 60).padStart(2, "0")}${unitSpace}min`;
 }
 
 /** A difference of probabilities, always with its sign. @example formatSigned(-0.123) → "−0.123" */

@@ -1,7 +1,7 @@
 import * as d3 from "d3";
 import type {Exponent, GrowthPoint, GrowthSeries} from "../lib/albert/bench/growth.js";
 import type {Row} from "./downloads.js";
-import {formatNumber} from "./formats.js";
+import {formatNumber, unitSpace} from "./formats.js";
 import {categoryColor, ink} from "./scales.js";
 
 /** Options of {@link growthChart}. */
@@ -112,7 +112,9 @@ export function growthChart(
         .attr("r", 3.5)
         .attr("fill", categoryColor(0))
         .append("title")
-        .text((point) => `${axis} ${point.value}: ${formatNumber(median(of(point)))} ms`);
+        .text(
+          (point) => `${axis} ${point.value}: ${formatNumber(median(of(point)))}${unitSpace}ms`
+        );
     }
   });
   svg

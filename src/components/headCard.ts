@@ -85,7 +85,7 @@ export function headCard(study: HeadStudyResult, {layer, head}: HeadValue): HTML
     ),
     scrolledTable(
       "measures of the head",
-      ["measure", "value [95 %], rank", "compared with"],
+      ["measure", "value [95%], rank", "compared with"],
       study.measures.map((measure) =>
         element(
           "tr",

@@ -14,7 +14,7 @@ export type LanguagesForm = View<LanguagesRequest> & {
 export function languagesForm(shares: readonly number[]): LanguagesForm {
   const pick = choices(
     "documents that say everything in both languages",
-    shares.map((share) => ({value: String(share), label: `${Math.round(100 * share)} %`}))
+    shares.map((share) => ({value: String(share), label: `${Math.round(100 * share)}%`}))
   );
   const train = element("button", {type: "button", onclick: () => tell(false)}, "Train on both");
   const stop = element(

@@ -4,6 +4,19 @@ import type {Choice, Field} from "./configFields.js";
 const choices = (entries: Record<string, string>): Choice[] =>
   Object.entries(entries).map(([value, label]) => ({value, label}));
 
+/** How many batches make a step, in pretraining and in fine-tuning; its group is the recipe's. */
+export const accumulationField: Omit<Field, "group"> = {
+  key: "batch.gradient_accumulation_steps",
+  label: "batches per step",
+  kind: "integer",
+  unit: "batches",
+  min: 1,
+  max: 1024,
+  stops: [1, 2, 4, 8, 16, 32],
+  absent: 1,
+  help: "gradients averaged into one step: a larger batch in the memory of one"
+};
+
 /** The knobs of a pretraining recipe, under its own keys. */
 export const recipeFields: readonly Field[] = [
   {
@@ -251,16 +264,8 @@ export const recipeFields: readonly Field[] = [
     help: "sequences per step"
   },
   {
-    key: "batch.gradient_accumulation_steps",
-    label: "batches per step",
+    ...accumulationField,
     group: "data",
-    kind: "integer",
-    unit: "batches",
-    min: 1,
-    max: 1024,
-    stops: [1, 2, 4, 8, 16, 32],
-    absent: 1,
-    help: "gradients averaged into one step: a larger batch in the memory of one",
     when: (value) => readPath(value, "distillation") == null
   },
   {

@@ -56,7 +56,7 @@ export function stripRows(results: readonly CurveResult[], failedFrom: number): 
 /**
  * The final score of every run as a mark, a row for each setting and learning rate (or number of
  * training rows): how much luck of the seed there is in one number. Runs that failed are crosses. A
- * stroke is the mean of a row, with its 95 % bootstrap interval.
+ * stroke is the mean of a row, with its 95% bootstrap interval.
  */
 export function scoreStrip(
   results: readonly CurveResult[],
@@ -91,7 +91,7 @@ export function scoreStrip(
   const narrow = width < 480;
   const left = !narrow ? 130 : rows.some((row) => row.length > 14) ? 122 : 96;
   const words = ({run, row, isFailed}: (typeof runs)[number]) =>
-    `${run.setting}, ${row}, seed ${run.seed}: ${(100 * run.last).toFixed(1)} %, ` +
+    `${run.setting}, ${row}, seed ${run.seed}: ${(100 * run.last).toFixed(1)}%, ` +
     `training loss ${run.trainLoss.toFixed(2)}${run.diverged ? ", diverged" : isFailed ? ", failed" : ""}`;
   const svg = Plot.plot({
     width,

@@ -2,7 +2,7 @@ import * as d3 from "d3";
 import {chartSvg, ticksBelow} from "./chartFrame.js";
 import type {ProfiledInstruction} from "../lib/albert/bench/kinds.js";
 import type {Row} from "./downloads.js";
-import {formatNumber} from "./formats.js";
+import {formatNumber, unitSpace} from "./formats.js";
 import {ink} from "./scales.js";
 import {stepKindColor} from "./stepKindsChart.js";
 
@@ -24,7 +24,7 @@ export function stepTimeline(
   const band = 58;
   const height = passes.length * band + 34;
   const words = passes.map(
-    ({name, own}) => `${name}: ${own.length} instructions, ${formatNumber(time(own))} ms`
+    ({name, own}) => `${name}: ${own.length} instructions, ${formatNumber(time(own))}${unitSpace}ms`
   );
   const svg = chartSvg(width, height, `a training step in order; ${words.join("; ")}`);
   const pass = svg
@@ -56,7 +56,7 @@ export function stepTimeline(
     .attr("height", 28)
     .attr("fill", ({instruction}) => stepKindColor(instruction.kind))
     .append("title")
-    .text(({instruction: {op, label, ms}}) => `${label}: ${op}, ${formatNumber(ms)} ms`);
+    .text(({instruction: {op, label, ms}}) => `${label}: ${op}, ${formatNumber(ms)}${unitSpace}ms`);
   const bottom = passes.length * band;
   ticksBelow(svg, x, {
     ticks: x.ticks(width < 520 ? 4 : 8),

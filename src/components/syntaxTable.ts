@@ -55,7 +55,7 @@ export function syntaxTable({heads}: HeadStudyResult, findings: SyntaxFindings):
     element("td", {style: `background: ${shadeColor(value)}`}, text);
   return scrolledTable(
     "syntactic heads found, by relation",
-    ["relation", "words", "best head", "finds", "distance", "finds", "difference [95 %]"],
+    ["relation", "words", "best head", "finds", "distance", "finds", "difference [95%]"],
     findings.relations.map(
       ({relation, words, head, way, accuracy, offset, baseline, difference, p}) => {
         const isSignificant = p < 0.05;

@@ -36,7 +36,7 @@ export interface TaskGridOptions {
 const percent = (value: number) => (100 * value).toFixed(1);
 
 /**
- * Models by tasks: what each scores on each, in percent with its 95 % interval. The darker, the
+ * Models by tasks: what each scores on each, in percent with its 95% interval. The darker, the
  * farther above guessing; hatched where seeds alone explain the distance.
  */
 export function taskGrid(
@@ -129,7 +129,7 @@ function inTwo(name: string): string[] {
 
 function words(score: GridScore | null): string {
   if (!score) return "has no head";
-  return `${percent(score.mean)} %${score.isChance ? " (not told from guessing)" : ""}`;
+  return `${percent(score.mean)}%${score.isChance ? " (not told from guessing)" : ""}`;
 }
 
 /** The numbers of the grid: one row a model and task. */

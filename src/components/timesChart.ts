@@ -2,7 +2,7 @@ import * as d3 from "d3";
 import {chartSvg, ticksBelow} from "./chartFrame.js";
 import type {BenchRow} from "../lib/albert/bench/bench.js";
 import type {Row} from "./downloads.js";
-import {formatNumber} from "./formats.js";
+import {formatNumber, unitSpace} from "./formats.js";
 import {categoryColor} from "./scales.js";
 import {textWidth} from "./text.js";
 
@@ -73,7 +73,7 @@ export function timesChart(
     .attr("r", 5)
     .attr("fill", (_, i) => categoryColor(i === 0 ? 0 : 7))
     .append("title")
-    .text((r) => `${r.contender}: ${formatNumber(r.median)} ms`);
+    .text((r) => `${r.contender}: ${formatNumber(r.median)}${unitSpace}ms`);
   row
     .append("text")
     .attr("class", "obs-label")

@@ -1,6 +1,6 @@
 import {element, emit, liveRegion, withValue} from "./dom.js";
 import type {View} from "./dom.js";
-import {formatDuration, formatNumber} from "./formats.js";
+import {formatDuration, formatNumber, unitSpace} from "./formats.js";
 
 /** What a reader asked for; a new object each time, so that the same wish twice is two events. */
 export interface TrainingRequest {
@@ -45,7 +45,7 @@ export function statusLine({
 }: TrainingState): string {
   const parts = [total == null ? `step ${step}` : `step ${step} of ${total}`];
   if (loss != null) parts.push(`loss ${formatNumber(loss)}`);
-  if (tokensPerSecond != null) parts.push(`${formatNumber(tokensPerSecond)} tokens/s`);
+  if (tokensPerSecond != null) parts.push(`${formatNumber(tokensPerSecond)}${unitSpace}tokens/s`);
   if (backend != null) parts.push(backend);
   if (phase === "preparing") parts.push("preparing");
   if (phase === "paused") parts.push("paused");

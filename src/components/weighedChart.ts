@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type {WeighedShape} from "../lib/lessons/sharing.js";
 import type {Row} from "./downloads.js";
 import {element} from "./dom.js";
-import {formatInteger, formatNumber} from "./formats.js";
+import {formatInteger, formatNumber, unitSpace} from "./formats.js";
 import {nameMarks} from "./plotAccess.js";
 import {categoryColor, ink} from "./scales.js";
 
@@ -88,7 +88,7 @@ export function weighedChart(
           value: median,
           low: first,
           high: third,
-          text: `${formatNumber(median)} ms`
+          text: `${formatNumber(median)}${unitSpace}ms`
         };
       }),
       width,

@@ -197,7 +197,7 @@ describe("tasks PLAN.json --data DIR --output DIR", () => {
     const {stdout} = await tasks(...args);
     expect(stdout).toMatch(/^squad-en +f1 +1 +1 /m);
     expect(stdout).toMatch(/^squad-zh +exact_match +1 +1 /m);
-    expect(stdout).toMatch(/xquad.zh.json: .* 0 % of the characters unknown/);
+    expect(stdout).toMatch(/xquad.zh.json: .* 0% of the characters unknown/);
     const text = await readFile(at("run/starts/languages.txt"), "utf8");
     expect(text).toContain("garden garden");
     expect(text).toContain("花园 花园");

@@ -188,10 +188,10 @@ describe("trainingControls(state)", () => {
       backend: "webgpu",
       secondsLeft: 80
     } as const;
-    expect(statusLine(state)).toBe("step 120 of 2000 · loss 3.21 · 15.3k tokens/s · webgpu");
+    expect(statusLine(state)).toBe("step 120 of 2000 · loss 3.21 · 15.3k\u00a0tokens/s · webgpu");
     const controls = trainingControls(state);
     expect(controls.querySelector('[role="status"]')!.textContent).toBe(statusLine(state));
-    expect(controls.textContent).toContain("1 min 20 s left");
+    expect(controls.textContent).toContain("1\u00a0min 20\u00a0s left");
     await expect(markup(controls)).toMatchFileSnapshot("./output/trainingControls.html");
   });
 });

@@ -103,7 +103,7 @@ describe("devicePanel(report)", () => {
       "✓ in use",
       "· not tried"
     ]);
-    expect(panel.textContent).toContain("42 ms");
+    expect(panel.textContent).toContain("42\u00a0ms");
     await expect(markup(panel)).toMatchFileSnapshot("./output/devicePanel.html");
   });
 

@@ -143,7 +143,7 @@ describe("accuracyGrid and taskGrid", () => {
     expect(svg.querySelectorAll(".obs-hatched")).toHaveLength(1);
     expect(svg.textContent).toContain("71.2");
     expect(svg.textContent).toContain("no head for it");
-    expect(svg.getAttribute("aria-label")).toContain("luck: hidden words 40.3 %");
+    expect(svg.getAttribute("aria-label")).toContain("luck: hidden words 40.3%");
     expect(svg.getAttribute("aria-label")).toContain("(not told from guessing)");
     expect(gridRows(rows, tasks)[1]).toMatchObject({"trained with": "none", accuracy: null});
     await expect(markup(svg)).toMatchFileSnapshot("./output/taskGrid.svg");

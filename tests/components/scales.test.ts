@@ -69,11 +69,11 @@ describe("formats", () => {
   });
 
   test.each([
-    [0.042, "42 ms"],
-    [0.42, "0.4 s"],
-    [59.6, "1 min"],
-    [80, "1 min 20 s"],
-    [7500, "2 h 05 min"],
+    [0.042, "42\u00a0ms"],
+    [0.42, "0.4\u00a0s"],
+    [59.6, "1\u00a0min"],
+    [80, "1\u00a0min 20\u00a0s"],
+    [7500, "2\u00a0h 05\u00a0min"],
     [Infinity, "–"]
   ])("formatDuration(%d) is %s", (seconds, text) => expect(formatDuration(seconds)).toBe(text));
 });

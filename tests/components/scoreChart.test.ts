@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
+import * as d3 from "d3";
 import {describe, expect, test} from "vitest";
 import {bestByYear, datedPoints, historyChart} from "../../src/components/historyChart.js";
-import {orderedFamilies} from "../../src/components/families.js";
+import {familyMark, orderedFamilies} from "../../src/components/families.js";
 import {publishedTable} from "../../src/components/publishedTable.js";
 import {resultPicker, scoreLabel} from "../../src/components/resultPicker.js";
 import {scoreChart, scoreRows, sizeLines} from "../../src/components/scoreChart.js";
@@ -76,6 +77,13 @@ describe("scoreChart(rows, options)", () => {
   });
 });
 
+test("families are told apart by their shape alone, also without colour", () => {
+  const families = ["ALBERT", "BERT", "RoBERTa", "ELECTRA", "XLNet", "DistilBERT"];
+  const all = [...families, "DistilRoBERTa", "TinyBERT", "MobileBERT", "another"];
+  const shapes = all.map((family) => d3.symbol(familyMark(family).symbol, 60)());
+  expect(new Set(shapes).size).toBe(all.length);
+});
+
 describe("historyChart(rows, options)", () => {
   const dated = [
     result({year: 2018, model: "BERT", params_millions: 110, value: 84}),
@@ -113,7 +121,7 @@ describe("historyChart(rows, options)", () => {
       "ALBERT base-v2: 84.6, 12 M parameters, 175 MFLOP per token, A README, 2019, alone"
     );
     expect(node.textContent).toContain("1 more whose source shows no year");
-    await expect(markup(node.querySelector("svg")!)).toMatchFileSnapshot(
+    await expect(markup(node.querySelector("svg[role=group]")!)).toMatchFileSnapshot(
       "./output/historyChart.html"
     );
   });

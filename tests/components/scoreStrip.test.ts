@@ -48,7 +48,7 @@ test("scoreStrip has a mark for each run, named with its training loss", async (
     mark.getAttribute("aria-label")
   );
   expect(names).toHaveLength(5);
-  expect(names).toContain("usual, learning rate 0.01, seed 2: 50.0 %, training loss 0.69, failed");
+  expect(names).toContain("usual, learning rate 0.01, seed 2: 50.0%, training loss 0.69, failed");
   expect(names.filter((name) => name!.includes("diverged"))).toHaveLength(1);
   await expect(markup(node)).toMatchFileSnapshot("./output/scoreStrip.html");
 });

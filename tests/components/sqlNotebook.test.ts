@@ -264,7 +264,7 @@ describe("sqlNotebook(options)", () => {
     expect(node.querySelector("[aria-label='SQL']")!.getAttribute("role")).toBe("textbox");
     button("Run").click();
     await vi.waitFor(() => expect(node.querySelector(".glue-cost")).not.toBeNull());
-    expect(node.querySelector(".glue-cost")!.textContent).toBe("34 ms · 4 rows · 1.9\u00a0kB");
+    expect(node.querySelector(".glue-cost")!.textContent).toBe("34\u00a0ms · 4 rows · 1.9\u00a0kB");
     button("Run").click();
     await vi.waitFor(() => expect(connect).toHaveBeenCalledTimes(1));
   });
@@ -433,7 +433,9 @@ describe("linked views", () => {
     const result = {sql: "", table: long, truncated: false, elapsedMs: 1, bytes: 10};
     const node = resultView(result, {mark: "not comparable: x", read: [{name: "t", rows: 5}]});
     expect(texts(node, ".glue-mark")).toEqual(["not comparable: x"]);
-    expect(texts(node, ".glue-cost")).toEqual(["1 ms · 4 rows · 10\u00a0B · read from t (5 rows)"]);
+    expect(texts(node, ".glue-cost")).toEqual([
+      "1\u00a0ms · 4 rows · 10\u00a0B · read from t (5 rows)"
+    ]);
     expect(resultView(result).querySelector(".glue-mark")).toBeNull();
   });
 });

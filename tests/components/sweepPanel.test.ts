@@ -31,7 +31,7 @@ describe("sweepPanel()", () => {
     const panel = sweepPanel();
     panel.show(running);
     expect(panel.querySelector("progress")!.value).toBeCloseTo(0.35, 10);
-    expect(panel.textContent).toContain("1 min 20 s left");
+    expect(panel.textContent).toContain("1\u00a0min 20\u00a0s left");
     expect([...panel.querySelectorAll("button")].map((b) => [b.textContent, b.disabled])).toEqual([
       ["Run all", true],
       ["Pause", false],

@@ -143,7 +143,7 @@ test("a model of two languages is asked for translations while it trains, and st
   page
 }) => {
   await open(page, "/finetune?backend=wasm");
-  await page.getByRole("radio", {name: "25 %"}).check();
+  await page.getByRole("radio", {name: "25%"}).check();
   await page.getByRole("button", {name: "Train on both"}).click();
   const figure = page.getByRole("figure", {name: /Translations found first/});
   await expect(figure).toContainText("n = 200 sentences", {timeout: 60_000});

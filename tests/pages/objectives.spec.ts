@@ -48,7 +48,7 @@ test.describe("/objectives", () => {
     const grid = page.getByRole("figure", {name: "Your runs so far: every model on every task"});
     await expect(grid).toContainText("80.6");
     await expect(grid.locator("text", {hasText: "no head for it"})).toHaveCount(2);
-    await expect(grid.locator(".obs-hatched")).toHaveCount(1); // 50.0 %, the seeds on both sides
+    await expect(grid.locator(".obs-hatched")).toHaveCount(1); // 50.0%, the seeds on both sides
     await expect(
       page.getByRole("figure", {name: "Your runs so far: the sentence task over training"})
     ).toContainText("masks + NSP");

@@ -69,7 +69,7 @@ for (const backend of ["wasm", "cpu", "webgl", "webgpu"])
     const refusal = (await run.message.textContent()) ?? "";
     test.skip(refusal.includes("cannot be used"), refusal);
     await expect(run.status).toHaveText(
-      new RegExp(`^step 4 of 4 · loss [\\d.]+ · [\\d.]+k? tokens/s · ${backend} · done$`)
+      new RegExp(`^step 4 of 4 · loss [\\d.]+ · [\\d.]+k?\\stokens/s · ${backend} · done$`)
     );
     const device = page.locator(".obs-device");
     await expect(device).toContainText(`Computes on ${backend}`);

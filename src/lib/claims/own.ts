@@ -42,7 +42,7 @@ export function ownFindings(runs: OwnRuns): OwnFinding[] {
   const times = stepTimeRatios(runs.stepTimes).find(({cell}) => cell.case === "all")!;
   const timeWords = `${times.mean.toFixed(2)} [${times.low.toFixed(2)}, ${times.high.toFixed(2)}]`;
   const costOfSharing = `Four layers, 64 wide: sharing everything changes the masked loss by ${difference(all, none, masked)}.`;
-  const order = `On the order of sentences the model trained on it is right in ${values(objectives.get("sop")!, right("sop"))} %, that of next sentences in ${values(objectives.get("nsp")!, right("sop"))} %; on next sentences ${values(objectives.get("sop")!, right("nsp"))} and ${values(objectives.get("nsp")!, right("nsp"))} %.`;
+  const order = `On the order of sentences the model trained on it is right in ${values(objectives.get("sop")!, right("sop"))}%, that of next sentences in ${values(objectives.get("nsp")!, right("sop"))}%; on next sentences ${values(objectives.get("sop")!, right("nsp"))} and ${values(objectives.get("nsp")!, right("nsp"))}%.`;
   const ofBert = (name: string) => {
     const [one] = families.get(name)!;
     const [bert] = families.get("BERT")!;
@@ -87,7 +87,7 @@ export function ownFindings(runs: OwnRuns): OwnFinding[] {
     finding(
       18,
       "/objectives",
-      `After as many steps, masks alone guess ${values(objectives.get("none")!, right("mlm"))} % of the same hidden words, with SOP ${values(objectives.get("sop")!, right("mlm"))} %; only the former were trained on rows of one segment, such as these.`
+      `After as many steps, masks alone guess ${values(objectives.get("none")!, right("mlm"))}% of the same hidden words, with SOP ${values(objectives.get("sop")!, right("mlm"))}%; only the former were trained on rows of one segment, such as these.`
     ),
     finding(
       29,

@@ -48,9 +48,9 @@ export interface TaskScore {
 
 /** One model on every pretraining task; the masked rows are the same whatever it was trained on. */
 export interface TasksMeasure {
-  /** Single masks, 15 %, in rows of one segment. */
+  /** Single masks, 15%, in rows of one segment. */
   mlm: TaskScore;
-  /** Masks over one to three words, 15 %, in rows of one segment. */
+  /** Masks over one to three words, 15%, in rows of one segment. */
   ngram: TaskScore;
   /** Null without a sentence head. */
   nsp: TaskScore | null;

@@ -92,7 +92,7 @@ async function ask(
 }
 
 /**
- * Whether the shares of two counts differ: the sign of their difference where its 95 % interval
+ * Whether the shares of two counts differ: the sign of their difference where its 95% interval
  * (Newcombe's, from Wilson's intervals of both) leaves out 0, else 0.
  */
 export function compareCounts(a: Omit<GuessCount, "step">, b: Omit<GuessCount, "step">): number {
@@ -166,7 +166,7 @@ export function masksLesson(recipe: Recipe): Lesson<MasksResult, string> {
         throw new InputError(`your sentence holds ${blanks} [MASK] (expected exactly one)`);
       const result = await engine.call("fill", {text, pair: null});
       const {piece, probability} = result.blanks[0]!.top[0]!;
-      const percent = `${(100 * probability).toFixed(0)} %`;
+      const percent = `${(100 * probability).toFixed(0)}%`;
       return {
         isRight: probability > 0.5,
         words: `Its first guess is “${piece.replace("\u2581", "")}”, with ${percent}: ${
@@ -179,7 +179,7 @@ export function masksLesson(recipe: Recipe): Lesson<MasksResult, string> {
   };
 }
 
-/** The shares guessed right as curves, in percent, with Wilson's 95 % intervals. */
+/** The shares guessed right as curves, in percent, with Wilson's 95% intervals. */
 export function guessCurves({common, rare}: MasksResult): {
   name: string;
   points: {x: number; y: number; low: number; high: number}[];

@@ -178,5 +178,5 @@ export function plantedCases(seed: number, used = 0.1): PlantedCase[] {
 }
 
 function percent(share: number): string {
-  return `${+(100 * share).toFixed(1)} %`;
+  return `${+(100 * share).toFixed(1)}%`;
 }

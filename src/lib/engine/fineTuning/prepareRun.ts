@@ -155,7 +155,7 @@ function checkLabels(data: Dataset): void {
 async function coverageNote(data: Dataset, tokenizer: Tokenizer): Promise<string> {
   const texts = evenly(ownTexts(data), mostCoveredTexts);
   const row = coverageRow(await coverageOf(tokenizer, data.name, texts, yieldToMessages));
-  return `${data.name}: ${row["pieces per word"] ?? 0} pieces per word, ${row["unknown characters, %"] ?? 0} % of the characters unknown to the vocabulary`;
+  return `${data.name}: ${row["pieces per word"] ?? 0} pieces per word, ${row["unknown characters, %"] ?? 0}% of the characters unknown to the vocabulary`;
 }
 
 /** Some of the items, at most `most`, evenly spaced. */
