@@ -60,7 +60,7 @@ describe.skipIf(!path)("the built site in Firefox", () => {
       await firefox.press("^Train$");
       await reached(60);
       const line = await firefox.evaluate(status);
-      expect(line).toMatch(/ · loss [\d.]+ · [\d.]+k? tokens\/s · (wasm|webgl|webgpu)/);
+      expect(line).toMatch(/ · loss [\d.]+ · [\d.]+k?\stokens\/s · (wasm|webgl|webgpu)/);
     });
     await tally.attempt("kept, and gone on with", async () => {
       await firefox.open(`${host.origin}/pretrain${tiny(recipe)}`);

@@ -150,7 +150,7 @@ test("a model of two languages is asked for translations while it trains, and st
   await page.getByRole("button", {name: "Stop", exact: true}).click();
   await expect(page.getByText("stopped", {exact: true})).toBeVisible({timeout: 30_000});
   await figure.getByRole("button", {name: "Table"}).click();
-  await expect(figure.getByRole("table")).toContainText("25 % parallel");
+  await expect(figure.getByRole("table")).toContainText("25% parallel");
 });
 
 test("similarity reads two texts apart where the recipe says so", async ({page}) => {

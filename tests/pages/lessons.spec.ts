@@ -60,7 +60,7 @@ test("what a mask teaches: by keyboard alone, checked by the model that was trai
   await page.keyboard.type("The farmer saw the [MASK].");
   await tabTo(page, /^BUTTON Check/);
   await page.keyboard.press("Enter");
-  await expect(verdict(page)).toContainText(/Its first guess is “.+”, with \d+ %/);
+  await expect(verdict(page)).toContainText(/Its first guess is “.+”, with \d+%/);
   await saveFigures(page, "/lessons/masks");
 });
 

@@ -16,7 +16,7 @@ test("Train, Pause, Step and Reset do what they say, and say what they do", asyn
   await expect(run.button("Reset")).toBeDisabled();
   await run.button("Train").click();
   await expect(run.status).toHaveText(
-    /^step \d+ of 100000 · loss \d[\d.]* · [\d.]+k? tokens\/s · wasm$/,
+    /^step \d+ of 100000 · loss \d[\d.]* · [\d.]+k?\stokens\/s · wasm$/,
     {timeout: 60_000}
   );
   await expect(run.button("Train")).toBeDisabled();
