@@ -346,6 +346,28 @@ describe("a kept run", () => {
     }
   });
 
+  test("what is read of a lost device is not written over a checkpoint", async () => {
+    await useBackend("wasm");
+    const root = memoryRoot();
+    const store = new FineTuningStore(root);
+    const run = await prepared("sst2");
+    begin(store, run, "a");
+    await trainTo(run, 2);
+    await keep(store, run);
+    const before = await root.folder("a").read(checkpointFile(2));
+    const lost = () => {
+      throw new Error("the device was lost in step 2");
+    };
+    await run.takeStep();
+    await expect(store.save(run, null, lost)).rejects.toThrow("the device was lost");
+    run.dispose();
+    const back = (await new FineTuningStore(root).load("a", () => {}))!;
+    expect(back.run.step).toBe(2);
+    expect(await root.folder("a").list()).not.toContain(checkpointFile(3));
+    expect(await root.folder("a").read(checkpointFile(2))).toEqual(before);
+    back.run.dispose();
+  });
+
   test("only the newest runs are kept", async () => {
     const store = memoryRoot();
     const ids: string[] = [];
