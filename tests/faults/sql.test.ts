@@ -106,6 +106,43 @@ test("10,000 random statements and 1,000 changed questions", async () => {
   );
 });
 
+test("statements cancelled at a random moment leave a console that answers", async () => {
+  const random = new Random(32, "splits");
+  const tally = new Tally("R19", "SQL of every weight cancelled at random, and what is asked next");
+  const weights = [
+    () => `SELECT count(*) FROM range(${10 ** random.int(10)}) a, range(${10 ** random.int(5)}) b`,
+    () => `SELECT sum(i) FROM generate_series(1, ${10 ** random.int(12)}) s(i)`,
+    () =>
+      `WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < ${10 ** random.int(8)}) SELECT max(i) FROM r`,
+    () =>
+      `SELECT count(*) FROM range(1000) WHERE repeat('a', 20000) LIKE '${"%a".repeat(1 + random.int(300))}b'`,
+    () => `CREATE OR REPLACE TABLE own AS SELECT i FROM range(${10 ** random.int(8)}) s(i)`,
+    () => `BEGIN; INSERT INTO own SELECT i FROM range(${10 ** random.int(7)}) s(i)`,
+    () => `SELECT list(i ORDER BY random()) FROM range(${10 ** random.int(7)}) s(i)`,
+    () => "COPY (SELECT 1) TO 'https://example.org/x.csv'"
+  ];
+  for (let i = 0; i < 120; ++i) {
+    const sql = random.pick(weights)();
+    const after = random.int(60);
+    await tally.attempt(`${after} ms: ${sql.slice(0, 120)}`, async () => {
+      const stop = new AbortController();
+      const clock = setTimeout(() => stop.abort(), after);
+      const error: unknown = await db
+        .query(sql, {signal: stop.signal, timeLimitMs: 5000, rowLimit: 10})
+        .then(() => null)
+        .catch((thrown: unknown) => thrown);
+      clearTimeout(clock);
+      if (error !== null && !(error instanceof QueryError))
+        expect(error).toBeInstanceOf(QueryStopped);
+      await isAlive();
+      const {table} = await db.query("SELECT count(*) FROM glue_results");
+      expect(table.columns[0]!.values).toEqual([schemaOf(glue)[0]!.rows]);
+    });
+  }
+  expect(requests).toEqual([]);
+  tally.finish("what the cancelled statement was to give");
+});
+
 test("every way out is closed, before and after the settings are asked to change", async () => {
   const tally = new Tally("R16", "files, addresses, extensions, settings asked for by SQL");
   const ways = [
