@@ -34,6 +34,12 @@ async function usage(): Promise<string> {
   ].join("\n");
 }
 
+// Where what we print is read by a command that has ended (`| head`), we end too.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(141);
+  throw error;
+});
+
 const [name, ...rest] = process.argv.slice(2);
 try {
   if (name === undefined || name === "--help" || name === "help") {

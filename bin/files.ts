@@ -7,7 +7,9 @@ const reasons: Record<string, string> = {
   EISDIR: "is a folder, expected a file",
   ENOTDIR: "is not a folder",
   EACCES: "may not be read or written",
+  EROFS: "lies where nothing can be written",
   ENOSPC: "no space is left on the device",
+  EDQUOT: "the quota is used up",
   EEXIST: "is in the way"
 };
 
@@ -37,10 +39,23 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
+/** Makes a folder, and those that it lies in. */
+export function makeFolder(path: string): Promise<void> {
+  return withPath(path, async () => {
+    try {
+      await mkdir(path, {recursive: true});
+    } catch (error) {
+      // of a disk that cannot be written, Node says here that the folder is not there
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") await mkdir(path);
+      else throw error;
+    }
+  });
+}
+
 /** Writes a file, making its folder. */
 export function writeBytes(path: string, data: Uint8Array | string): Promise<void> {
   return withPath(path, async () => {
-    await mkdir(dirname(path), {recursive: true});
+    await makeFolder(dirname(path));
     await writeFile(path, data);
   });
 }

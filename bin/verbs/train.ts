@@ -1,5 +1,6 @@
 import {appendFile, mkdir, readdir, readFile} from "node:fs/promises";
 import {join} from "node:path";
+import {setImmediate} from "node:timers/promises";
 import {readModelFolder} from "../../src/lib/albert/checkpoint/folder.js";
 import {modelOfRecipe, type StartWeights} from "../../src/lib/engine/continueFrom.js";
 import {readCorpus} from "../../src/lib/engine/corpusSource.js";
@@ -13,13 +14,15 @@ import {readJsonText, withDefaults} from "../../src/lib/recipe/fields.js";
 import {parseRecipe, type Recipe} from "../../src/lib/recipe/recipe.js";
 import type {Tokenizer} from "../../src/lib/tokenizer/tokenizer.js";
 import {readArguments, UsageError} from "../arguments.js";
-import {readBytes, replaceFile, withPath} from "../files.js";
+import {makeFolder, readBytes, replaceFile, withPath} from "../files.js";
 import {folderSource} from "../folderSource.js";
+import {holdFolder} from "../holdFolder.js";
 import {loadTokenizer} from "../loadTokenizer.js";
 import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
 import {useNodeThreads} from "../nodeThreads.js";
 import {givenTokenizer, textSource} from "../recipeFiles.js";
 import {modelFolder} from "../taskFile.js";
+import {untilStopped, type StopWish} from "../untilStopped.js";
 
 export const usage = `train RECIPE.json --output DIR [--model DIR] [--resume] [--threads N] [--backend ${nodeBackends.join("|")}]`;
 export const does =
@@ -53,7 +56,7 @@ export async function run(argv: string[]): Promise<void> {
   const recipe = parseRecipe(withDefaults(readJsonText(text, recipePath), sizes), recipePath);
   if (start && recipe.tokenizer.path !== undefined)
     throw new UsageError("--model brings its vocabulary: expected no tokenizer.path in the recipe");
-  await claimFolder(output, resume);
+  const release = await claimFolder(output, resume);
   await useNodeBackend(backend);
   const pretraining = await prepare(recipe, recipePath, start);
   const {hash, executor} = pretraining;
@@ -72,17 +75,27 @@ export async function run(argv: string[]): Promise<void> {
   console.log(
     `always guessing ${majorityPiece}: ${(100 * majorityAccuracy).toFixed(1)} % of the held-out masked pieces`
   );
-  await steps(pretraining, output, metricsPath);
-  await writeModel(pretraining, join(output, names.model));
-  console.log(`model written to ${join(output, names.model)}`);
+  await untilStopped(async (wish) => {
+    await steps(pretraining, output, metricsPath, wish);
+    if (wish.code !== null) {
+      console.log(`stopped after step ${pretraining.step}; --resume goes on from there`);
+      process.exitCode = wish.code;
+      return;
+    }
+    await writeModel(pretraining, join(output, names.model));
+    console.log(`model written to ${join(output, names.model)}`);
+  });
+  release();
 }
 
-/** A folder that is new or empty, or with `--resume` one that a run began. */
-async function claimFolder(output: string, resume: boolean): Promise<void> {
-  await withPath(output, () => mkdir(output, {recursive: true}));
+/** Holds a folder that is new or empty, or with `--resume` one that a run began; gives its release. */
+async function claimFolder(output: string, resume: boolean): Promise<() => void> {
+  await makeFolder(output);
+  const release = await holdFolder(output);
   const present = await withPath(output, () => readdir(output));
   if (!resume && present.includes(names.metrics))
     throw new InputError(`${output}: holds a run already (use --resume, or another --output)`);
+  return release;
 }
 
 /** The weights and the vocabulary of a model folder. */
@@ -107,16 +120,23 @@ async function prepare(
   return made;
 }
 
-async function steps(made: PretrainingRun, output: string, metricsPath: string): Promise<void> {
+/** Trains to the last step, or until a stop is wished for; the step it ends with is saved. */
+async function steps(
+  made: PretrainingRun,
+  output: string,
+  metricsPath: string,
+  wish: StopWish
+): Promise<void> {
   const {steps: last, capture} = made.recipe;
   const {evaluate_every, checkpoint_every} = capture;
   let rows: StepMetrics[] = [];
+  let saved = made.step;
   const flush = async () => {
     await appendFile(metricsPath, rows.map(metricsLine).join(""));
     rows = [];
   };
   if (made.step === 0) await report(made, output);
-  while (made.step < last) {
+  while (made.step < last && wish.code === null) {
     const result = await made.takeStep();
     if ("diverged" in result) {
       await flush();
@@ -129,8 +149,13 @@ async function steps(made: PretrainingRun, output: string, metricsPath: string):
     if (isLast || (checkpoint_every > 0 && made.step % checkpoint_every === 0)) {
       await flush();
       await saveCheckpoint(made, output);
+      saved = made.step;
     } else if (rows.length >= 20) await flush();
+    await setImmediate(); // lets signals in
   }
+  if (made.step === saved) return;
+  await flush();
+  await saveCheckpoint(made, output);
 }
 
 /** The progress line, with the held-out score. */
