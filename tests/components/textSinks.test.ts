@@ -4,7 +4,7 @@ import {readdirSync, readFileSync} from "node:fs";
 import {beforeAll, describe, expect, test, vi} from "vitest";
 import {attacks} from "./attacks.js";
 import {checkInert, madeOf} from "./inert.js";
-import {textSinks, withoutText} from "./textSinks.js";
+import {readsMarkdown, textSinks, withoutText} from "./textSinks.js";
 
 beforeAll(() => {
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
@@ -25,12 +25,12 @@ test("every view is judged here, or named as one that shows no text from outside
 });
 
 describe("shows a text from outside as text", () => {
-  test.each(Object.entries(textSinks))("%s", (_, show) => {
+  test.each(Object.entries(textSinks))("%s", (name, show) => {
     const plain = show("quiddity");
     const fields = [...plain.querySelectorAll<HTMLInputElement>("input, textarea")];
     const all = plain.outerHTML + fields.map(({value}) => value).join();
     expect(all).toContain("quiddity");
-    const own = madeOf(plain);
+    const own = madeOf(plain, readsMarkdown.has(name));
     // tests/faults goes through all
     for (const text of attacks.filter((_, i) => i % 26 === 0)) checkInert(show(text), text, own);
   });

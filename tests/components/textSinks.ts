@@ -400,7 +400,7 @@ export const textSinks: Record<string, (text: string) => Element> = {
       site: new URL("https://site.example/"),
       page: t,
       view: t,
-      address: ({view}) => `https://site.example/?embed=${encodeURIComponent(view)}`,
+      address: ({view}) => `https://site.example/?${new URLSearchParams({embed: view})}`,
       embed: (_, {onProblem, onReady}) => {
         const shown = {title: t, height: 1, query: t, views: [t], titles: [t]};
         onReady?.(shown as never);
@@ -514,7 +514,7 @@ export const textSinks: Record<string, (text: string) => Element> = {
   numberTable: (t) => numberTable(t, [t], [{name: t, cells: [t]}]),
   pageLink: (t) => {
     const codec = {read: () => ({value: {}, problems: [t], unknown: [t]}), write: () => [[t, t]]};
-    return pageLink(codec as never, {search: `?a=${encodeURIComponent(t)}`}).note;
+    return pageLink(codec as never, {search: `?${new URLSearchParams({a: t})}`}).note;
   },
   parameterBars: (t) =>
     parameterBars([{label: t, counts: {[t]: 3}}], {parts: [{key: t, label: t}], yardstick: t}),
@@ -691,6 +691,9 @@ export const textSinks: Record<string, (text: string) => Element> = {
       node.update({progress: {phase: t, fraction: 0.5} as never, status: t, message: t})
     )
 };
+
+/** Views that read a reader's words as Markdown. */
+export const readsMarkdown: ReadonlySet<string> = new Set(["markdown", "reportBody", "reportFile"]);
 
 /** The other files of src/components, by what they do instead. */
 export const withoutText: Record<string, readonly string[]> = {

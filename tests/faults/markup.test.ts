@@ -3,7 +3,7 @@
 import {beforeAll, describe, expect, test, vi} from "vitest";
 import {attacks} from "../components/attacks.js";
 import {checkInert, madeOf} from "../components/inert.js";
-import {textSinks} from "../components/textSinks.js";
+import {readsMarkdown, textSinks} from "../components/textSinks.js";
 import {hostileTexts} from "./hostileTexts.js";
 import {Tally} from "./tally.js";
 
@@ -33,7 +33,7 @@ describe("hostile texts", () => {
       `${texts.length} hostile texts in each of ${Object.keys(textSinks).length} views`
     );
     for (const [name, show] of Object.entries(textSinks)) {
-      const own = madeOf(show("plain"));
+      const own = madeOf(show("plain"), readsMarkdown.has(name));
       for (const text of texts)
         await tally.attempt(`${name}: ${text.slice(0, 60)}`, () =>
           checkInert(show(text), text, own)
