@@ -167,7 +167,8 @@ export function predictionTable(
   function course(sentence: number, blank: number): [number, number][] {
     return kept.flatMap(({step, predictions}): [number, number][] => {
       const p = predictions[sentence]?.blanks[blank]?.truthProbability;
-      return p == null ? [] : [[step, p]];
+      // of a model that has diverged nothing is likely
+      return p == null || Number.isNaN(p) ? [] : [[step, p]];
     });
   }
 

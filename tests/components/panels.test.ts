@@ -57,6 +57,12 @@ describe("predictionTable(history)", () => {
     expect(view.querySelector("svg")!.getAttribute("aria-label")).toContain("at step 25");
   });
 
+  test("a model that diverged has no place on the line", () => {
+    const view = predictionTable([snapshot(0, 0.1), snapshot(50, 0.5), snapshot(60, NaN)]);
+    expect(view.querySelector("svg")!.getAttribute("aria-label")).toContain("at step 50");
+    expect(view.innerHTML).not.toContain("NaN");
+  });
+
   test("predictionRows has a row for each guess", () => {
     expect(predictionRows(snapshot(7, 0.5))[1]).toEqual({
       step: 7,

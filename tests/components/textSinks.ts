@@ -706,7 +706,7 @@ export const withoutText: Record<string, readonly string[]> = {
   ],
   "ask for numbers and choices, in words of this site": [
     ..."configControls configFields configForm domainForm effectForm embeddingSizesForm".split(" "),
-    ..."fineTuneFields lessonFields predict probeForm recipeFields resharingForm resultPicker".split(
+    ..."fineTuneFields lessonFields predict probeForm recipeFields resharingForm resultPicker slowerOffer".split(
       " "
     ),
     ..."runDrop shortcutSheet studyForm taskForm unitQuestions".split(" ")

@@ -4,7 +4,7 @@ import type {AddressInfo} from "node:net";
 import {join} from "node:path";
 import {corpusText, generateCorpus} from "../../src/lib/corpus/index.js";
 import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
-import {mean, tiny, TrainingPage} from "./training.js";
+import {diverging, mean, tiny, TrainingPage} from "./training.js";
 
 const endless = "100000";
 const dataDir = process.env.ALBERT_DATA_DIR;
@@ -34,6 +34,25 @@ test("Train, Pause, Step and Reset do what they say, and say what they do", asyn
   await expect(run.button("Reset")).toBeDisabled();
   await run.button("Step").click();
   await expect(run.status).toHaveText(/^step 1 of .* · paused$/, {timeout: 60_000});
+});
+
+test("a run that diverges keeps its last good weights, and goes on at half the rate", async ({
+  page
+}) => {
+  const run = await new TrainingPage(page).open(
+    `/pretrain${tiny({...diverging, steps: "40"})}&backend=wasm`
+  );
+  const offer = page.locator(".obs-slower button");
+  await expect(offer).toBeHidden();
+  await run.button("Train").click();
+  await expect(run.message).toContainText("the weights before it are kept", {timeout: 60_000});
+  await expect(offer).toHaveText("Go on from step 20 at half the learning rate (0.5)");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await offer.press("Enter");
+  await expect(run.status).toHaveText(/^step 40 of 40 .* · done$/, {timeout: 60_000});
+  await expect(offer).toBeHidden();
+  await expect(run.message).toBeEmpty();
+  await expect(page.getByLabel("learning rate", {exact: true})).toHaveValue("0.5");
 });
 
 test("a reloaded page offers the run it kept and goes on with it", async ({page}) => {

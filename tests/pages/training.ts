@@ -19,6 +19,17 @@ export const tinyRecipe = {
   "capture.checkpoint_every": "0"
 };
 
+/** Weights that double at every step, until their squares are no numbers: between steps 20 and 40. */
+export const diverging = {
+  "optimizer.name": "lamb",
+  "optimizer.learning_rate": "1",
+  "optimizer.max_grad_norm": "0",
+  "optimizer.weight_decay": "0",
+  "schedule.warmup_steps": "0",
+  "schedule.decay": "constant",
+  "capture.checkpoint_every": "20"
+};
+
 /** A query with the tiny recipe and what a test changes of it. */
 export function tiny(change: Record<string, string> = {}): string {
   return `?${new URLSearchParams({...tinyRecipe, ...change})}`;

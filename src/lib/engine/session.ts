@@ -1,6 +1,7 @@
 /** One training run as a page sees it: what it is doing, what it has measured, what can be asked. */
 import {errorMessage} from "../errors.js";
 import type {Recipe} from "../recipe/recipe.js";
+import {slowerRecipe} from "../recipe/slower.js";
 import {EngineLostError, type EngineHandle} from "./calls.js";
 import type {BackendName, DeviceReport} from "./deviceCalls.js";
 import type {RunAccess} from "./keptRunCalls.js";
@@ -84,6 +85,31 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
     return this.#do((signal) => {
       until ??= Math.min(this.#currentStep() + 1, this.#state.recipe.steps);
       return this.#trainTo(until, signal);
+    });
+  }
+
+  /**
+   * After a divergence: a run of its own at half the learning rate, from the last checkpoint, or from the
+   * first weights where there is none. The run that diverged stays as it is kept.
+   */
+  slowDown(): Promise<void> {
+    let slower: {id: string} | null = null;
+    return this.#do(async (signal) => {
+      const {phase, recipe, summary, savedStep, device, trials} = this.#state;
+      if (!slower && phase === "diverged" && summary) {
+        const next = slowerRecipe(recipe);
+        if (savedStep !== null) {
+          const changes = {learning_rate: next.optimizer.learning_rate};
+          const input = {id: summary.id, step: savedStep, changes};
+          slower = await this.engine.call("branch", input, {signal});
+          await this.#restoreStored(slower.id, "write", {signal});
+        } else {
+          slower = summary;
+          await this.engine.call("reset", {});
+          this.#set({...blank(next), device, trials});
+        }
+      }
+      if (slower) await this.#trainTo(this.#state.recipe.steps, signal);
     });
   }
 

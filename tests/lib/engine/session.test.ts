@@ -1,7 +1,7 @@
 import {describe, expect, test, vi} from "vitest";
 import {InputError} from "../../../src/lib/errors.js";
 import type {BackendName} from "../../../src/lib/engine/deviceCalls.js";
-import type {Evaluation} from "../../../src/lib/engine/trainingCalls.js";
+import type {Evaluation, TrainingOutcome} from "../../../src/lib/engine/trainingCalls.js";
 import {TrainingSession, type TrainingState} from "../../../src/lib/engine/session.js";
 import {guessesKept} from "../../../src/lib/engine/sessionState.js";
 import {memoryRoot} from "../../../src/lib/store/files.js";
@@ -45,6 +45,20 @@ function until(
   });
 }
 
+/** Makes the next training of an engine end in a divergence, after what `train` does. */
+function divergeOnce(
+  engine: TestEngine,
+  train: (call: TestEngine["call"], options: never) => Promise<TrainingOutcome>
+): void {
+  const {call} = engine;
+  engine.call = ((name, input, options) => {
+    if (name !== "train") return call(name, input as never, options as never);
+    engine.call = call;
+    const trained = train(call, options as never);
+    return trained.then((done) => ({...done, reason: "diverged", message: "a poisoned batch"}));
+  }) as typeof call;
+}
+
 const losses = ({rows}: TrainingState) => rows.map(({step, loss}) => [step, loss]);
 const long = smallRecipe({steps: 150, capture: {evaluate_every: 0, checkpoint_every: 10}});
 
@@ -79,6 +93,51 @@ describe("TrainingSession", () => {
     expect(losses(session.state)).toEqual(losses(whole.session.state));
     session.close();
     whole.session.close();
+  });
+
+  test("a run that diverged goes on at half the rate from its last checkpoint, beside itself", async () => {
+    const recipe = smallRecipe({capture: {evaluate_every: 0, checkpoint_every: 3}});
+    const {session, engines, store} = makeSession(recipe);
+    await session.step(); // the engine is there
+    divergeOnce(engines[0]!, (call, options) => call("train", {until: 4}, options));
+    await session.train();
+    const diverged = session.state;
+    expect(diverged).toMatchObject({phase: "diverged", message: "a poisoned batch", savedStep: 4});
+    await session.slowDown();
+    const {state} = session;
+    expect(state).toMatchObject({phase: "finished", message: null, isWritable: true});
+    expect(state.rows.slice(0, 4)).toEqual(diverged.rows);
+    expect(state.rows.map(({step}) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const rate = recipe.optimizer.learning_rate;
+    expect(state.recipe.optimizer.learning_rate).toBe(rate / 2);
+    const whole = makeSession(recipe);
+    await whole.session.train();
+    expect(state.rows.slice(4).map(({learningRate}) => 2 * learningRate)).toEqual(
+      whole.session.state.rows.slice(4).map(({learningRate}) => learningRate)
+    );
+    const {runs} = await listRuns(store);
+    expect(runs.map(({id, parent, step}) => [id, parent, step])).toEqual([
+      [state.summary!.id, {id: diverged.summary!.id, step: 4}, 8],
+      [diverged.summary!.id, null, 4]
+    ]);
+    await session.slowDown(); // nothing diverged
+    expect(session.state).toBe(state);
+    session.close();
+    whole.session.close();
+  });
+
+  test("a run that diverged before it was kept begins again at half the rate", async () => {
+    const recipe = smallRecipe({capture: {evaluate_every: 0, checkpoint_every: 0}});
+    const {session, engines, store} = makeSession(recipe);
+    await session.restore(); // the engine is there
+    divergeOnce(engines[0]!, async () => ({step: 0, reason: "finished", message: null}));
+    await session.train();
+    expect(session.state).toMatchObject({phase: "diverged", savedStep: null, rows: []});
+    await session.slowDown();
+    expect(session.state).toMatchObject({phase: "finished", savedStep: 8});
+    expect(session.state.recipe.optimizer.learning_rate).toBe(recipe.optimizer.learning_rate / 2);
+    expect((await listRuns(store)).runs.map(({parent}) => parent)).toEqual([null]);
+    session.close();
   });
 
   test("pause gives up preparing, and Train begins again", async () => {

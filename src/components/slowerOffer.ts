@@ -1,0 +1,30 @@
+import type {TrainingState} from "../lib/engine/session.js";
+import {slowerRecipe} from "../lib/recipe/slower.js";
+import {element} from "./dom.js";
+import {formatInteger} from "./formats.js";
+
+/** An offer that is told how the run stands. */
+export type SlowerOffer = HTMLElement & {
+  update(state: Pick<TrainingState, "phase" | "recipe" | "savedStep">): void;
+};
+
+/**
+ * Offers to go on at half the learning rate, from the last checkpoint, once a run has diverged; hidden
+ * until then.
+ *
+ * @param onAccept what the button does
+ */
+export function slowerOffer(onAccept: () => void): SlowerOffer {
+  const button = element("button", {type: "button", onclick: onAccept});
+  const node = element("div", {class: "obs-slower", hidden: true}, button);
+  return Object.assign(node, {
+    update({phase, recipe, savedStep}: Parameters<SlowerOffer["update"]>[0]) {
+      node.hidden = phase !== "diverged";
+      if (node.hidden) return;
+      const from =
+        savedStep === null ? "Begin again" : `Go on from step ${formatInteger(savedStep)}`;
+      const rate = Number(slowerRecipe(recipe).optimizer.learning_rate.toPrecision(6));
+      button.textContent = `${from} at half the learning rate (${rate})`;
+    }
+  });
+}
