@@ -54,6 +54,26 @@ export async function goOn(): Promise<void> {
   void session!.train();
 }
 
+/** After a divergence: goes on at half the learning rate; does not wait for the end. */
+export function slowDown(): Promise<void> {
+  void session!.slowDown();
+  return new Promise((resolve) => {
+    const stop = session!.subscribe(({phase}) => {
+      if (phase === "diverged") return;
+      setTimeout(() => stop());
+      resolve();
+    });
+  });
+}
+
+/** Bytes that the run held after each step, and the learning rate of each. */
+export const stepRows = (): {step: number; memoryBytes: number; learningRate: number}[] =>
+  session!.state.rows.map(({step, memoryBytes, learningRate}) => ({
+    step,
+    memoryBytes,
+    learningRate
+  }));
+
 /** SHA-256 of the last checkpoint of the one run that is kept; its other bytes where they differ. */
 export async function lastCheckpoint(steps: number): Promise<string> {
   const root = (await opfsRoot(runsFolder))!;
