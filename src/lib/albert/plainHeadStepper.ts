@@ -11,7 +11,7 @@ import {
   uploadParameters,
   type ParameterData
 } from "./params.js";
-import {partsOf, type StepperSettings} from "./stepper.js";
+import {divergence, partsOf, type StepperSettings} from "./stepper.js";
 import {trainStep} from "./train.js";
 
 /** A model with a head, trained by the plain form of its operations on the active tfjs backend. */
@@ -32,7 +32,10 @@ export function plainHeadStepper(
       const batch = partsOf(rows).map((part) => ({inputs: part, labels: labelsOf(part, config)}));
       const options = {config, optimizer, learningRate, seed, maxGradientNorm};
       const result = await trainStep(params, state, batch, options);
-      if (!result.isFinite) return {diverged: `${result.message} (try a lower learning rate)`};
+      if (!result.isFinite) {
+        const {loss, gradientNorm} = result.metrics;
+        return {diverged: divergence(step, loss, gradientNorm)!};
+      }
       disposeParameters(params);
       disposeState(state);
       ({params, state} = result);

@@ -12,7 +12,13 @@ import {
   uploadParameters,
   type ParameterData
 } from "./params.js";
-import {partsOf, type BatchLosses, type Stepper, type StepperSettings} from "./stepper.js";
+import {
+  divergence,
+  partsOf,
+  type BatchLosses,
+  type Stepper,
+  type StepperSettings
+} from "./stepper.js";
 import {evaluatePretraining, trainStep} from "./train.js";
 
 /** A model trained by the plain form of its operations on the active tfjs backend. */
@@ -39,7 +45,10 @@ export function plainStepper(
       };
       const options = {config, optimizer, learningRate, seed, maxGradientNorm, distillation};
       const result = await trainStep(params, state, parts, options);
-      if (!result.isFinite) return {diverged: `${result.message} (try a lower learning rate)`};
+      if (!result.isFinite) {
+        const {loss, gradientNorm} = result.metrics;
+        return {diverged: divergence(step, loss, gradientNorm)!};
+      }
       disposeParameters(params);
       disposeState(state);
       ({params, state} = result);

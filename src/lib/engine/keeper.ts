@@ -36,4 +36,23 @@ export class Keeper {
       if (error instanceof QuotaError) this.full = this.unkept;
     }
   }
+
+  /**
+   * Keeps what training ended with, unless there is something to say of its end.
+   *
+   * @returns how it ended: want of room and another tab's taking over come before `reason`
+   */
+  async end<R extends string>(
+    reason: R,
+    message: string | null
+  ): Promise<{reason: R | "full" | "taken"; message: string | null}> {
+    if (message === null && this.full === null) await this.keep();
+    if (!this.#options.isMine())
+      return {
+        reason: "taken",
+        message: "another tab has taken this run over: it goes on there"
+      };
+    if (this.full !== null) return {reason: "full", message: this.full};
+    return {reason, message: message ?? this.unkept};
+  }
 }

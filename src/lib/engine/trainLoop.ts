@@ -80,16 +80,7 @@ export async function trainLoop(
   }
   flush();
   if (run.lastEvaluation?.step !== run.step) await evaluate();
-  if (message === null && keeper.full === null) await keeper.keep();
-  if (keeper.full !== null) {
-    reason = "full";
-    message = keeper.full;
-  }
-  if (!isMine()) {
-    reason = "taken";
-    message = "another tab has taken this run over: it goes on there";
-  }
-  return {step: run.step, reason, message: message ?? keeper.unkept};
+  return {step: run.step, ...(await keeper.end(reason, message))};
 }
 
 /** Steps to the next of something that comes every `every` steps; 0 for never. */

@@ -75,19 +75,6 @@ export async function fineTuneLoop(
   }
   flush();
   if (run.evaluations.at(-1)?.step !== run.step) await evaluate();
-  if (message === null && keeper.full === null) await keeper.keep();
-  if (keeper.full !== null) {
-    reason = "full";
-    message = keeper.full;
-  }
-  if (!isMine()) {
-    reason = "taken";
-    message = "another tab has taken this run over: it goes on there";
-  }
-  return {
-    step: run.step,
-    reason,
-    message: message ?? keeper.unkept,
-    stoppedEarly: run.isStopped
-  };
+  const ended = await keeper.end(reason, message);
+  return {step: run.step, ...ended, stoppedEarly: run.isStopped};
 }
