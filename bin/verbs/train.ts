@@ -10,7 +10,8 @@ import {PretrainingRun} from "../../src/lib/engine/run.js";
 import {OtherRunError} from "../../src/lib/engine/runState.js";
 import {InputError} from "../../src/lib/errors.js";
 import {canonicalJson} from "../../src/lib/recipe/hash.js";
-import {readJsonText, withDefaults} from "../../src/lib/recipe/fields.js";
+import {readJson} from "../../src/lib/json.js";
+import {withDefaults} from "../../src/lib/recipe/fields.js";
 import {parseRecipe, type Recipe} from "../../src/lib/recipe/recipe.js";
 import type {Tokenizer} from "../../src/lib/tokenizer/tokenizer.js";
 import {readArguments, UsageError} from "../arguments.js";
@@ -53,7 +54,7 @@ export async function run(argv: string[]): Promise<void> {
   const model = args.value("model");
   const start = model === undefined ? undefined : await readStart(await modelFolder(model));
   const sizes = start ? {model: modelOfRecipe(start.config)} : {};
-  const recipe = parseRecipe(withDefaults(readJsonText(text, recipePath), sizes), recipePath);
+  const recipe = parseRecipe(withDefaults(readJson(text, recipePath), sizes), recipePath);
   if (start && recipe.tokenizer.path !== undefined)
     throw new UsageError("--model brings its vocabulary: expected no tokenizer.path in the recipe");
   const release = await claimFolder(output, resume);

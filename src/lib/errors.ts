@@ -1,3 +1,6 @@
+/** Most characters of a message: a file's own words in it may be of any length. */
+const mostCharacters = 1000;
+
 /**
  * An error a reader can act on: its message is one sentence that says what is wrong, where (file,
  * line, field) and what was expected. The terminal prints it as its one line on stderr, a page
@@ -6,10 +9,27 @@
 export class InputError extends Error {
   override name = "InputError";
 
-  /** @param message its line ends become spaces: an engine's own words, or a file's, may hold some */
+  /**
+   * @param message may hold an engine's or a file's own words: its line ends and tabs become spaces, what
+   * would be invisible or turn the writing around is shown by its code, and it is cut after 1,000 characters
+   */
   constructor(message: string, options?: ErrorOptions) {
-    super(message.replace(/\s*[\n\r\u2028\u2029]\s*/g, " "), options);
+    super(oneLine(message), options);
   }
+}
+
+function oneLine(message: string): string {
+  const cut =
+    message.length > mostCharacters ? `${message.slice(0, mostCharacters - 1)}…` : message;
+  return escapeControls(cut.replace(/\s*[\n\r\u2028\u2029]\s*|\t/g, " "));
+}
+
+/** A text with its control and format characters, and lone surrogates, as `\u202e`. */
+export function escapeControls(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`
+  );
 }
 
 /** The message of anything that was thrown, for showing to a person. */

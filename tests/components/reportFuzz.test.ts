@@ -96,11 +96,11 @@ test("300 pages like a report's file end in a report or an InputError", async ()
 });
 
 test.each([
-  ["{}", "a.json: invalid version"],
+  ["{}", "a.json: version is missing"],
   ['{"version": 2}', "a.json: version 2 is newer than this page"],
-  ['{"version": 1, "title": "t", "parts": [{"kind": "exhibit"}]}', "a.json: invalid parts.0"],
+  ['{"version": 1, "title": "t", "parts": [{"kind": "exhibit"}]}', "a.json: parts.0"],
   ["<html></html>", "a.json: no report in this file"],
-  ["{", "a.json: not JSON"]
+  ["{", "a.json is not valid JSON: expected a key in quotes at character 1 (line 1), found the end"]
 ])("%s is refused in a sentence", (text, message) => {
   expect(() => readReportFile(text, "a.json")).toThrow(message);
 });

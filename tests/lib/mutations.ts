@@ -8,6 +8,10 @@ const mostBuffers = 256e6; // bytes of array buffers alive at any time; the inpu
 
 let calls = 0;
 
+/** One line that can be read: nothing invisible, no object in place of words, no file's whole content. */
+const isSentence = (message: string) =>
+  /^\S.{10,999}$/.test(message) && !/[\p{Cc}\p{Cf}\p{Cs}]|\[object |\bundefined\b/u.test(message);
+
 /** The value, or null if the input was refused; anything else thrown, slow or large fails. */
 export async function tame<T>(work: () => T | Promise<T>): Promise<T | null> {
   const begun = performance.now();
@@ -16,7 +20,7 @@ export async function tame<T>(work: () => T | Promise<T>): Promise<T | null> {
     value = await work();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    if (!/^\S.{10,}$/.test(error.message)) throw new Error("no sentence", {cause: error});
+    if (!isSentence(error.message)) throw new Error("no sentence", {cause: error});
   }
   if (performance.now() - begun > slowest) throw new Error(`took over ${slowest} ms`);
   if (++calls % 50 === 0) expect(process.memoryUsage().arrayBuffers).toBeLessThan(mostBuffers);

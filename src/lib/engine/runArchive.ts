@@ -109,26 +109,30 @@ export async function importRuns(
   for (const [path, bytes] of files)
     if (isZip(bytes)) for (const [inner, data] of unpackZip(path, bytes)) all.set(inner, data);
     else all.set(path, bytes);
-  const folders = [...all.keys()]
-    .filter((path) => path === "recipe.json" || path.endsWith("/recipe.json"))
-    .map((path) => path.slice(0, -"recipe.json".length));
-  if (folders.length === 0)
+  const folders = new Map<string, Files>();
+  for (const path of all.keys())
+    if (path === "recipe.json" || path.endsWith("/recipe.json"))
+      folders.set(path.slice(0, -"recipe.json".length), new Map());
+  for (const [path, bytes] of all)
+    for (let end = path.length; end > 0;) {
+      end = path.lastIndexOf("/", end - 2) + 1;
+      folders.get(path.slice(0, end))?.set(path.slice(end), bytes);
+    }
+  if (folders.size === 0)
     throw new InputError(
       `${[...files.keys()][0] ?? "nothing"}: no recipe.json (expected a run directory, or a zip of some)`
     );
   const ids: string[] = [];
   const notes: string[] = [];
-  for (const [i, folder] of folders.entries()) {
-    report({phase: `reading ${folder || "the run"}`, fraction: i / folders.length});
-    const own: Files = new Map();
-    for (const [path, bytes] of all)
-      if (path.startsWith(folder)) own.set(path.slice(folder.length), bytes);
+  let read = 0;
+  for (const [folder, own] of folders) {
+    report({phase: `reading ${folder || "the run"}`, fraction: read++ / folders.size});
     try {
       const made = await importRun(root, own, folder.replace(/\/$/, "") || "run");
       ids.push(made.id);
       notes.push(...made.notes);
     } catch (error) {
-      if (!(error instanceof InputError) || folders.length === 1) throw error;
+      if (!(error instanceof InputError) || folders.size === 1) throw error;
       notes.push(error.message);
     }
   }

@@ -1,6 +1,7 @@
 /** Reads and checks the JSON of a sweep. */
 import * as v from "valibot";
 import {InputError} from "../errors.js";
+import {readJson, shownJson as show} from "../json.js";
 import {parseFineTuneRecipe} from "../finetune/recipe.js";
 import {generatedTasks} from "../finetune/tasks.js";
 import {between, choice, positive, validated} from "../recipe/fields.js";
@@ -126,13 +127,7 @@ function readDownstream(json: unknown, cases: object, file: string): DownstreamP
 
 /** Reads a sweep from JSON text; a syntax error names the file. */
 export function parseSweepText(text: string, file: string): Sweep {
-  let json: unknown;
-  try {
-    json = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw new InputError(`${file}: not valid JSON (${(error as Error).message})`);
-  }
-  return parseSweep(json, file);
+  return parseSweep(readJson(text, file), file);
 }
 
 function checkField(path: string, where: string, file: string): void {
@@ -153,9 +148,4 @@ function readSeeds(
     return refuse("seeds", value, "a number of seeds from 1 to 1000, or a list of them");
   if (new Set(value).size < value.length) return refuse("seeds", value, "each seed once");
   return value;
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

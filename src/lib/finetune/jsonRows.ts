@@ -1,6 +1,7 @@
 /** Objects of a JSON file as rows: one a line, or a list of them. */
 import {listColumns} from "../corpus/table.js";
-import {errorMessage, InputError} from "../errors.js";
+import {InputError} from "../errors.js";
+import {readJson} from "../json.js";
 
 /** An object with its place in the file. */
 export interface JsonRow {
@@ -38,13 +39,9 @@ function oneALine(text: string, file: string): JsonRow[] {
 }
 
 function listed(text: string, file: string): JsonRow[] {
-  let items: unknown;
-  try {
-    items = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${file}: not valid JSON (${errorMessage(error)})`);
-  }
-  return (items as unknown[]).map((item, i) => row(item, i + 1, `${file}: item ${i + 1}`));
+  return (readJson(text, file) as unknown[]).map((item, i) =>
+    row(item, i + 1, `${file}: item ${i + 1}`)
+  );
 }
 
 function row(value: unknown, line: number, where: string): JsonRow {

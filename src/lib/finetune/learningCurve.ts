@@ -1,7 +1,8 @@
 /** A learning curve: scores over the number of training rows, for several starts, over seeds. */
 import * as v from "valibot";
 import {bootstrapMean, type Interval} from "../experiments/statistics.js";
-import {between, choice, count, positive, readJsonText, validated} from "../recipe/fields.js";
+import {between, choice, count, positive, validated} from "../recipe/fields.js";
+import {readJson} from "../json.js";
 import {generatedTasks} from "./tasks.js";
 import {parseFineTuneRecipe, type FineTuneRecipe} from "./recipe.js";
 
@@ -75,7 +76,7 @@ export interface CurveResult extends CurveRun {
 /** Reads a plan. @throws InputError naming the field */
 export function parseCurvePlan(text: string, file: string): CurvePlan {
   const lists = ["sizes", "settings", "learning_rates"];
-  return validated(schema, readJsonText(text, file), file, lists) as CurvePlan;
+  return validated(schema, readJson(text, file), file, lists) as CurvePlan;
 }
 
 /** Every run of a plan, one seed after the other, so that a plan cut short has whole curves. */

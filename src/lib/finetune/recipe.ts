@@ -1,6 +1,7 @@
 /** The recipe of a fine-tuning run: what a pretraining recipe has that still applies, and a little more. */
 import * as v from "valibot";
 import {errorMessage, InputError} from "../errors.js";
+import {readJson} from "../json.js";
 import {taskDefaults} from "./taskDefaults.js";
 import type {FineTuneTask} from "./tasks.js";
 import {
@@ -10,7 +11,6 @@ import {
   count,
   optimizerFields,
   positive,
-  readJsonText,
   scheduleFields,
   validated,
   withDefaults
@@ -141,7 +141,7 @@ export function parseFineTuneRecipe(
 
 /** The same from JSON text. */
 export function parseFineTuneRecipeText(text: string, file: string, task?: FineTuneTask) {
-  return parseFineTuneRecipe(readJsonText(text, file), file, task);
+  return parseFineTuneRecipe(readJson(text, file), file, task);
 }
 
 /** What is wrong with a recipe as one sentence, or null. */

@@ -1,6 +1,7 @@
 /** Small models that tasks begin from: what they read, and what they practise before the task. */
 import {InputError} from "../errors.js";
-import {readJsonText, withDefaults} from "../recipe/fields.js";
+import {readJson} from "../json.js";
+import {withDefaults} from "../recipe/fields.js";
 import {parseRecipe, type RecipeInput} from "../recipe/recipe.js";
 import {fineTuneTask, type FineTuneTask} from "./tasks.js";
 import {parseFineTuneRecipe, type FineTuneRecipeInput} from "./recipe.js";
@@ -88,7 +89,7 @@ export const generatedDocuments = 300;
  * @throws InputError for what is no JSON object, an unknown part or task, or a recipe that is none
  */
 export function parseTasksPlan(text: string, file: string): TasksPlan {
-  const plan = withDefaults(readJsonText(text, file), usual) as TasksPlan;
+  const plan = withDefaults(readJson(text, file), usual) as TasksPlan;
   if (typeof plan !== "object" || plan === null || Array.isArray(plan))
     throw new InputError(`${file}: expected an object of ${Object.keys(usual).join(", ")}`);
   const unknown = Object.keys(plan).find((key) => !(key in usual));

@@ -1,4 +1,5 @@
-import {errorMessage, InputError} from "../errors.js";
+import {InputError} from "../errors.js";
+import {readJson, shownJson} from "../json.js";
 import {backendNames} from "../engine/deviceCalls.js";
 import {embedKey} from "../site.js";
 import type {LinkCodec} from "./codec.js";
@@ -136,24 +137,20 @@ export function readLinkFile<T extends object>(
   page: string,
   name = "file"
 ): PageState<T> {
-  let file: Partial<LinkFile> | null;
-  try {
-    file = JSON.parse(text) as Partial<LinkFile> | null;
-  } catch (error) {
-    throw new InputError(`${name}: not valid JSON (${errorMessage(error)})`);
-  }
+  const file = readJson(text, name) as Partial<LinkFile> | null;
   if (typeof file !== "object" || file === null || file["albert-observatory"] !== "link")
     throw new InputError(`${name}: not the state of a page (expected a file that a page saved)`);
   if (file.version !== linkVersion)
     throw new InputError(
-      `${name}: of version ${list([String(file.version)])} (expected ${linkVersion})`
+      `${name}: of version ${shownJson(file.version)} (expected ${linkVersion})`
     );
   if (file.page !== page)
-    throw new InputError(`${name}: of the page ${list([String(file.page)])} (this is "${page}")`);
+    throw new InputError(`${name}: of the page ${shownJson(file.page)} (this is "${page}")`);
   const state: unknown = file.state;
   if (
     typeof state !== "object" ||
     state === null ||
+    Array.isArray(state) ||
     !Object.values(state).every((each) => typeof each === "string")
   )
     throw new InputError(`${name}: invalid state (expected texts by name)`);

@@ -1,6 +1,7 @@
 /** What the fields of recipes have in common: their checks, and how an error names them. */
 import * as v from "valibot";
 import {InputError} from "../errors.js";
+import {shownJson as show} from "../json.js";
 
 export const positive = (most: number) =>
   v.pipe(
@@ -93,15 +94,6 @@ export function validated<const Schema extends v.GenericSchema>(
   return result.output;
 }
 
-/** JSON text as a value; a syntax error names the file. */
-export function readJsonText(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw new InputError(`${file}: not valid JSON (${(error as Error).message})`);
-  }
-}
-
 /** The first array in a value: no field of a recipe takes one, but valibot's objects accept it. */
 function findArray(value: unknown, path: string[]): {path: string[]; value: unknown} | null {
   if (Array.isArray(value)) return {path, value};
@@ -115,16 +107,12 @@ function findArray(value: unknown, path: string[]): {path: string[]; value: unkn
 
 function describeIssue(issue: v.BaseIssue<unknown>, file: string): string {
   const field = v.getDotPath(issue) ?? "";
+  if (issue.input === undefined) return `${file}: ${field || "recipe"} is missing`;
   if (issue.type === "strict_object") {
     if (issue.expected === "never") return `${file}: unknown field ${field}`;
     return `${file}: invalid ${field || "recipe"}: ${show(issue.input)} (expected an object)`;
   }
   return `${file}: invalid ${field || "recipe"}: ${show(issue.input)} (${issue.message})`;
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import {InputError} from "../errors.js";
+import {readJson} from "../json.js";
 import {
   batchFields,
   between,
@@ -7,7 +8,6 @@ import {
   count,
   optimizerFields,
   positive,
-  readJsonText,
   scheduleFields,
   validated
 } from "./fields.js";
@@ -190,5 +190,5 @@ export function parseRecipe(json: unknown, file = "recipe"): Recipe {
 
 /** Reads a recipe from JSON text; a syntax error names the line. */
 export function parseRecipeText(text: string, file: string): Recipe {
-  return parseRecipe(readJsonText(text, file), file);
+  return parseRecipe(readJson(text, file), file);
 }

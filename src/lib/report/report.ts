@@ -1,6 +1,7 @@
 /** A reader's report: figures, tables and answers of queries from any page, and their own words. */
 import * as v from "valibot";
 import {InputError} from "../errors.js";
+import {printable, readJson} from "../json.js";
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
 const id = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/));
@@ -60,12 +61,7 @@ export function partId(): string {
  * @throws InputError when it is no report, or one of a later version
  */
 export function parseReport(json: string, file = "report"): Report {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    throw new InputError(`${file}: not JSON`);
-  }
+  const value = readJson(json, file);
   const version = (value as {version?: unknown} | null)?.version;
   if (typeof version === "number" && version > 1)
     throw new InputError(
@@ -74,7 +70,9 @@ export function parseReport(json: string, file = "report"): Report {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   const issue = result.issues[0]!;
-  throw new InputError(`${file}: invalid ${v.getDotPath(issue) ?? "report"}: ${issue.message}`);
+  const where = `${file}: ${v.getDotPath(issue) ?? "report"}`;
+  if (issue.received === "undefined") throw new InputError(`${where} is missing`);
+  throw new InputError(`${where} is ${printable(issue.received)} (expected ${issue.expected})`);
 }
 
 /** Moves a part one place up (−1) or down (+1); at the end it stays. */

@@ -1,5 +1,8 @@
 import {InputError} from "../errors.js";
 
+/** Most bytes that one rule may write in place of a character; the longest of NFKC writes 33. */
+const mostRuleBytes = 256;
+
 /**
  * SentencePiece's compiled normalisation rules: a darts-clone double array from UTF-8 sequences
  * to offsets into a block of NUL-terminated UTF-8 replacements. `nmt_nfkc`, which ALBERT uses,
@@ -11,6 +14,7 @@ export class Charsmap {
   readonly #units: Uint32Array;
   readonly #replacements: Uint8Array;
   readonly #texts = new Map<number, string>();
+  readonly #where: string;
   /** Bytes that the last match took. */
   matchedBytes = 0;
 
@@ -20,6 +24,7 @@ export class Charsmap {
    * @throws InputError when the sizes do not fit together
    */
   constructor(bytes: Uint8Array, where: string) {
+    this.#where = where;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const size = bytes.length > 4 ? view.getUint32(0, true) : 0;
     if (bytes.length <= 4 || size === 0 || size % 4 !== 0 || size >= bytes.length - 4)
@@ -77,6 +82,10 @@ export class Charsmap {
     if (text === undefined) {
       let end = at;
       while (end < this.#replacements.length && this.#replacements[end] !== 0) ++end;
+      if (end - at > mostRuleBytes)
+        throw new InputError(
+          `${this.#where}: a rule of precompiled_charsmap writes ${end - at} bytes, expected at most ${mostRuleBytes}`
+        );
       text = new TextDecoder("utf-8", {ignoreBOM: true}).decode(
         this.#replacements.subarray(at, end)
       );

@@ -1,4 +1,5 @@
 import {InputError} from "../errors.js";
+import {readJson} from "../json.js";
 import {asBoolean, asObject} from "./json/fields.js";
 import {readSpiece, type SpieceOptions} from "./spiece.js";
 import type {Tokenizer} from "./tokenizer.js";
@@ -43,13 +44,7 @@ function decode(bytes: Uint8Array, file: string): string {
 }
 
 function readConfig(text: string, file: string): SpieceOptions {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new InputError(`${file}: not valid JSON`);
-  }
-  const config = asObject(value, file);
+  const config = asObject(readJson(text, file), file);
   return {
     lowerCase: asBoolean(config["do_lower_case"], true, `${file}: do_lower_case`),
     keepAccents: asBoolean(config["keep_accents"], false, `${file}: keep_accents`)

@@ -1,4 +1,5 @@
 import {InputError} from "../errors.js";
+import {refuseLong} from "./json/fields.js";
 import {floatOfBits, protobufFields, ProtobufWriter} from "./protobuf.js";
 
 /** What a piece is, in SentencePiece's numbers. */
@@ -55,6 +56,7 @@ function readPiece(bytes: Uint8Array, where: string): SpiecePiece {
       throw new InputError(`${where}: not a SentencePiece model (field ${field.number})`);
   }
   if (piece.piece === "") throw new InputError(`${where}: empty, expected text`);
+  refuseLong(piece.piece, where);
   if (!Number.isFinite(piece.score))
     throw new InputError(`${where}: score ${piece.score}, expected a finite number`);
   if (piece.type < 1 || piece.type > 6)

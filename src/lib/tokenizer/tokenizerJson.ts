@@ -1,7 +1,17 @@
 import {InputError} from "../errors.js";
+import {readJson} from "../json.js";
 import {findSpecial} from "./spiece.js";
 import {type AddedToken, readAddedTokens} from "./json/addedTokens.js";
-import {asArray, asBoolean, asIndex, asObject, asString, type Fields, show} from "./json/fields.js";
+import {
+  asArray,
+  asBoolean,
+  asIndex,
+  asObject,
+  asString,
+  type Fields,
+  refuseLong,
+  show
+} from "./json/fields.js";
 import {JsonSegmenter} from "./json/jsonSegmenter.js";
 import {type NormalizerFacts, readNormalizer} from "./json/normalizers.js";
 import {readPreTokenizer} from "./json/preTokenizers.js";
@@ -63,17 +73,11 @@ export function readTokenizerJson(text: string, file: string): Tokenizer {
 }
 
 function parse(text: string, file: string): unknown {
-  const trimmed = text.replace(/^\ufeff/, "");
-  if (trimmed.trim() === "") throw new InputError(`${file}: empty, expected a tokenizer.json`);
-  try {
-    return JSON.parse(trimmed);
-  } catch (error) {
-    const isPointer = trimmed.startsWith("version https://git-lfs");
-    const reason = isPointer
-      ? "a git-lfs pointer instead of the file"
-      : (error as Error).message.replace(/\s+/g, " ").slice(0, 100);
-    throw new InputError(`${file}: not valid JSON, the file may be truncated (${reason})`);
-  }
+  const start = text.slice(0, 300).replace(/^\ufeff/, "");
+  if (start.trim() === "") throw new InputError(`${file}: empty, expected a tokenizer.json`);
+  if (start.startsWith("version https://git-lfs"))
+    throw new InputError(`${file}: not valid JSON but a git-lfs pointer to the file`);
+  return readJson(text, file);
 }
 
 function readVocabulary(model: Fields, file: string): {pieces: string[]; scores: Float64Array} {
@@ -94,6 +98,7 @@ function readVocabulary(model: Fields, file: string): {pieces: string[]; scores:
     const [piece, score] = asArray(row, at);
     const text = asString(piece, `${at}: piece`);
     if (text === "") throw new InputError(`${at}: piece: empty, expected text`);
+    refuseLong(text, `${at}: piece`);
     if (seen.has(text)) throw new InputError(`${at}: ${show(text)} is listed twice`);
     if (typeof score !== "number" || !Number.isFinite(score))
       throw new InputError(`${at}: score of ${show(text)}: ${show(score)}, expected a number`);
@@ -118,7 +123,7 @@ function checkTemplate(value: unknown, where: string): void {
         const at = `${where}: ${name}[${i}]`;
         const step = asObject(entry, at);
         const part = asObject(step["SpecialToken"] ?? step["Sequence"], at);
-        return `${asString(part["id"], `${at}: id`)}:${String(part["type_id"])}`;
+        return `${asString(part["id"], `${at}: id`)}:${show(part["type_id"])}`;
       })
       .join(" ");
   const expected: Record<string, string> = {

@@ -232,6 +232,45 @@ describe("readTask of tags and answers", () => {
     );
   });
 
+  const row = (id: string, answers: unknown, more: object = {}) =>
+    JSON.stringify({id, title: "T", context: "🙂 Mara ran.", question: "Who?", answers, ...more});
+
+  test.each([
+    [
+      "a.jsonl",
+      `${row("1", {text: ["Mara"], answer_start: [2]})}\n${row("2", {text: [], answer_start: []})}\n`
+    ],
+    [
+      "a.json",
+      `${row("1", {text: ["Mara"], answer_start: [2]})}\n${row("2", {text: [], answer_start: []})}`
+    ],
+    ["a.json", `[${row("1", [{text: "Mara", answer_start: 2}])}, ${row("2", [])}]`],
+    [
+      "a.json",
+      `[${row("1", [{text: "Mara", answer_start: 2}])}, ${row("2", [], {is_impossible: true})}]`
+    ]
+  ])("reads rows with their context: %s", (name, text) => {
+    const {examples} = read("squad2", name, text) as AnswerDataset;
+    expect(examples.map(({id, answers}) => [id, answers])).toEqual([
+      ["1", [{text: "Mara", start: 3}]],
+      ["2", []]
+    ]);
+  });
+
+  test.each([
+    [
+      "a.jsonl",
+      row("1", {text: ["Mara"], answer_start: []}),
+      /line 1: answers: 1 of text, 0 of answer_start/
+    ],
+    ["a.jsonl", '{"id": "1"}', /line 1: expected a text 'context'/],
+    ["a.jsonl", `${row("1", [])}\n{`, /line 2 is not valid JSON/],
+    ["a.jsonl", `${row("1", [])}\n${row("1", [])}`, /question 1: two questions have this id/],
+    ["a.json", row("1", [{text: "Ada", answer_start: 0}]), /the answer 'Ada' is not in its context/]
+  ])("names what is wrong with rows: %s", (name, text, message) => {
+    expect(() => read("squad2", name, text)).toThrow(message);
+  });
+
   test("an impossible question has no answers, whatever is plausible", () => {
     const qa = {is_impossible: true, answers: [{text: "Mara", answer_start: 0}]};
     const data = read("squad2", "a.json", squad("Mara ran", qa)) as AnswerDataset;

@@ -13,7 +13,7 @@ test("a plan changes what it names, and the usual recipes are sound", () => {
 
 test.each([
   ["[]", /^p.json: expected an object/],
-  ["{", /^p.json: not valid JSON/],
+  ["{", /^p.json is not valid JSON/],
   ['{"word": {}}', /^p.json: unknown field word/],
   ['{"pairs": null}', /^p.json: invalid pairs \(expected an object\)/],
   ['{"pairs": {"rows": 1}}', /^p.json: invalid pairs.rows/],

@@ -121,10 +121,10 @@ describe("writeLink(value, codec, search)", () => {
 
 describe("readLinkFile(text, codec, page, name)", () => {
   test.each([
-    ["{", /^a\.json: not valid JSON/],
+    ["{", /^a\.json is not valid JSON/],
     ["null", /^a\.json: not the state of a page/],
     ['{"albert-observatory":"run"}', /^a\.json: not the state of a page/],
-    ['{"albert-observatory":"link","version":2}', /of version "2" \(expected 1\)/],
+    ['{"albert-observatory":"link","version":2}', /of version 2 \(expected 1\)/],
     [
       '{"albert-observatory":"link","version":1,"page":"probe"}',
       /of the page "probe" \(this is "glue\/"\)/
@@ -133,6 +133,7 @@ describe("readLinkFile(text, codec, page, name)", () => {
       '{"albert-observatory":"link","version":1,"page":"glue/","state":{"text":3}}',
       /invalid state/
     ],
+    ['{"albert-observatory":"link","version":1,"page":"glue/","state":["a"]}', /invalid state/],
     ['{"albert-observatory":"link","version":1,"page":"glue/","state":null}', /invalid state/]
   ])("refuses %s", (text, message) => {
     expect(() => readLinkFile(text, page, "glue/", "a.json")).toThrow(InputError);

@@ -78,7 +78,9 @@ describe("parseRecipe(json, file)", () => {
   });
 
   test("names the place of a syntax error", () => {
-    expect(() => parseRecipeText("{\n steps: 3}", "r.json")).toThrow(/r\.json: not valid JSON/);
+    expect(() => parseRecipeText("{\n steps: 3}", "r.json")).toThrow(
+      /^r\.json is not valid JSON: .* \(line 2\)/
+    );
   });
 });
 

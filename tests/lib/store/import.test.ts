@@ -67,6 +67,7 @@ describe("readTable", () => {
   test.each([
     ["a.parquet", "PAR1 no", /^a.parquet: not a Parquet file/],
     ["a.arrow", "no arrow", /^a.arrow: could not be read as Arrow/],
+    ["a.feather", "FEA1....", "a.feather: a Feather file of version 1 (expected version 2"],
     ["a.json", '{"a": 1}', "a.json: expected a list of objects, one a row"],
     ["a.json", "[1]", "a.json: item 1: expected an object"],
     ["a.jsonl", '{"a": 1}\n{', "a.jsonl: line 2 is not valid JSON (expected one object a line)"],

@@ -131,18 +131,41 @@ describe("unpackLz4Frame", () => {
     const frame = hex(
       "04224d18 40 40 c0  06000000 22 6162 0200 00  05000000 01 0800 10 63  00000000"
     );
-    expect(Buffer.from(unpackLz4Frame(frame)).toString()).toBe("ababababababac");
+    expect(Buffer.from(unpackLz4Frame(frame, 14)).toString()).toBe("ababababababac");
   });
 
   test.each([
     ["no LZ4 frame", "28b52ffd 00 00 00"],
     ["needs a dictionary", "04224d18 41 40 c0"],
     ["ends too early", "04224d18 40 40 c0 ff000000 22"],
+    ["unpacks to over 40 bytes", "04224d18 40 40 c0 08000000 1f 61 0100 ff ff 10 00 00000000"],
     ["refers to what is not there", "04224d18 40 40 c0 05000000 10 61 0500 00 00000000"]
   ])("says '%s'", (message, bytes) => {
-    expect(() => unpackLz4Frame(hex(bytes))).toThrow(message);
+    expect(() => unpackLz4Frame(hex(bytes), 40)).toThrow(message);
   });
 });
+
+test.each([
+  ["zstd.feather", [0x28, 0xb5, 0x2f, 0xfd]],
+  ["lz4.feather", [0x04, 0x22, 0x4d, 0x18]]
+])(
+  "%s whose buffers say other lengths is refused before they are unpacked",
+  async (name, magic) => {
+    const bytes = file(name);
+    const at = bytes.findIndex((_, i) => magic.every((byte, k) => bytes[i + k] === byte));
+    for (const [length, message] of [
+      [2n ** 40n, /1,099,511,627,776 bytes unpacked from .*1 GB/],
+      [17_000_000n, /17,000,000 bytes unpacked from .*200 times/],
+      [-2n, /says to unpack to -2 bytes/],
+      [1n, /could not be read as Arrow/]
+    ] as const) {
+      const changed = bytes.slice();
+      new DataView(changed.buffer).setBigInt64(at - 8, length, true);
+      await expect(readTable(changed, name)).rejects.toBeInstanceOf(InputError);
+      await expect(readTable(changed, name)).rejects.toThrow(message);
+    }
+  }
+);
 
 test("dates and times in words, also before 1970", () => {
   expect([dateText(-86_400_000), dateText(0)]).toEqual(["1969-12-31", "1970-01-01"]);

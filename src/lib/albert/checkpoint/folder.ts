@@ -6,7 +6,7 @@ import {initParameter, parameterSpecs} from "../specs.js";
 import {familyName} from "../variantNames.js";
 import {anyConfigFromHf} from "../variants.js";
 import {shapeText} from "./header.js";
-import {parseJson, plainJson, printable} from "./json.js";
+import {parseJson, plainJson, printable} from "../../json.js";
 import {canonicalWeights, refuseOtherFamilies, shapeKeys} from "./names.js";
 import {toFloat32} from "./safetensors.js";
 import {checkLayers, resolveSharing} from "./shared.js";

@@ -1,8 +1,8 @@
 import {InputError} from "../../errors.js";
 import type {Dtype} from "./dtype.js";
 import {dtypeSizes, unsupportedDtypes} from "./dtype.js";
-import type {Json} from "./json.js";
-import {JsonNumber, parseJson, printable} from "./json.js";
+import type {Json} from "../../json.js";
+import {JsonNumber, parseJson, printable} from "../../json.js";
 import {describeForeignFile} from "./sniff.js";
 
 /** The format's own limit on the header, in bytes. */

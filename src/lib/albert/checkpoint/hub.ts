@@ -6,7 +6,7 @@ import {readModelFolder} from "./folder.js";
 import type {CacheLike} from "./hubCache.js";
 import {deleteManifest, openParts, readManifest, writeManifest} from "./hubCache.js";
 import {parseHubUrl} from "./hubUrl.js";
-import {printable} from "./json.js";
+import {printable} from "../../json.js";
 import type {FileSource} from "./source.js";
 import {blobFiles, readSmallText} from "./source.js";
 import {shardNames} from "./weights.js";

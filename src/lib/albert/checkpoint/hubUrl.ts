@@ -1,5 +1,5 @@
 import {InputError} from "../../errors.js";
-import {printable} from "./json.js";
+import {printable} from "../../json.js";
 
 /** Where a model's files may be, from what a reader typed. */
 export interface HubLocation {

@@ -3,7 +3,7 @@ import type {AlbertConfig} from "../config.js";
 import type {ParameterSpec} from "../specs.js";
 import {bodyPrefix} from "../sharing.js";
 import {oursFromFamily} from "../variantNames.js";
-import {printable} from "./json.js";
+import {printable} from "../../json.js";
 import type {Weight} from "./weights.js";
 
 /**

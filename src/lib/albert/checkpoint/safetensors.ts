@@ -3,7 +3,7 @@ import type {StoredTensor} from "./dtype.js";
 import {decodeElements, dtypeSizes, encodeElements} from "./dtype.js";
 import type {SafetensorsHeader} from "./header.js";
 import {headerLength, parseHeader, shapeText} from "./header.js";
-import {printable} from "./json.js";
+import {printable} from "../../json.js";
 
 export type {Dtype, StoredTensor, TensorData} from "./dtype.js";
 export {toFloat32} from "./dtype.js";

@@ -1,7 +1,7 @@
 import {InputError} from "../../errors.js";
 import {canonicalJson, sha256} from "../../recipe/hash.js";
 import type {ParameterData} from "../specs.js";
-import {parseJson, plainJson, printable} from "./json.js";
+import {parseJson, plainJson, printable} from "../../json.js";
 import type {StoredTensor} from "./safetensors.js";
 import {readSafetensors, readSafetensorsHeader, writeSafetensors} from "./safetensors.js";
 

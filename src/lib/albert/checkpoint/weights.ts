@@ -1,5 +1,5 @@
 import {InputError} from "../../errors.js";
-import {parseJson, printable} from "./json.js";
+import {parseJson, printable} from "../../json.js";
 import type {StoredTensor, TensorEntry} from "./safetensors.js";
 import {openSafetensors} from "./safetensors.js";
 import {convert, describeForeignFile} from "./sniff.js";

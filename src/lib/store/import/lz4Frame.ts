@@ -10,13 +10,16 @@ const magic = 0x184d2204;
 /** Bits of the byte that describes a frame. */
 const flag = {dictionary: 1, size: 8, blockSums: 16} as const;
 
-/** @throws Error where it is no such frame, or its bytes do not make one whole */
-export function unpackLz4Frame(packed: Uint8Array): Uint8Array {
+/**
+ * @param most bytes that it may unpack to
+ * @throws Error where it is no such frame, its bytes do not make one whole, or it unpacks to more
+ */
+export function unpackLz4Frame(packed: Uint8Array, most: number): Uint8Array {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   if (view.getUint32(0, true) !== magic) throw new Error("no LZ4 frame");
   const flags = view.getUint8(4);
   if (flags & flag.dictionary) throw new Error("an LZ4 frame that needs a dictionary");
-  const output = new Output(4 * packed.length);
+  const output = new Output(most);
   let at = flags & flag.size ? 15 : 7;
   for (;;) {
     const head = view.getUint32(at, true);
@@ -55,21 +58,21 @@ function unpackBlock(block: Uint8Array, output: Output): void {
   }
 }
 
-/** Bytes that grow. */
+/** Bytes up to a number of them. */
 class Output {
-  #bytes: Uint8Array;
+  readonly #bytes: Uint8Array;
   #length = 0;
 
-  constructor(capacity: number) {
-    this.#bytes = new Uint8Array(Math.max(64, capacity));
+  constructor(most: number) {
+    this.#bytes = new Uint8Array(most);
   }
 
   bytes(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.#bytes.subarray(0, this.#length);
   }
 
   append(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
+    this.#check(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
   }
@@ -78,17 +81,15 @@ class Output {
   repeat(distance: number, length: number): void {
     if (distance === 0 || distance > this.#length)
       throw new Error("an LZ4 block that refers to what is not there");
-    this.#reserve(length);
+    this.#check(length);
     const from = this.#length - distance;
     if (distance >= length) this.#bytes.copyWithin(this.#length, from, from + length);
     else for (let i = 0; i < length; ++i) this.#bytes[this.#length + i] = this.#bytes[from + i]!;
     this.#length += length;
   }
 
-  #reserve(more: number): void {
-    if (this.#length + more <= this.#bytes.length) return;
-    const larger = new Uint8Array(2 * (this.#length + more));
-    larger.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = larger;
+  #check(more: number): void {
+    if (this.#length + more > this.#bytes.length)
+      throw new Error(`an LZ4 frame that unpacks to over ${this.#bytes.length} bytes`);
   }
 }

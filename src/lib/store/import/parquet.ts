@@ -2,6 +2,7 @@
 import {parquetMetadata, parquetRead, parquetSchema} from "hyparquet";
 import type {FileMetaData, ParquetParsers, SchemaElement, SchemaTree} from "hyparquet";
 import {InputError, errorMessage} from "../../errors.js";
+import {refuseUnpacked} from "../unpackLimit.js";
 import {checkPages} from "./parquetPages.js";
 import {flatParsers, nestedParsers} from "./parquetValues.js";
 import {parquetUnpackers} from "./unpackers.js";
@@ -28,11 +29,7 @@ export const parquetLimits = {
   /** Rows. */
   rows: 5_000_000,
   /** Rows × columns. */
-  cells: 100_000_000,
-  /** Bytes once unpacked. */
-  bytes: 1_000_000_000,
-  /** Unpacked bytes per packed byte, where they are more than 16 MB in all. */
-  ratio: 200
+  cells: 100_000_000
 } as const;
 
 /**
@@ -152,12 +149,7 @@ export function checkSize(metadata: FileMetaData, packed: number, name: string):
   if (rows > parquetLimits.rows) refuse(`${many(rows)} rows`, many(parquetLimits.rows));
   if (rows * columns > parquetLimits.cells)
     refuse(`${many(rows)} rows × ${columns} columns`, `${many(parquetLimits.cells)} cells`);
-  if (unpacked > parquetLimits.bytes) refuse(`${many(unpacked)} bytes unpacked`, "1 GB");
-  if (unpacked > 16e6 && unpacked > parquetLimits.ratio * packed)
-    refuse(
-      `${many(unpacked)} bytes unpacked from ${many(packed)}`,
-      `${parquetLimits.ratio} times as many`
-    );
+  refuseUnpacked(name, unpacked, packed);
   return rows;
 }
 

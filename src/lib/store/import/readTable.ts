@@ -151,7 +151,11 @@ function textColumn(
 }
 
 function fromArrow(bytes: Uint8Array, name: string): ReadTable {
-  enableArrowPacking();
+  if (bytes[0] === 0x46 && bytes[1] === 0x45 && bytes[2] === 0x41 && bytes[3] === 0x31)
+    throw new InputError(
+      `${name}: a Feather file of version 1 (expected version 2, which today's libraries write)`
+    );
+  enableArrowPacking(name, bytes.length);
   try {
     const table = tableFromIPC(bytes);
     return {
@@ -160,6 +164,7 @@ function fromArrow(bytes: Uint8Array, name: string): ReadTable {
       columns: table.names
     };
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw new InputError(`${name}: could not be read as Arrow (${errorMessage(error)})`);
   }
 }

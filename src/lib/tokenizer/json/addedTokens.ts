@@ -1,6 +1,7 @@
 import {InputError} from "../../errors.js";
 import {isUnicodeSpace} from "../unicodeSets.js";
-import {asArray, asBoolean, asIndex, asObject, asString, show} from "./fields.js";
+import {PieceTrie} from "../pieceTrie.js";
+import {asArray, asBoolean, asIndex, asObject, asString, refuseLong, show} from "./fields.js";
 
 /** A token that is looked for in the text as it is written. */
 export interface AddedToken {
@@ -29,6 +30,7 @@ export function readAddedTokens(value: unknown, pieces: string[], where: string)
     const content = asString(fields["content"], `${where}[${i}]: content`);
     const id = asIndex(fields["id"], pieces.length, `${where}[${i}]: id`);
     if (content === "") throw new InputError(`${where}[${i}]: content: empty, expected text`);
+    refuseLong(content, `${where}[${i}]: content`);
     if (id === pieces.length) pieces.push(content);
     if (pieces[id] !== content)
       throw new InputError(
@@ -58,28 +60,42 @@ const wordAfter = /^[\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}]/u;
 
 /** Finds added tokens in a text: leftmost, of those the longest. */
 export class AddedTokenFinder {
-  readonly #tokens = new Map<string, AddedToken>();
-  readonly #pattern: RegExp | null;
+  readonly #tokens: AddedToken[];
+  readonly #trie: PieceTrie;
 
   /** @param written text to look for, by token */
   constructor(tokens: readonly AddedToken[], written = (token: AddedToken) => token.content) {
-    for (const token of tokens) if (written(token)) this.#tokens.set(written(token), token);
-    const sources = [...this.#tokens.keys()]
-      .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
-      .map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
-    this.#pattern = sources.length ? new RegExp(sources.join("|"), "g") : null;
+    const byText = new Map<string, AddedToken>();
+    for (const token of tokens) if (written(token)) byText.set(written(token), token);
+    this.#tokens = [...byText.values()];
+    this.#trie = new PieceTrie([...byText.keys()]);
+  }
+
+  /** The longest token that stands at or after a place, and where; null for none. */
+  #next(text: string, from: number): {token: AddedToken; start: number; end: number} | null {
+    if (this.#tokens.length === 0) return null;
+    for (let start = from; start < text.length; ++start) {
+      let found = -1;
+      let end = start;
+      for (let node = 0, i = start; i < text.length;) {
+        node = this.#trie.step(node, text.charCodeAt(i++));
+        if (node < 0) break;
+        if (this.#trie.value[node]! < 0) continue;
+        found = this.#trie.value[node]!;
+        end = i;
+      }
+      if (found >= 0) return {token: this.#tokens[found]!, start, end};
+    }
+    return null;
   }
 
   /** Cuts a text into added tokens and the stretches between them, none empty. */
   split(text: string): TokenSpan[] {
-    if (text === "") return [];
-    if (!this.#pattern) return [{token: null, start: 0, end: text.length}];
     const spans: TokenSpan[] = [];
     let last = 0;
-    for (const match of text.matchAll(this.#pattern)) {
-      const token = this.#tokens.get(match[0])!;
-      let start = match.index;
-      let end = start + match[0].length;
+    for (let match = this.#next(text, 0); match; match = this.#next(text, match.end)) {
+      const {token} = match;
+      let {start, end} = match;
       if (token.isSingleWord) {
         const before = text.slice(Math.max(0, start - 2), start);
         if (wordBefore.test(before) || wordAfter.test(text.slice(end, end + 2))) continue;

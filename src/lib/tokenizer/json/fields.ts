@@ -1,4 +1,5 @@
 import {InputError} from "../../errors.js";
+import {shownJson} from "../../json.js";
 
 /** A JSON object, as its fields are not yet known. */
 export type Fields = Record<string, unknown>;
@@ -38,9 +39,29 @@ export function asIndex(value: unknown, most: number, where: string): number {
   return value;
 }
 
+/** Most characters of a piece: text is compared with pieces at every place, up to this many units. */
+const mostPieceCharacters = 1000;
+
+/** @throws InputError for a piece that is so long that looking for it would take for ever */
+export function refuseLong(piece: string, where: string): void {
+  if (piece.length > mostPieceCharacters)
+    throw new InputError(
+      `${where}: ${piece.length} characters, expected at most ${mostPieceCharacters}`
+    );
+}
+
+/** Most steps of one kind: each goes over every text. */
+const mostSteps = 100;
+
+/** The steps of a sequence. @throws InputError for none that is a list, or more than 100 */
+export function asSteps(value: unknown, where: string): unknown[] {
+  const steps = asArray(value, where);
+  if (steps.length > mostSteps)
+    throw new InputError(`${where}: ${steps.length} steps, expected at most ${mostSteps}`);
+  return steps;
+}
+
 /** A value as it may be shown in an error. */
 export function show(value: unknown): string {
-  if (value === undefined) return "missing";
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 40 ? text.slice(0, 40) + "…" : text;
+  return value === undefined ? "missing" : shownJson(value, 40);
 }

@@ -4,8 +4,9 @@ import {nmtRules} from "../buildCharsmap.js";
 import {Charsmap, putUtf8} from "../charsmap.js";
 import {isMark, isUnicodeSpace} from "../unicodeSets.js";
 import {type AlignedText, codesOf} from "./alignedText.js";
-import {asArray, asBoolean, asObject, asString, type Fields, show} from "./fields.js";
+import {asBoolean, asObject, asSteps, asString, type Fields, show} from "./fields.js";
 import {graphemesOf} from "./graphemes.js";
+import {unicodeForm} from "./unicodeForm.js";
 
 /** A step of normalisation, done in place. */
 export type Normalize = (text: AlignedText) => void;
@@ -35,7 +36,7 @@ export function readNormalizer(
   facts.types.add(type);
   switch (type) {
     case "Sequence": {
-      const steps = asArray(fields["normalizers"], `${where}: normalizers`).map((step, i) =>
+      const steps = asSteps(fields["normalizers"], `${where}: normalizers`).map((step, i) =>
         readNormalizer(step, `${where}[${i}]`, facts, depth + 1)
       );
       return (text) => {
@@ -89,20 +90,43 @@ function readReplace(fields: Fields, where: string): Normalize {
     if (!known) throw new InputError(`${where}: regular expression ${show(source)} not supported`);
     const first = (code: number) => code === 32 || isUnicodeSpace(code);
     return (text) => {
-      if (text.codes.some(first)) replaceAll(text, known, content);
+      if (text.codes.some(first)) replaceAll(text, placesOf(known), content, where);
     };
   }
   const literal = asString(pattern["String"], `${where}: pattern`);
   if (literal === "") throw new InputError(`${where}: pattern: empty, expected text`);
   const [first] = codesOf(literal);
-  const expression = new RegExp(literal.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"), "g");
+  const places = function* (text: string): Generator<Place> {
+    for (let at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + literal.length))
+      yield {from: at, to: at + literal.length};
+  };
   return (text) => {
-    if (text.codes.includes(first!)) replaceAll(text, expression, content);
+    if (text.codes.includes(first!)) replaceAll(text, places, content, where);
   };
 }
 
+/** A stretch of a text in UTF-16 units. */
+interface Place {
+  from: number;
+  to: number;
+}
+
+const placesOf = (pattern: RegExp) =>
+  function* (text: string): Generator<Place> {
+    for (const {index, 0: match} of text.matchAll(pattern))
+      yield {from: index, to: index + match.length};
+  };
+
+/** How many characters replacing may make of one of the text, beside some to begin with. */
+const mostGrowth = {times: 64, characters: 4096} as const;
+
 /** Replaces all matches; the new characters take the place of the last of each match. */
-function replaceAll(text: AlignedText, expression: RegExp, content: readonly number[]): void {
+function replaceAll(
+  text: AlignedText,
+  places: (text: string) => Iterable<Place>,
+  content: readonly number[],
+  where: string
+): void {
   const {codes, start, end} = text;
   const written = text.toString();
   const newCodes: number[] = [];
@@ -120,9 +144,15 @@ function replaceAll(text: AlignedText, expression: RegExp, content: readonly num
       unit += codes[at]! > 0xffff ? 2 : 1;
     }
   };
-  for (const match of written.matchAll(expression)) {
-    copyTo(match.index, true);
-    copyTo(match.index + match[0].length, false);
+  const original = codes.length ? end.at(-1)! - start[0]! : 0;
+  const most = mostGrowth.times * original + mostGrowth.characters;
+  for (const {from, to} of places(written)) {
+    copyTo(from, true);
+    copyTo(to, false);
+    if (newCodes.length + content.length > most)
+      throw new InputError(
+        `${where}: makes over ${most} characters of ${original}, expected at most ${mostGrowth.times} times as many`
+      );
     for (const code of content) {
       newCodes.push(code);
       newStart.push(start[at - 1]!);
@@ -145,16 +175,19 @@ function decompose(form: "NFD" | "NFKD"): Normalize {
         codes.push(part);
         changes.push(Number(k > 0));
       });
-    // Marks of several characters may have to change places; each takes its change along.
-    const ordered = codesOf(text.toString().normalize(form));
-    for (let i = 0; i < ordered.length; ++i) {
-      if (codes[i] === ordered[i]) continue;
-      const j = codes.indexOf(ordered[i]!, i);
-      if (j < 0) break;
-      codes.splice(i, 0, ...codes.splice(j, 1));
-      changes.splice(i, 0, ...changes.splice(j, 1));
+    // Marks of several characters may have to change places; each takes its change along, equal ones
+    // in their order.
+    const ordered = codesOf(unicodeForm(text.toString(), form));
+    if (ordered.every((code, i) => code === codes[i])) return text.transform(codes, changes);
+    const waiting = new Map<number, number[]>();
+    for (let i = codes.length - 1; i >= 0; --i) {
+      if (!waiting.has(codes[i]!)) waiting.set(codes[i]!, []);
+      waiting.get(codes[i]!)!.push(changes[i]!);
     }
-    text.transform(codes, changes);
+    text.transform(
+      ordered,
+      ordered.map((code) => waiting.get(code)!.pop()!)
+    );
   };
 }
 
@@ -164,7 +197,7 @@ function compose(form: "NFC" | "NFKC"): Normalize {
     if (text.isAscii) return;
     replaceParts(
       text,
-      (text.toString().match(clusters) ?? []).map((old) => [old, old.normalize(form)])
+      (text.toString().match(clusters) ?? []).map((old) => [old, unicodeForm(old, form)])
     );
   };
 }

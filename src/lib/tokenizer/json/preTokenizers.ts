@@ -1,7 +1,7 @@
 import {InputError} from "../../errors.js";
 import {isUnicodeSpace} from "../unicodeSets.js";
 import type {AlignedText} from "./alignedText.js";
-import {asArray, asBoolean, asObject, asString, type Fields, show} from "./fields.js";
+import {asBoolean, asObject, asSteps, asString, type Fields, show} from "./fields.js";
 
 /** Splits stretches of text into shorter ones. */
 export type PreTokenize = (texts: AlignedText[]) => AlignedText[];
@@ -29,7 +29,7 @@ export function readPreTokenizer(
   const type = asString(fields["type"], `${where}: type`);
   switch (type) {
     case "Sequence": {
-      const steps = asArray(fields["pretokenizers"], `${where}: pretokenizers`).map((step, i) =>
+      const steps = asSteps(fields["pretokenizers"], `${where}: pretokenizers`).map((step, i) =>
         readPreTokenizer(step, `${where}[${i}]`, facts, depth + 1)
       );
       return (texts) => steps.reduce((split, step) => step(split), texts);

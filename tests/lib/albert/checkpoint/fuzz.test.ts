@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import {describe, expect, test} from "vitest";
 import {mapFiles, readModelFolder} from "../../../../src/lib/albert/checkpoint/folder.js";
-import {parseJson, plainJson} from "../../../../src/lib/albert/checkpoint/json.js";
+import {parseJson, plainJson} from "../../../../src/lib/json.js";
 import type {StoredTensor} from "../../../../src/lib/albert/checkpoint/safetensors.js";
 import {
   bytesSource,

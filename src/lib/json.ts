@@ -1,4 +1,4 @@
-import {InputError} from "../../errors.js";
+import {errorMessage, escapeControls, InputError} from "./errors.js";
 
 /** A number of a JSON text, with its digits as written: `JSON.parse` rounds beyond 2⁵³. */
 export class JsonNumber {
@@ -52,7 +52,7 @@ export function parseJson(text: string, what: string, options: ParseJsonOptions 
   const fail = (expected: string): never => {
     const found = i < text.length ? `'${printable(text.slice(i, i + 1))}'` : "the end";
     throw new InputError(
-      `${what} is not valid JSON: expected ${expected} at character ${i}, found ${found}`
+      `${what} is not valid JSON: expected ${expected} at character ${i} (line ${lineAt(text, i)}), found ${found}`
     );
   };
   const skip = (): void => {
@@ -176,13 +176,66 @@ export function plainJson(value: Json): unknown {
   return object;
 }
 
+/** Deepest nesting that {@link readJson} takes: what walks a value may go one call deeper for each. */
+const mostNesting = 100;
+
+/**
+ * The value of a JSON text of the reader's, as `JSON.parse` gives it; a byte order mark is left out.
+ *
+ * @param file named at the start of every error
+ * @throws InputError with the line of a fault, and for lists and objects more than 100 deep
+ */
+export function readJson(text: string, file: string): unknown {
+  const json = text.startsWith("\ufeff") ? text.slice(1) : text;
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    parseJson(json, file, {maxDepth: mostNesting}); // an engine's own words name no line
+    throw new InputError(`${file} is not valid JSON (${errorMessage(error)})`);
+  }
+  if (depthOf(json) > mostNesting)
+    throw new InputError(`${file}: lists or objects nested more than ${mostNesting} deep`);
+  return value;
+}
+
+/** How deep the lists and objects of a JSON text are nested. */
+function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0; i < json.length; ++i) {
+    const c = json.charCodeAt(i);
+    if (c === 34) {
+      for (++i; json.charCodeAt(i) !== 34; ++i) if (json.charCodeAt(i) === 92) ++i;
+    } else if (c === 91 || c === 123) deepest = Math.max(deepest, ++depth);
+    else if (c === 93 || c === 125) --depth;
+  }
+  return deepest;
+}
+
+/** A value as an error shows it: its JSON, cut after `most` characters; "nothing" where there is none. */
+export function shownJson(value: unknown, most = 60): string {
+  if (value === undefined) return "nothing";
+  const head = typeof value === "string" ? value.slice(0, most + 1) : value;
+  let json: string;
+  try {
+    json = JSON.stringify(head) ?? String(head);
+  } catch {
+    return "a value nested too deep"; // one that did not come through readJson
+  }
+  return json.length > most ? `${json.slice(0, most - 1)}…` : json;
+}
+
+function lineAt(text: string, at: number): number {
+  let line = 1;
+  for (let i = text.indexOf("\n"); i >= 0 && i < at; i = text.indexOf("\n", i + 1)) ++line;
+  return line;
+}
+
 /** The text with control and bidirectional-format characters escaped, cut after 80 characters. */
 export function printable(text: string): string {
   const cut = text.length > 80 ? `${text.slice(0, 77)}…` : text;
-  return cut.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`
-  );
+  return escapeControls(cut);
 }
 
 function wellFormed(text: string): boolean {
