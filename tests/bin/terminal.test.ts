@@ -206,7 +206,7 @@ describe("train RECIPE.json --output DIR", () => {
     await writeFile(at("text.txt"), text);
     expect(changed.code).toBe(1);
     expect(changed.stderr).toMatch(/another text or vocabulary than text\.txt as it is now.*\n$/);
-  });
+  }, 120_000);
 
   const big = () => `${"the cat sees a red ball and the dog runs away .\n".repeat(1_100_000)}`;
   const cases: [string, object | string, (string | (() => string | Uint8Array)) | null, RegExp][] =
