@@ -1,7 +1,6 @@
 /** The device ladder: which backend computes, tried by a forward and a gradient before it is used. */
 import * as tf from "@tensorflow/tfjs-core";
 import {errorMessage} from "../errors.js";
-import {compileAhead} from "./compileAhead.js";
 import {watchDevice} from "./deviceLoss.js";
 import {
   backendNames,
@@ -9,8 +8,9 @@ import {
   type BackendTrial,
   type DeviceReport
 } from "./deviceCalls.js";
+import {owePlainForm, tryPlainForm} from "./plainForm.js";
 import {testPlan} from "./planTest.js";
-import {selfTest, selfTestAnswers, selfTestErrors, type SelfTestResult} from "./selfTest.js";
+import {faultOf, selfTest, selfTestAnswers, type Expected} from "./selfTest.js";
 
 /** How one rung is reached on this platform. */
 export interface BackendOption {
@@ -39,12 +39,13 @@ const tolerance: Record<BackendName, number> = {webgpu: 1e-3, webgl: 1e-2, wasm:
 
 /**
  * Climbs down the ladder until a rung computes the same loss and gradients as the cpu backend, and
- * leaves tfjs on it. Browsers exist whose WebGPU gradients are silently zero: such a rung is refused.
+ * leaves tfjs on it. On WebGPU that is the compiled plan's part; the plain form's follows before what needs it
+ * (`plainFormFault`). Browsers exist whose WebGPU gradients are silently zero: such a rung is refused.
  *
  * @param forced the only rung to try, or null for the ladder
- * @param without rungs not to try, for example because their device was lost too often
- * @param passed what was chosen before its device was lost: on an adapter of the same name the plain
- *   form is not tested again, which takes seconds of compiling; a compiled plan is
+ * @param without rungs not to try: their device was lost too often, or they gave wrong numbers
+ * @param passed what was chosen before its device was lost: on an adapter of the same name its plain form
+ *   is not tested again, which takes seconds of compiling; WebGPU's compiled plan is
  * @throws Error when no rung passes, or the forced one does not; DeviceLostError when a device was
  *   lost on the way
  */
@@ -62,11 +63,7 @@ export async function chooseBackend(
     onTrial?: (trial: BackendTrial) => void;
   } = {}
 ): Promise<DeviceReport> {
-  await tf.setBackend("cpu");
-  const expected: Expected = {
-    ...(await selfTest()),
-    answers: await selfTestAnswers({isPlain: true})
-  };
+  const reference = referenceOf();
   const trials: BackendTrial[] = [];
   let chosen: BackendName | null = null;
   let adapter: string | null = null;
@@ -85,7 +82,12 @@ export async function chooseBackend(
       continue;
     }
     if (avoided.includes(name)) {
-      note({name, outcome: "refused", reason: "it was lost again and again", ...without});
+      note({
+        name,
+        outcome: "refused",
+        reason: "it was lost again and again, or gave wrong numbers",
+        ...without
+      });
       continue;
     }
     const option = options[name];
@@ -99,8 +101,11 @@ export async function chooseBackend(
       continue;
     }
     const isSame = passed?.backend === name && found.adapter && passed.adapter === found.adapter;
-    const before = isSame ? passed.trials.find(({outcome}) => outcome === "chosen") : undefined;
-    const trial = await tryBackend(name, expected, before);
+    const before =
+      isSame && name !== "webgpu"
+        ? passed.trials.find(({outcome}) => outcome === "chosen")
+        : undefined;
+    const trial = await tryBackend(name, reference, before);
     note(trial);
     if (trial.outcome === "chosen") {
       chosen = name;
@@ -120,12 +125,23 @@ export async function chooseBackend(
   return {backend: chosen, forced, trials, adapter};
 }
 
-type Expected = SelfTestResult & {answers: Float32Array};
+/** What the plain form gives on the cpu backend, computed once, when it is first asked for. */
+function referenceOf(): () => Promise<Expected> {
+  let known: Promise<Expected> | null = null;
+  const compute = async () => {
+    const before = tf.getBackend();
+    await tf.setBackend("cpu");
+    const expected = {...(await selfTest()), answers: await selfTestAnswers({isPlain: true})};
+    await tf.setBackend(before);
+    return expected;
+  };
+  return () => (known ??= compute());
+}
 
 /** @param before how the same backend passed on the same adapter */
 async function tryBackend(
   name: BackendName,
-  expected: Expected,
+  reference: () => Promise<Expected>,
   before?: BackendTrial
 ): Promise<BackendTrial> {
   const refused = (reason: string): BackendTrial => ({
@@ -141,25 +157,29 @@ async function tryBackend(
     if (!(await tf.setBackend(name))) return refused("it could not be initialised");
     await tf.ready();
     isLost = watchDevice((reason) => (lost = reason));
+    owePlainForm(null);
+    const start = performance.now();
+    const plan = await unlessLost(testPlan(name, reference, tolerance[name]));
     if (before) {
-      const plan = await unlessLost(testPlan(name, expected, tolerance[name]));
-      const reason = `it agreed with the cpu on this adapter before its device was lost${plan ? `; ${plan}` : ""}`;
+      const reason = "it agreed with the cpu on this adapter before its device was lost";
       return {...before, reason};
     }
-    const start = performance.now();
-    if (name === "webgpu") await unlessLost(compileAhead());
-    const actual = await unlessLost(selfTest());
-    const elapsedMs = performance.now() - start;
-    const {lossError, gradientError} = selfTestErrors(actual, expected);
-    const passes = gradientError <= tolerance[name] && lossError <= tolerance[name];
-    if (passes) {
-      const plan = await unlessLost(testPlan(name, expected, tolerance[name]));
-      const reason = `forward and gradient agree with the cpu${plan ? `; ${plan}` : ""}`;
-      return {name, outcome: "chosen", reason, elapsedMs, gradientError};
+    if (name === "webgpu" && plan?.passes) {
+      const elapsedMs = performance.now() - start;
+      owePlainForm(await reference(), tolerance[name]);
+      const {words, gradientError} = plan;
+      return {name, outcome: "chosen", reason: words, elapsedMs, gradientError};
     }
-    await refuseLost();
-    const reason = `forward is off by ${lossError.toExponential(1)}, gradient by ${gradientError.toExponential(1)} (allowed ${tolerance[name]})`;
-    return {...refused(reason), elapsedMs, gradientError};
+    const errors = await unlessLost(tryPlainForm(await reference()));
+    const elapsedMs = performance.now() - start;
+    const {gradientError} = errors;
+    const fault = faultOf(errors, tolerance[name]);
+    if (fault) {
+      await refuseLost();
+      return {...refused(fault), elapsedMs, gradientError};
+    }
+    const reason = `forward and gradient agree with the cpu${plan ? `; ${plan.words}` : ""}`;
+    return {name, outcome: "chosen", reason, elapsedMs, gradientError};
   } catch (error) {
     await refuseLost();
     return refused(errorMessage(error));

@@ -12,6 +12,13 @@ export interface EnginePort {
 /** The worker is gone, or answers no more; nothing it held is left. */
 export class EngineLostError extends Error {
   override name = "EngineLostError";
+  /** Whether its backend gave wrong numbers, so that another has to be taken. */
+  readonly isRefused: boolean;
+
+  constructor(message: string, isRefused = false) {
+    super(message);
+    this.isRefused = isRefused;
+  }
 }
 
 export interface CallOptions<Name extends EngineCallName> {
@@ -100,8 +107,8 @@ export class EngineConnection {
   }
 
   /** Rejects every waiting call, and every later one. */
-  lose(reason: string): void {
-    this.#lost ??= new EngineLostError(reason);
+  lose(reason: string, isRefused = false): void {
+    this.#lost ??= new EngineLostError(reason, isRefused);
     for (const pending of this.#pending.values()) pending.reject(this.#lost);
     this.#pending.clear();
   }
@@ -130,7 +137,7 @@ export class EngineConnection {
   }
 
   #receive(event: EngineEvent): void {
-    if (event.type === "lost") return this.lose(event.message);
+    if (event.type === "lost") return this.lose(event.message, event.refused);
     const pending = this.#pending.get(event.id);
     if (!pending) return;
     // A worker does one thing at a time: whoever waits has heard of it.

@@ -1,6 +1,6 @@
 /** The page's handle on the worker that owns every tensor. */
 import {scriptUrl} from "../trustedTypes.js";
-import {EngineConnection, type CallOptions, type EngineHandle} from "./calls.js";
+import {EngineConnection, EngineLostError, type CallOptions, type EngineHandle} from "./calls.js";
 import {lifelineEnd, lifelineName} from "./lifeline.js";
 import {
   backendNames,
@@ -31,6 +31,9 @@ export function forcedBackend(search: string): BackendName | null {
 /** Calls that move files about and compute nothing: they need no backend. */
 const withoutBackend: readonly EngineCallName[] = ["branch", "exportRuns", "importRuns"];
 
+/** Backends that gave wrong numbers on this page: no engine of it tries them again. */
+const refused = new Set<BackendName>();
+
 /** A worker with its connection; the first call that computes starts the device ladder. */
 export class Engine implements EngineHandle {
   readonly #worker: Worker;
@@ -55,7 +58,7 @@ export class Engine implements EngineHandle {
     passed?: DeviceReport | null;
   } = {}) {
     this.#backend = backend;
-    this.#without = without;
+    this.#without = [...without, ...refused];
     this.#passed = passed;
     this.#worker = new Worker(scriptUrl(import.meta.resolve("../../vendor/engine.js")), {
       type: "module"
@@ -98,7 +101,13 @@ export class Engine implements EngineHandle {
     options?: CallOptions<Name>
   ): Promise<EngineCalls[Name]["output"]> {
     if (!withoutBackend.includes(type)) await this.start();
-    return this.#connection.call(type, input, options);
+    try {
+      return await this.#connection.call(type, input, options);
+    } catch (error) {
+      if (error instanceof EngineLostError && error.isRefused && this.#report)
+        refused.add((await this.#report).backend);
+      throw error;
+    }
   }
 
   /** Ends the worker; calls that wait are rejected. */

@@ -18,7 +18,8 @@ import {studyHeads} from "./headStudy.js";
 import type {CallContext, EngineHandlers} from "./listen.js";
 import {loadModelFiles, loadModelUrl, summarizeModel, type LoadedModel} from "./loadedModel.js";
 import type {WasmPaths} from "./deviceCalls.js";
-import type {EngineCalls} from "./protocol.js";
+import {plainFormFault} from "./plainForm.js";
+import type {EngineCallName, EngineCalls} from "./protocol.js";
 import {keptMoment} from "./moment.js";
 import {PretrainingHost} from "./pretrainingHost.js";
 import {ProbingHost} from "./probing/host.js";
@@ -46,7 +47,36 @@ export interface HostOptions {
   onSaved?: (id: string) => void;
   /** Called once when the device is lost: nothing that is computed after it can be trusted. */
   onLost?: (reason: string) => void;
+  /** Called when the backend in use turns out to give wrong numbers. */
+  onRefused?: (reason: string) => void;
 }
+
+/** Calls that compute on compiled plans alone where there are some, or that compute nothing. */
+const onPlanAlone: ReadonlySet<EngineCallName> = new Set([
+  "start",
+  "prepare",
+  "train",
+  "evaluate",
+  "reset",
+  "restore",
+  "branch",
+  "exportRuns",
+  "importRuns",
+  "exportModel",
+  "loadModel",
+  "loadModelFromUrl",
+  "model",
+  "trainTokenizer",
+  "tokenize",
+  "columnsOf",
+  "prepareFineTuning",
+  "fineTune",
+  "evaluateFineTuning",
+  "restoreFineTuning",
+  "resetFineTuning",
+  "exportFineTuned",
+  "goOn"
+]);
 
 type Input<Name extends keyof EngineCalls> = EngineCalls[Name]["input"];
 
@@ -131,6 +161,16 @@ export class EngineHost implements EngineHandlers {
     });
     this.#isDeviceLost = watchDevice(onLost);
     return device;
+  };
+
+  /** What comes before a call: the plain form is tried before the first that may need it. */
+  trust = async (type: EngineCallName): Promise<void> => {
+    if (onPlanAlone.has(type)) return;
+    const fault = await plainFormFault();
+    if (!fault || this.#isDeviceLost()) return;
+    const reason = `what TensorFlow.js computes on ${tf.getBackend()} is wrong (${fault})`;
+    this.#options.onRefused?.(reason);
+    throw new Error(reason);
   };
 
   loadModel = async ({name, files}: Input<"loadModel">, {report}: CallContext<"loadModel">) =>

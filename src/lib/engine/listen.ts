@@ -18,8 +18,16 @@ export type EngineHandlers = {
   ) => Promise<EngineCalls[Name]["output"]>;
 };
 
-/** Answers the commands of a port with the methods of a host, several at a time. */
-export function listen(port: EnginePort, handlers: EngineHandlers): void {
+/**
+ * Answers the commands of a port with the methods of a host, several at a time.
+ *
+ * @param before done before each call; where it rejects, the call does
+ */
+export function listen(
+  port: EnginePort,
+  handlers: EngineHandlers,
+  before: (type: EngineCallName) => Promise<void> = async () => {}
+): void {
   const running = new Map<number, AbortController>();
   const post = (event: EngineEvent, transfer: Transferable[] = []) =>
     port.postMessage(event, transfer);
@@ -38,6 +46,7 @@ export function listen(port: EnginePort, handlers: EngineHandlers): void {
     try {
       const handler = handlers[type] as (i: unknown, c: unknown) => Promise<unknown>;
       if (typeof handler !== "function") throw new Error(`unknown call ${String(type)}`);
+      await before(type);
       const value = await handler.call(handlers, input, context);
       post({type: "result", id, value}, buffersOf(value));
     } catch (error) {

@@ -53,5 +53,5 @@ export type EngineEvent =
   | {type: "result"; id: number; value: unknown}
   /** `expected`: an InputError whose message is for the reader; otherwise a fault of ours. */
   | {type: "error"; id: number; message: string; expected: boolean}
-  /** The device is gone, and the worker with it: nothing more is answered. */
-  | {type: "lost"; message: string};
+  /** The device is gone, or its numbers are wrong (`refused`), and the worker with it: nothing more is answered. */
+  | {type: "lost"; message: string; refused?: boolean};

@@ -10,7 +10,7 @@ export class Recoveries {
   #passed: DeviceReport | null = null;
   #count = 0;
 
-  /** Backends whose device was lost again and again. */
+  /** Backends whose device was lost again and again, and those that were refused. */
   get without(): readonly BackendName[] {
     return [...this.#without];
   }
@@ -34,6 +34,7 @@ export class Recoveries {
    */
   after(lost: EngineLostError, device: DeviceReport | null): string {
     this.#passed = device ?? this.#passed;
+    if (lost.isRefused && device) return this.#goOnWithout(device, lost.message);
     this.#count += 1;
     const going = `${lost.message}; going on from the last checkpoint`;
     if (this.#count <= mostRecoveries) return going;
@@ -42,5 +43,13 @@ export class Recoveries {
     this.#without.push(device.backend);
     this.#count = 1;
     return `${going} without ${device.backend}, which was lost ${mostRecoveries + 1} times`;
+  }
+
+  /** Takes another backend in the place of one that was refused. @throws Error where that one was asked for */
+  #goOnWithout({backend, forced}: DeviceReport, message: string): string {
+    if (forced !== null) throw new Error(message);
+    this.#without.push(backend);
+    this.#count = 0;
+    return `${message}; going on from the last checkpoint without ${backend}`;
   }
 }

@@ -50,6 +50,9 @@ export interface SelfTestResult {
   gradient: Float32Array;
 }
 
+/** What the plain form gives on the processor, its answers too; see `selfTestAnswers`. */
+export type Expected = SelfTestResult & {answers: Float32Array};
+
 /** Loss and gradients of a self-test, not read yet. */
 interface Recorded {
   names: string[];
@@ -88,7 +91,7 @@ export async function selfTest(): Promise<SelfTestResult> {
   }
 }
 
-/** Output, pooled output and logits end to end, of a pass without gradients. */
+/** Output, pooled output and logits end to end, of a pass without gradients; joined here and not on the device. */
 export async function selfTestAnswers(options: EncodeOptions = {}): Promise<Float32Array> {
   const params = uploadParameters(selfTestParameters());
   const answers = tf.tidy(() => {
@@ -98,13 +101,12 @@ export async function selfTestAnswers(options: EncodeOptions = {}): Promise<Floa
       selfTestConfig,
       options
     );
-    const all = [sequenceOutput, pooledOutput!, ...logits.values()];
-    return tf.concat(all.map((tensor) => tf.reshape(tensor, [tensor.size])));
+    return [sequenceOutput, pooledOutput!, ...logits.values()];
   });
-  const values = (await answers.data<"float32">()).slice();
-  answers.dispose();
+  const values = await Promise.all(answers.map((tensor) => tensor.data<"float32">()));
+  tf.dispose(answers);
   disposeParameters(params);
-  return values;
+  return Float32Array.from(values.flatMap((numbers) => [...numbers]));
 }
 
 /** How far a self-test is from the expected: largest errors, relative to the largest number. */
@@ -119,6 +121,15 @@ export function selfTestErrors(actual: SelfTestResult, expected: SelfTestResult)
     lossError: relativeError([actual.loss], [expected.loss]),
     gradientError: relativeError(actual.gradient, expected.gradient)
   };
+}
+
+/** What is wrong with a self-test, in words; null where it passes. */
+export function faultOf(
+  {lossError, gradientError}: SelfTestErrors,
+  tolerance: number
+): string | null {
+  if (lossError <= tolerance && gradientError <= tolerance) return null;
+  return `forward is off by ${lossError.toExponential(1)}, gradient by ${gradientError.toExponential(1)} (allowed ${tolerance})`;
 }
 
 /** max |a − b| / max |b|; infinite when a value is not a number. */

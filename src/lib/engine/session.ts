@@ -20,7 +20,7 @@ import {Turns} from "./turns.js";
 export type {TrainingPhase, TrainingState} from "./sessionState.js";
 
 /**
- * Makes an engine; `without` names backends whose device was lost again and again, `passed` is what the
+ * Makes an engine; `without` names backends not to try, `passed` is what the
  * engine before it had chosen when it was lost.
  */
 export type MakeEngine<E extends EngineHandle = EngineHandle> = (

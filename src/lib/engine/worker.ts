@@ -18,6 +18,7 @@ const host = new EngineHost({
   openStore: () => openRoot(runsFolder),
   openFineTunings: () => openRoot(fineTuneRunsFolder),
   onSaved: (id) => saved.postMessage(id),
-  onLost: (message) => port.postMessage({type: "lost", message}, [])
+  onLost: (message) => port.postMessage({type: "lost", message}, []),
+  onRefused: (message) => port.postMessage({type: "lost", message, refused: true}, [])
 });
-listen(port, host);
+listen(port, host, host.trust);

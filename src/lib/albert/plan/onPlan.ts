@@ -66,6 +66,12 @@ const headOnPlan: HeadExecutor = (params, states, config, head, pieces) => {
 /** Both parts of a model on their compiled plans, for callers that hold tensors of tfjs-wasm or tfjs-webgpu. */
 export const onPlan: ForwardExecutor = {encode: encodeOnPlan, head: headOnPlan};
 
+/** The same without their way back: while gradients are recorded the plain form computes. */
+export const onPlanForward: ForwardExecutor = {
+  encode: (...given) => (recordingDepth() > 0 ? null : encodeOnPlan(...given)),
+  head: (...given) => (recordingDepth() > 0 ? null : headOnPlan(...given))
+};
+
 /** Values of interventions: numbers, and tensors of WebGPU, which stay where they are. */
 const values: ValueSource = {
   numbersOf(value) {
