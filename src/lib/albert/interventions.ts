@@ -102,7 +102,7 @@ export function intervene(x: tf.Tensor, interventions: readonly Intervention[]):
 /**
  * Derivatives by the tensors that `intervene` was given as values, in order, from those by its result.
  *
- * @param interventions none that scales what is left
+ * @param interventions of which one that scales what is left counts as cutting alone
  * @param isAsked which values a derivative is wanted by
  */
 export function interveneGradients(

@@ -10,7 +10,7 @@ export interface DeviceValue {
 export type Edit =
   /** `x·keep + value`; without either, that part is left out. */
   | {kind: "affine"; keep: Float32Array | null; value: Float32Array | DeviceValue | null}
-  /** Rows along the last axis with a 1 are divided by their sum; those of sum 0 stay. */
+  /** Rows along the last axis with a 1 are divided by their sum; those of sum 0 become 0. */
   | {kind: "scaleRows"; rows: Uint8Array};
 
 /** Numbers to put in the place of others, which broadcast to the site's shape. */
@@ -44,8 +44,8 @@ export function editsOf(
 const isScaled = (one: Intervention): one is Intervention & {type: "maskAttention"} =>
   one.type === "maskAttention" && one.renormalise === true;
 
-/** Interventions up to each after which rows are scaled. */
-function stretchesOf(interventions: readonly Intervention[]): Intervention[][] {
+/** Interventions up to each after which rows are scaled: what is changed before makes one affine edit. */
+export function stretchesOf(interventions: readonly Intervention[]): Intervention[][] {
   const stretches: Intervention[][] = [];
   interventions.forEach((one, i) => {
     const before = interventions[i - 1];

@@ -6,12 +6,13 @@ import {hasPooler} from "../specs.js";
 import type {DeviceValue, Edit} from "./edits.js";
 import {InferenceBuilder, type Lowered} from "./inferenceBuilder.js";
 import {pointwise} from "./instructions.js";
-import {region, type Matrix, type PlanBuffer} from "./regions.js";
+import {extent, region, type Matrix, type PlanBuffer, type Region} from "./regions.js";
 import {lowerEmbeddings, lowerLayers} from "./lowerEncoder.js";
 import {lowerPooler} from "./lowerHead.js";
 import {fillSite, type PlacedSite} from "./placedSites.js";
 import type {EncoderInputs} from "./plan.js";
 import {lowest} from "./program.js";
+import {scaleRows} from "./scaleInstructions.js";
 
 /** What a forward pass is asked for besides its output; plans are made for it. */
 export interface ForwardRequest {
@@ -57,14 +58,8 @@ export interface PlacedEdit {
   value: PlanBuffer | null;
   /** Whether the value is on a device, so that nobody sends it. */
   isThere: boolean;
-}
-
-/** A stop of the program before instruction `at`: rows of a site are scaled there. */
-export interface Pause {
-  at: number;
-  site: string;
-  index: number;
-  value: Matrix;
+  /** Of an edit that scales rows: which, what their sums were, and what came of it; null of others. */
+  scaled: {chosen: PlanBuffer; sums: Region; y: Matrix} | null;
 }
 
 export interface ForwardPlan extends Lowered {
@@ -78,7 +73,6 @@ export interface ForwardPlan extends Lowered {
   captured: Map<string, PlacedSite>;
   edited: Map<string, PlacedSite>;
   edits: PlacedEdit[];
-  pauses: Pause[];
 }
 
 /** Instructions of the encoder alone, with what a request asks for. */
@@ -88,7 +82,7 @@ export function lowerForward(config: AlbertConfig, request: ForwardRequest): For
   const {inputs, states, pooler} = lowerEncoder(plan, request);
   const pooled = pooler?.pooled ?? null;
   for (const {buffer} of pooled ? [states, pooled] : [states]) buffer.kind = "output";
-  const {instructions, captured, edited, edits, pauses, turned} = plan;
+  const {instructions, captured, edited, edits, turned} = plan;
   return {
     config,
     batch,
@@ -101,7 +95,6 @@ export function lowerForward(config: AlbertConfig, request: ForwardRequest): For
     captured,
     edited,
     edits,
-    pauses,
     turned
   };
 }
@@ -128,7 +121,6 @@ export class ForwardBuilder extends InferenceBuilder {
   readonly captured: ForwardPlan["captured"] = new Map();
   readonly edited: ForwardPlan["edited"] = new Map();
   readonly edits: PlacedEdit[] = [];
-  readonly pauses: Pause[] = [];
   readonly #request: ForwardRequest;
   readonly #keep: ReadonlySet<string>;
   protected readonly sites: ReadonlyMap<string, Omit<PlacedSite, "value">>;
@@ -164,13 +156,19 @@ export class ForwardBuilder extends InferenceBuilder {
 
   /** The edited value: a buffer of its own, so that what was kept before stays as it was. */
   #edit(site: string, index: number, edit: Edit, x: Matrix): Matrix {
-    if (edit.kind === "scaleRows") {
-      const value = {...x};
-      this.pauses.push({at: this.instructions.length, site, index, value});
-      return value;
-    }
     const {size} = x.buffer;
     const label = `${site} changed`;
+    if (edit.kind === "scaleRows") {
+      const {rows, columns} = x;
+      const chosen = this.buffer(`${label}: rows`, rows, "input");
+      const sums = region(this.buffer(`${label}: sums`, rows));
+      const y = this.rows(label, rows, columns);
+      const places = {x: extent(x), chosen: region(chosen), y: extent(y), sums};
+      this.emit(scaleRows(label, places, rows, columns));
+      const scaled = {chosen, sums, y};
+      this.edits.push({site, index, keep: null, value: null, isThere: false, scaled});
+      return y;
+    }
     const made = region(this.buffer(label, size));
     const operand = (name: "keep" | "value") =>
       edit[name] ? this.buffer(`${label}: ${name}`, size, "input") : null;
@@ -179,7 +177,7 @@ export class ForwardBuilder extends InferenceBuilder {
     const before = keep ? made : region(x.buffer);
     if (value) this.emit(pointwise("add", label, before, region(value), made));
     const isThere = edit.value !== null && !(edit.value instanceof Float32Array);
-    this.edits.push({site, index, keep, value, isThere});
+    this.edits.push({site, index, keep, value, isThere, scaled: null});
     return {...x, buffer: made.buffer};
   }
 }
@@ -220,8 +218,12 @@ export function fillEdits(
   request: ForwardRequest,
   floats: (buffer: PlanBuffer) => Float32Array
 ): void {
-  for (const {site, index, keep, value, isThere} of edits) {
-    const edit = request.edits.get(site)![index] as Edit & {kind: "affine"};
+  for (const {site, index, keep, value, isThere, scaled} of edits) {
+    const edit = request.edits.get(site)![index]!;
+    if (edit.kind === "scaleRows") {
+      floats(scaled!.chosen).set(edit.rows);
+      continue;
+    }
     const place = edited.get(site)!;
     if (keep) fillSite(floats(keep), place, edit.keep!, 1);
     if (value && !isThere) fillSite(floats(value), place, edit.value as Float32Array, 0);

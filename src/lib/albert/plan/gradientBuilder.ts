@@ -3,7 +3,9 @@ import type {AlbertConfig} from "../config.js";
 import {ForwardBuilder, type ForwardRequest} from "./forwardPlan.js";
 import {pointwise, zero} from "./instructions.js";
 import type {PlacedSite} from "./placedSites.js";
-import {matrix, region, type Matrix, type PlanBuffer, type Region} from "./regions.js";
+import type {WeightsGradient} from "./plan.js";
+import {extent, matrix, region, type Matrix, type PlanBuffer} from "./regions.js";
+import {scaleRowsBackward} from "./scaleInstructions.js";
 
 /** A forward pass, and by what its outputs are differentiated. */
 export interface GradientRequest extends ForwardRequest {
@@ -16,7 +18,8 @@ export interface GradientRequest extends ForwardRequest {
 export class GradientBuilder extends ForwardBuilder {
   /** Derivatives by kept sites that come in from outside. */
   readonly given = new Map<string, PlanBuffer>();
-  readonly derivatives = new Map<string, PlacedSite>();
+  /** Derivatives by sites that are asked for, by the value of each affine change in turn, else by the site's own. */
+  readonly derivatives = new Map<string, PlacedSite[]>();
   readonly #asked: ReadonlySet<string>;
 
   constructor(config: AlbertConfig, request: GradientRequest) {
@@ -46,7 +49,7 @@ export class GradientBuilder extends ForwardBuilder {
     return x;
   }
 
-  override weightsGradient(name: string): {dUsed: Region; keep: Region | null} | null {
+  override weightsGradient(name: string): WeightsGradient | null {
     const given = this.#given(name);
     const isAsked = this.#asked.has(name);
     const edited = this.edited.get(name);
@@ -57,13 +60,37 @@ export class GradientBuilder extends ForwardBuilder {
     const dUsed = region(d.buffer);
     this.emit(zero(label, dUsed));
     if (given) this.emit(pointwise("add", label, dUsed, region(given), dUsed));
+    if (this.edits.some(({site, scaled}) => site === name && scaled))
+      return {dUsed: d, keep: null, through: (x) => region(this.#throughChanges(name, x).buffer)};
     if (isAsked) this.#derivative(name, d);
     const keep = this.#keepOf(name);
-    return {dUsed, keep: keep && region(keep)};
+    return {dUsed: d, keep: keep && region(keep), through: null};
+  }
+
+  /** The derivative by a site before its changes, from that by what came of them; fresh where there are any. */
+  #throughChanges(name: string, d: Matrix): Matrix {
+    const label = `${name} ∂`;
+    return this.edits
+      .filter(({site}) => site === name)
+      .reduceRight((x, {keep, scaled}) => {
+        const made = this.rows(label, x.rows, x.columns);
+        const [dy, dx] = [extent(x), extent(made)];
+        if (scaled) {
+          const {chosen, sums, y} = scaled;
+          const places = {y: extent(y), chosen: region(chosen), sums, dy, dx};
+          this.emit(scaleRowsBackward(label, places, x.rows, x.columns));
+          return made;
+        }
+        if (this.#asked.has(name)) this.#derivative(name, this.#copy(label, x));
+        if (!keep) return x;
+        this.emit(pointwise("multiply", label, dy, region(keep), dx));
+        return made;
+      }, d);
   }
 
   #derivative(name: string, value: Matrix): void {
-    this.derivatives.set(name, {...this.sites.get(name)!, value});
+    const others = this.derivatives.get(name) ?? [];
+    this.derivatives.set(name, [{...this.sites.get(name)!, value}, ...others]);
   }
 
   /** Where the derivative by a kept site comes in; null for others. */

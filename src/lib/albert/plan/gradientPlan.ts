@@ -30,7 +30,7 @@ export interface TwoWayPlan extends Lowered {
   outputs: PlacedSite[];
   /** Where the derivatives by each of them are put, as they are laid out. */
   cotangents: PlacedSite[];
-  /** By what was asked, in that order: parameters, then sites or states. */
+  /** By what was asked, in that order: parameters, then sites (one for each affine change) or states. */
   derivatives: PlacedSite[];
 }
 
@@ -47,7 +47,7 @@ export const gradientKey = (request: GradientRequest) =>
 export const headGradientKey = (request: HeadGradientRequest) =>
   JSON.stringify([headKey(request), request.parameters, request.ofStates]);
 
-/** Both ways through the encoder. @throws Error for changes that scale rows */
+/** Both ways through the encoder. */
 export function lowerGradients(
   config: AlbertConfig,
   request: GradientRequest
@@ -55,7 +55,6 @@ export function lowerGradients(
   const {batch, sequence} = request;
   const plan = new GradientBuilder(config, request);
   const {inputs, states, pooler, backward} = lowerEncoder(plan, request);
-  if (plan.pauses.length > 0) throw new Error("rows that were scaled have no way back");
   const from = plan.instructions.length;
   clearGradients(plan);
   const [givenStates, dStates] = plan.comeIn("sequence output", states);
@@ -81,7 +80,7 @@ export function lowerGradients(
     })),
     derivatives: [
       ...parameterDerivatives(plan, request.parameters),
-      ...request.sites.map((site) => plan.derivatives.get(site)!)
+      ...request.sites.flatMap((site) => plan.derivatives.get(site)!)
     ]
   };
   const {edits, edited} = plan;

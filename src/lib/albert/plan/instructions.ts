@@ -27,7 +27,9 @@ export const opcodes = {
   unitRows: 16,
   unitRowsBackward: 17,
   lateInteraction: 18,
-  lateInteractionBackward: 19
+  lateInteractionBackward: 19,
+  scaleRows: 20,
+  scaleRowsBackward: 21
 } as const;
 
 export type OperationName = keyof typeof opcodes;

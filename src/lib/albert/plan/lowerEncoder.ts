@@ -2,14 +2,8 @@
 import {dropoutSite, embeddingsDropoutSite} from "../ops/dropout.js";
 import {bodyPrefix, effectiveDepth, storageOf, type LayerTensor} from "../sharing.js";
 import {attention, attentionBackward, type AttentionSizes} from "./attentionInstructions.js";
-import {
-  activate,
-  activateBackward,
-  gatherRows,
-  gemm,
-  pointwise,
-  scatterRows
-} from "./instructions.js";
+import {activate, activateBackward, gatherRows, pointwise, scatterRows} from "./instructions.js";
+import {averageValues, scaledAttentionBackward} from "./lowerChangedAttention.js";
 import {columns, extent, region, type Matrix} from "./regions.js";
 import type {EncoderInputs, PlanBuilder} from "./plan.js";
 import {dense, denseBackward, drop, dropped, norm, normBackward} from "./lowerParts.js";
@@ -109,7 +103,8 @@ export function lowerLayer(
     )
   );
   const used = visit("attention.probs", weights);
-  if (used !== weights) averageValues(plan, label("attention"), used, qkv, averaged, sizes);
+  if (used !== weights)
+    averageValues(plan, label("attention"), {probs: used, qkv, context: averaged}, sizes);
   const context = visit("attention.context", averaged);
   const p = config.hiddenDropoutProb;
   const attended = dense(plan, label("attention output"), context, at("attention.dense"), H);
@@ -149,20 +144,30 @@ export function lowerLayer(
       dContext = back("attention.context", dContext);
       let dQkv = plan.rows(label("∂ q, k, v"), tokens, 3 * H);
       const changed = plan.weightsGradient(`layer.${depth}.attention.probs`);
-      plan.emit(
-        attentionBackward(
+      const {keep, through, dUsed} = changed ?? {keep: probsMask, through: null, dUsed: null};
+      if (through && dUsed)
+        scaledAttentionBackward(
+          plan,
           label("attention ∂"),
-          {
-            qkv: extent(qkv),
-            probs,
-            dContext: extent(dContext),
-            dQkv: extent(dQkv),
-            drop: changed ? changed.keep : probsMask,
-            changed: changed && {used: extent(used), dUsed: changed.dUsed}
-          },
+          {qkv, probs: weights, used, dContext, dQkv},
+          {dUsed, through},
           sizes
-        )
-      );
+        );
+      else
+        plan.emit(
+          attentionBackward(
+            label("attention ∂"),
+            {
+              qkv: extent(qkv),
+              probs,
+              dContext: extent(dContext),
+              dQkv: extent(dQkv),
+              drop: keep,
+              changed: dUsed && {used: extent(used), dUsed: extent(dUsed)}
+            },
+            sizes
+          )
+        );
       for (const [i, name] of ["query", "key", "value"].entries()) {
         const {buffer} = back(`attention.${name}`, columns(dQkv, i * H, H));
         dQkv = {...dQkv, buffer};
@@ -174,33 +179,6 @@ export function lowerLayer(
       return db;
     }
   };
-}
-
-/** `context = probs·v` head by head, where the weights are others than `attention` made. */
-function averageValues(
-  plan: PlanBuilder,
-  label: string,
-  probs: Matrix,
-  qkv: Matrix,
-  context: Matrix,
-  {batch, sequence, heads, size}: AttentionSizes
-): void {
-  const part = (m: Matrix, row: number, column: number): Matrix => ({
-    ...m,
-    offset: m.offset + row * sequence * m.stride + column,
-    rows: sequence,
-    columns: size
-  });
-  for (let b = 0; b < batch; ++b)
-    for (let head = 0; head < heads; ++head) {
-      const square = {
-        ...probs,
-        offset: probs.offset + (b * heads + head) * sequence ** 2,
-        rows: sequence
-      };
-      const values = part(qkv, b, (2 * heads + head) * size);
-      plan.emit(gemm(label, square, values, part(context, b, head * size)));
-    }
 }
 
 /** All layers in turn. */

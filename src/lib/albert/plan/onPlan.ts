@@ -19,7 +19,7 @@ import {onDevice} from "./tfjsDevice.js";
  * will do:
  *
  * - with dropout, whose masks a plan has in training alone;
- * - for derivatives of derivatives, and for those through rows of attention that are scaled;
+ * - for derivatives of derivatives;
  * - for more memory than there is.
  */
 const encodeOnPlan: EncodeExecutor = (params, given, config, {capture, dropout}, changes) => {

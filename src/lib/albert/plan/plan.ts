@@ -80,6 +80,13 @@ export type EncoderInputs = Pick<
   "inputIds" | "positions" | "tokenTypeIds" | "attentionBias" | "clsRows"
 >;
 
+/** What comes back at attention weights that were changed. */
+export interface WeightsGradient {
+  dUsed: Matrix;
+  keep: Region | null;
+  through: ((dUsed: Matrix) => Region) | null;
+}
+
 /** Collects buffers and instructions; the lowering of each part of the model writes into one. */
 export class PlanBuilder {
   readonly config: AlbertConfig;
@@ -170,9 +177,10 @@ export class PlanBuilder {
 
   /**
    * Where attention weights were changed or are asked about: what they were multiplied by, and the
-   * derivative by what came of it, to which that of their averages is added. In a step that trains null.
+   * derivative by what came of it, to which that of their averages is added; `through` where rows of them were
+   * scaled, which takes it back to the weights as they were made. In a step that trains null.
    */
-  weightsGradient(_name: string): {dUsed: Region; keep: Region | null} | null {
+  weightsGradient(_name: string): WeightsGradient | null {
     return null;
   }
 

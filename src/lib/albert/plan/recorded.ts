@@ -8,6 +8,7 @@ import {tensorMade} from "../lazyParameters.js";
 import type {Parameters} from "../params.js";
 import {hasPooler} from "../specs.js";
 import {isDifferentiated, jointOperation} from "../tensor.js";
+import {stretchesOf} from "./edits.js";
 import {lowerForward, smallestRequest, type ForwardRequest} from "./forwardPlan.js";
 import {askGradients, type DifferentiatedPass} from "./gradientArena.js";
 import {parametersOf, type DifferentiatedPart} from "./gradientPlan.js";
@@ -17,7 +18,7 @@ import {lowerAnyHead, smallestHeads, type HeadRequest} from "./rowHead.js";
  * The encoder as one recorded operation of the parameters and values of interventions that may be
  * differentiated by.
  *
- * @returns "constant" where there are none; null where rows of attention are scaled, or there is not so much memory
+ * @returns "constant" where there are none; null where there is not so much memory
  */
 export function encodeRecorded(
   params: Parameters,
@@ -40,7 +41,9 @@ export function encodeRecorded(
     .filter(({values}) => values.length > 0);
   if (asked.length + askedValues.length === 0) return "constant";
   const request = requestFor(changes);
-  if ([...request.edits.values()].flat().some(({kind}) => kind === "scaleRows")) return null;
+  const stretches = askedValues.flatMap(({list, values}) =>
+    stretchesOf(list).map((stretch) => ({stretch, values}))
+  );
   const parameters = asked.map(({name}) => name);
   const sites = askedValues.map(({site}) => site);
   const tensors = asked.map(({tensor}) => tensor);
@@ -61,8 +64,8 @@ export function encodeRecorded(
     },
     gradientsOf: (derivatives) => [
       ...derivatives.slice(0, parameters.length),
-      ...askedValues.flatMap(({list, values}, i) =>
-        interveneGradients(derivatives[parameters.length + i]!, list, (value) =>
+      ...stretches.flatMap(({stretch, values}, i) =>
+        interveneGradients(derivatives[parameters.length + i]!, stretch, (value) =>
           values.includes(value)
         )
       )

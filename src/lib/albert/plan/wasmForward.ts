@@ -2,15 +2,13 @@
 import type {AlbertConfig} from "../config.js";
 import type {ComparedPieces} from "../forward.js";
 import type {FlatInputs} from "../inputs.js";
-import type {Edit} from "./edits.js";
 import {
   fillEdits,
   fillInputs,
   lowerForward,
   requestKey,
   type ForwardPlan,
-  type ForwardRequest,
-  type Pause
+  type ForwardRequest
 } from "./forwardPlan.js";
 import {readSite} from "./placedSites.js";
 import {smallestPlans} from "./placedWeights.js";
@@ -50,13 +48,7 @@ export class WasmForward extends WasmInference {
     const {floats, ints, run} = this.encode(ready);
     fillInputs(plan.inputs, inputs, floats, ints);
     fillEdits(plan, request, floats);
-    let from = 0;
-    for (const pause of plan.pauses) {
-      run(from, pause.at);
-      scaleRows(floats(pause.value.buffer), pause, request.edits.get(pause.site)![pause.index]!);
-      from = pause.at;
-    }
-    run(from, plan.instructions.length);
+    run(0, plan.instructions.length);
     const captured: ForwardResult["captured"] = new Map();
     for (const [site, place] of plan.captured)
       captured.set(site, {shape: place.shape, data: readSite(floats(place.value.buffer), place)});
@@ -83,15 +75,4 @@ export class WasmForward extends WasmInference {
     run(0, plan.instructions.length);
     return floats(plan.logits.buffer).slice();
   }
-}
-
-function scaleRows(values: Float32Array, {value}: Pause, edit: Edit): void {
-  const {rows} = edit as Edit & {kind: "scaleRows"};
-  const {columns} = value;
-  rows.forEach((isCut, i) => {
-    if (!isCut) return;
-    const row = values.subarray(i * columns, (i + 1) * columns);
-    const sum = row.reduce((a, b) => a + b, 0);
-    if (sum !== 0) for (let j = 0; j < columns; ++j) row[j]! /= sum;
-  });
 }

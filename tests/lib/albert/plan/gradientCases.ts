@@ -30,18 +30,27 @@ export interface DifferentiatedCase {
   seed: number;
 }
 
-/** A random model whose attention is not scaled after it was cut; odd sizes. */
+/** A random model; odd sizes. Every seventh changes its attention, scales it, changes and scales it again. */
 export function differentiatedCase(seed: number): DifferentiatedCase {
   const {config, inputs, capture, interventions} = forwardCase(seed);
+  const made = {config, data: tinyParameters(config, seed), inputs, capture, interventions, seed};
+  if (seed % 7 !== 3) return made;
+  const site = "layer.0.attention.probs";
+  const cut = (to: number): Intervention => ({
+    type: "maskAttention",
+    ...{heads: [0], from: [0], to: [to], depth: 0, renormalise: true}
+  });
+  const last = flatInputs(inputs, config).sequence - 1;
   return {
-    config,
-    data: tinyParameters(config, seed),
-    inputs,
-    capture,
-    interventions: interventions.map((one) =>
-      one.type === "maskAttention" ? {...one, renormalise: false} : one
-    ),
-    seed
+    ...made,
+    capture: [...capture, site],
+    interventions: [
+      {type: "add", site, value: 0.1},
+      cut(0),
+      ...interventions,
+      {type: "add", site, value: 0.2},
+      cut(last)
+    ]
   };
 }
 

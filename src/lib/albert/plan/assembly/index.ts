@@ -7,6 +7,7 @@ import {
 import {gemm, GEMM_BYTES, transpose} from "./gemm";
 import {lateInteraction, lateInteractionBackward, unitRows, unitRowsBackward} from "./pairs";
 import {crossEntropy, layerNorm, layerNormBackward, layerNormGains} from "./rows";
+import {scaleRows, scaleRowsBackward} from "./scale";
 
 // @ts-ignore: decorator
 @inline
@@ -174,6 +175,12 @@ function runOne(pc: usize, scratch: usize, t: i32, parts: i32): void {
       break;
     case 19:
       lateInteractionBackward(U(pc, 1), U(pc, 2), U(pc, 3), U(pc, 4), U(pc, 5), U(pc, 6), U(pc, 7), U(pc, 8), U(pc, 9), I(pc, 10), I(pc, 11), F(pc, 12), cut(I(pc, 10), 1, t, parts), cut(I(pc, 10), 1, t + 1, parts));
+      break;
+    case 20:
+      scaleRows(U(pc, 1), U(pc, 2), U(pc, 3), U(pc, 4), cut(I(pc, 5), 1, t, parts), cut(I(pc, 5), 1, t + 1, parts), I(pc, 6));
+      break;
+    case 21:
+      scaleRowsBackward(U(pc, 1), U(pc, 2), U(pc, 3), U(pc, 4), U(pc, 5), cut(I(pc, 6), 1, t, parts), cut(I(pc, 6), 1, t + 1, parts), I(pc, 7));
       break;
     default:
       unreachable();

@@ -19,6 +19,7 @@ import {lateInteraction, lateInteractionBackward, unitRows, unitRowsBackward} fr
 import type {Product} from "./product.js";
 import {multiply as multiplyBest, productScratch} from "./products.js";
 import {layerNorm, layerNormBackward} from "./rows.js";
+import {scaleRows, scaleRowsBackward} from "./scale.js";
 import {columnSums, scatterRows} from "./sums.js";
 
 /** Where things are in the arena, in numbers. */
@@ -257,6 +258,24 @@ export function dispatchesOf(instruction: Instruction, places: Places): Dispatch
         {pairs: int(9), sequence: int(10), scale: real(11)},
         sharing
       );
+    case "scaleRows":
+      return [
+        scaleRows(
+          {x: place(0), chosen: place(1), y: place(2), sums: place(3)},
+          int(4),
+          int(5),
+          sharing
+        )
+      ];
+    case "scaleRowsBackward":
+      return [
+        scaleRowsBackward(
+          {y: place(0), chosen: place(1), sums: place(2), dy: place(3), dx: place(4)},
+          int(5),
+          int(6),
+          sharing
+        )
+      ];
     default:
       throw new Error(`${instruction.op as string} does not run on WebGPU`);
   }

@@ -1,7 +1,6 @@
 /** Runs forward passes and heads of one model on a WebGPU device; what was asked of them stays there. */
 import type {ComparedPieces} from "../../forward.js";
 import type {FlatInputs} from "../../inputs.js";
-import type {Edit} from "../edits.js";
 import {
   fillEdits,
   fillInputs,
@@ -9,15 +8,12 @@ import {
   requestKey,
   valuesThere,
   type ForwardPlan,
-  type ForwardRequest,
-  type Pause
+  type ForwardRequest
 } from "../forwardPlan.js";
 import type {PlacedSite} from "../placedSites.js";
 import type {PlanBuffer} from "../regions.js";
 import {headKey, lowerAnyHead, type HeadPlan, type HeadRequest} from "../rowHead.js";
 import {Commands} from "./commands.js";
-import type {Places} from "./dispatches.js";
-import {extra} from "./extra.js";
 import {
   ofKind,
   WebgpuInference,
@@ -25,15 +21,7 @@ import {
   type DeviceWeight,
   type Ready
 } from "./inference.js";
-import {
-  inOwnShape,
-  ownBuffers,
-  ownPlace,
-  putIn,
-  scaleRows,
-  takeOut,
-  type OwnShape
-} from "./sites.js";
+import {inOwnShape, ownBuffers, ownPlace, putIn, takeOut, type OwnShape} from "./sites.js";
 
 export interface DeviceForwardResult {
   /** `[batch, seq, hidden]` */
@@ -47,8 +35,6 @@ export interface DeviceForwardResult {
 interface ReadyForward extends Ready<ForwardPlan> {
   inputs: Float32Array<ArrayBuffer>;
   inputsAt: number;
-  /** Which rows each pause scales. */
-  chosen: Map<Pause, PlanBuffer>;
   /** Where each captured site stands in its own shape. */
   found: Map<string, number>;
   /** Where values that are on the device are copied to. */
@@ -145,33 +131,21 @@ export class WebgpuForward extends WebgpuInference {
 
   /** @param places of values that are on the device */
   #prepare(plan: ForwardPlan, places: PlacedSite[]): ReadyForward {
-    const chosen = new Map(
-      plan.pauses.map((pause) => [pause, extra(`${pause.site} rows`, pause.value.rows, "input")])
-    );
     const captured = inOwnShape([...plan.captured.values()]);
     const there = inOwnShape(places);
     const arriving = new Set(places.map(({value}) => value.buffer));
-    const sent = [
-      ...ofKind(plan, "input").filter((buffer) => !arriving.has(buffer)),
-      ...chosen.values()
-    ];
+    const sent = ofKind(plan, "input").filter((buffer) => !arriving.has(buffer));
     const kept = [
       ...ofKind(plan, "output"),
       ...ownBuffers(captured),
       ...arriving,
       ...ownBuffers(there)
     ];
-    const scaled = (at: number, {of, sharing}: Places) =>
-      Array.from(chosen).flatMap(([pause, rows]) => {
-        const {buffer, rows: count, columns} = pause.value;
-        return pause.at === at ? [scaleRows(of(buffer), of(rows), count, columns, sharing)] : [];
-      });
-    const fences = plan.pauses.map(({at}) => at);
     const {
       layout,
       places: {of},
       dispatches
-    } = this.place(plan, {sent, kept, fences}, scaled);
+    } = this.place(plan, {sent, kept, fences: []});
     const last = sent.at(-1)!;
     const inputsAt = of(sent[0]!);
     return {
@@ -184,7 +158,6 @@ export class WebgpuForward extends WebgpuInference {
       ]),
       inputs: new Float32Array(of(last) + last.size - inputsAt),
       inputsAt,
-      chosen,
       found: new Map(
         [...plan.captured.keys()].map((site, i) => [site, ownPlace(captured[i]!, of)])
       ),
@@ -193,7 +166,7 @@ export class WebgpuForward extends WebgpuInference {
   }
 
   #setInputs(
-    {plan, layout, inputs: all, inputsAt, chosen}: ReadyForward,
+    {plan, layout, inputs: all, inputsAt}: ReadyForward,
     request: ForwardRequest,
     given: FlatInputs
   ): void {
@@ -203,9 +176,5 @@ export class WebgpuForward extends WebgpuInference {
     };
     fillInputs(plan.inputs, given, floats, floats);
     fillEdits(plan, request, floats);
-    for (const [{site, index}, rows] of chosen) {
-      const edit = request.edits.get(site)![index] as Edit & {kind: "scaleRows"};
-      floats(rows).set(edit.rows);
-    }
   }
 }

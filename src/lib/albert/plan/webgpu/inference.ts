@@ -149,14 +149,12 @@ export class WebgpuInference {
   }
 
   /**
-   * Places the buffers of a plan, those of `sent` side by side, and gives its dispatches; `before` adds
-   * to them what comes before an instruction. `starts` says which dispatch is the first of an instruction
-   * behind a fence.
+   * Places the buffers of a plan, those of `sent` side by side, and gives its dispatches. `starts` says which
+   * dispatch is the first of an instruction behind a fence.
    */
   protected place(
     plan: Lowered,
-    {sent, kept, fences, orders}: Placing,
-    before: (at: number, places: Places) => Dispatch[] = () => []
+    {sent, kept, fences, orders}: Placing
   ): {layout: Layout; places: Places; dispatches: Dispatch[]; starts: Map<number, number>} {
     const runs = runsOf(plan.instructions, fences);
     const {layout, scratch} = layOutInference(plan, runs, [...sent, ...kept], this.#start);
@@ -171,15 +169,11 @@ export class WebgpuInference {
     };
     const dispatches: Dispatch[] = [];
     const starts = new Map<number, number>();
-    const begin = (at: number) => {
-      dispatches.push(...before(at, places));
-      starts.set(at, dispatches.length);
-    };
     for (const run of runs) {
-      begin(run.at);
+      starts.set(run.at, dispatches.length);
       dispatches.push(...dispatchesOfRun(run, places));
     }
-    begin(plan.instructions.length);
+    starts.set(plan.instructions.length, dispatches.length);
     return {layout, places, dispatches, starts};
   }
 

@@ -1,10 +1,9 @@
-/** What a forward pass that is looked into needs besides: heads apart and together, rows made to sum to 1. */
+/** What a forward pass that is looked into needs besides: heads apart and together. */
 import {isContiguous, type PlacedSite} from "../placedSites.js";
 import type {PlanBuffer} from "../regions.js";
 import type {Places} from "./dispatches.js";
 import {extra} from "./extra.js";
-import {elementGrid, elementIndex, makeKernel, makeRowKernels, rowGrid} from "./kernel.js";
-import type {Dispatch, Sharing} from "./kernel.js";
+import {elementGrid, elementIndex, makeKernel, type Dispatch} from "./kernel.js";
 
 const headsKernel = makeKernel({
   name: "heads apart",
@@ -101,30 +100,3 @@ export const putIn = (all: readonly OwnShape[], of: Places["of"]): Dispatch[] =>
 /** First of the numbers in their own shape, in the arena. */
 export const ownPlace = (one: OwnShape, of: Places["of"]): number =>
   of(one.buffer) + (apart(one) ? 0 : one.place.value.offset);
-
-const scaleKernels = makeRowKernels({
-  name: "rows to a sum of 1",
-  integers: ["x", "chosen", "rows", "width"],
-  body: `  let at = x + row * width;
-  var part = 0.0;
-  for (var j = begin; j < width; j += stride) { part += a[at + j]; }
-  let sum = total(lane, part);
-  if (a[chosen + row] != 0.0 && sum != 0.0) {
-    for (var j = begin; j < width; j += stride) { a[at + j] /= sum; }
-  }`
-});
-
-/** Divides the rows with a 1 in `chosen` by their sum; those of sum 0 stay. */
-export function scaleRows(
-  x: number,
-  chosen: number,
-  rows: number,
-  width: number,
-  sharing: Sharing
-): Dispatch {
-  return {
-    kernel: scaleKernels[sharing],
-    words: {x, chosen, rows, width},
-    groups: rowGrid(rows, sharing)
-  };
-}

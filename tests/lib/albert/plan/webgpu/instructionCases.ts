@@ -33,6 +33,10 @@ import {
   unitRows,
   unitRowsBackward
 } from "../../../../../src/lib/albert/plan/pairInstructions.js";
+import {
+  scaleRows,
+  scaleRowsBackward
+} from "../../../../../src/lib/albert/plan/scaleInstructions.js";
 import type {Sharing} from "../../../../../src/lib/albert/plan/webgpu/kernel.js";
 import {Random} from "../../../../../src/lib/random.js";
 
@@ -210,6 +214,13 @@ const likeness = (c: Case) => ({
   out: c.region("out", 6)
 });
 
+/** Of which one is not chosen, and one sums to 0. */
+const scaled = (c: Case) => ({
+  chosen: c.region("chosen", 5, (r) => r.pick([0, 1, 1])),
+  y: c.region("y", 35),
+  sums: c.region("sums", 5, (r) => r.pick([0, 0.3, 0.8]))
+});
+
 const builds: [string, Record<string, number>, Build][] = [
   ...(["plain", "bias", "accumulate", "transposed", "strided"] as const).flatMap((form) => [
     products([7, 13, 5], form),
@@ -316,6 +327,23 @@ const builds: [string, Record<string, number>, Build][] = [
     (c) => {
       const places = {x: c.region("x", 7 * 37), y: c.region("y", 7 * 37)};
       return unitRows("test", {...places, lengths: c.region("lengths", 7)}, 7, 37);
+    }
+  ],
+  [
+    "scaleRows",
+    {},
+    (c) => {
+      const x = c.region("x", 35, (r) => r.uniform());
+      for (const row of [1, 2]) c.buffers.get(x.buffer)!.fill(0, 7 * row, 7 * row + 7);
+      return scaleRows("test", {x, ...scaled(c)}, 5, 7);
+    }
+  ],
+  [
+    "scaleRowsBackward",
+    {},
+    (c) => {
+      const places = {dy: c.region("dy", 35), dx: c.region("dx", 35), ...scaled(c)};
+      return scaleRowsBackward("test", places, 5, 7);
     }
   ],
   [

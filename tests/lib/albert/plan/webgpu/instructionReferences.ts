@@ -107,6 +107,18 @@ function reference(made: InstructionCase): Expected {
       const along = tf.mul(y, tf.sum(tf.mul(dy, y), 1, true));
       return {dx: tf.div(tf.sub(dy, along), of("lengths", 7, 1))};
     }
+    case "scaleRows": {
+      const x = of("x", 5, 7);
+      const sums = tf.sum(x, 1, true);
+      const isChosen = tf.cast(of("chosen", 5, 1), "bool");
+      return {y: tf.where(isChosen, tf.divNoNan(x, sums), x), sums};
+    }
+    case "scaleRowsBackward": {
+      const [y, dy] = [of("y", 5, 7), of("dy", 5, 7)];
+      const along = tf.sub(dy, tf.sum(tf.mul(dy, y), 1, true));
+      const isChosen = tf.cast(of("chosen", 5, 1), "bool");
+      return {dx: tf.where(isChosen, tf.divNoNan(along, of("sums", 5, 1)), dy)};
+    }
     case "lateInteraction":
       return {cosines: numbers.get("cosines")!, ...foundIn(numbers)};
     case "lateInteractionBackward":
