@@ -4,12 +4,13 @@ import {existsSync} from "node:fs";
 import {afterAll, beforeAll} from "vitest";
 import {offerWebgpu, withdrawWebgpu} from "../../../bin/dawn.js";
 
-/** The software adapter of Chromium, for machines without a graphics card. */
+/** The software adapter of Chromium, for machines without a graphics card; `ALBERT_GPU=dawn` asks for a card. */
 const software = "/usr/lib/chromium/vk_swiftshader_icd.json";
 
 /** Why Dawn is not there; tried in a process of its own, since what is wrong with it may end one. */
 export function dawnIsMissing(): string | null {
-  if (existsSync(software)) process.env.VK_ICD_FILENAMES ??= software;
+  if (process.env.ALBERT_GPU !== "dawn" && existsSync(software))
+    process.env.VK_ICD_FILENAMES ??= software;
   const code = `import("webgpu").then(async ({create, globals}) => {
     Object.assign(globalThis, globals);
     const adapter = await create([]).requestAdapter();

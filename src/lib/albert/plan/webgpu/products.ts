@@ -1,7 +1,8 @@
 /** Which kernel makes a product, and products side by side made by one dispatch. */
 import type {Dispatch, Sharing} from "./kernel.js";
 import {formOf, multiplyMatrices, type Factor, type Product} from "./product.js";
-import {multiplyInTiles, type Split, type Tiling} from "./tiledProduct.js";
+import type {Tiling} from "./tiledKernel.js";
+import {multiplyInTiles, type Split} from "./tiledProduct.js";
 
 /**
  * Small pieces of 32 × 32 and large ones of 64 × 64. Which is used when, and how far a sum is shared
