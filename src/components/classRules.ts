@@ -1,4 +1,7 @@
-/** What a link may leave out of a page: the settings of its figures, or all that computes here. */
+/**
+ * What a link may leave out of a page: the settings of its figures and runs, or all that computes with a
+ * model here, which carries the class `obs-computes`.
+ */
 export const hideable = ["settings", "runs"] as const;
 export type Hideable = (typeof hideable)[number];
 
@@ -34,4 +37,17 @@ export function applyClassRules(search: string, page: HTMLElement = document.bod
   const {hidden} = classRules(search);
   if (hidden.length > 0) page.dataset.hide = hidden.join(" ");
   else delete page.dataset.hide;
+}
+
+/**
+ * Keeps the fields of views as they are: they stay to be read, by a screen reader too, and take nothing
+ * new. Folds still open; a place for files takes none.
+ */
+export function lockFields(...views: Element[]): void {
+  for (const view of views) {
+    for (const field of view.querySelectorAll<HTMLInputElement>("input, select, textarea, button"))
+      field.disabled = true;
+    for (const drop of [view, ...view.querySelectorAll(".obs-drop")])
+      if (drop.matches(".obs-drop")) (drop as HTMLElement).inert = true;
+  }
 }

@@ -57,7 +57,7 @@ export function domainForm(): DomainForm {
   const node = withValue(
     element(
       "div",
-      {class: "obs-view obs-domain-form"},
+      {class: "obs-view obs-domain-form obs-computes"},
       domain,
       general,
       length.line,

@@ -48,7 +48,7 @@ export function effectForm(first: ExplorerValue): EffectForm {
   const node = withValue(
     element(
       "div",
-      {class: "obs-view"},
+      {class: "obs-view obs-computes"},
       element("div", {class: "obs-questions"}, what, where, rest),
       element("div", {class: "obs-buttons obs-asked"}, button, hint)
     ),

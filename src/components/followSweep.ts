@@ -83,7 +83,7 @@ export function followSweep(
   void configure();
   return element(
     "div",
-    {class: "obs-view obs-sweep"},
+    {class: "obs-view obs-sweep obs-computes"},
     element("div", {class: "controls"}, seeds.label, steps.label),
     panel,
     results

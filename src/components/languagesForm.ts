@@ -26,7 +26,7 @@ export function languagesForm(shares: readonly number[]): LanguagesForm {
   const node = withValue(
     element(
       "div",
-      {class: "obs-view"},
+      {class: "obs-view obs-computes"},
       pick,
       element("div", {class: "obs-buttons"}, train, stop),
       status

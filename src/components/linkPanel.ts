@@ -20,7 +20,7 @@ export type LinkPanel = HTMLDetailsElement & {update(): void};
 const words: Record<"locked" | Hideable, string> = {
   locked: "lock seeds and steps",
   settings: "hide the settings",
-  runs: "hide what trains in the page"
+  runs: "hide what trains and computes in the page"
 };
 
 /**

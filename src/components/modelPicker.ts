@@ -75,7 +75,7 @@ export function modelPicker({model, kept, onCancel}: ModelPickerOptions): ModelP
   const node: View<ModelChoice> = withValue(
     element(
       "div",
-      {class: "obs-view obs-picker-panel"},
+      {class: "obs-view obs-picker-panel obs-computes"},
       where,
       folder,
       address,

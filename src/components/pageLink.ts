@@ -1,7 +1,7 @@
 import {errorMessage} from "../lib/errors.js";
 import type {LinkCodec} from "../lib/link/codec.js";
 import {readLink, readLinkFile, writeLink, writeLinkFile} from "../lib/link/link.js";
-import {applyClassRules, classRules, withRules, type Hideable} from "./classRules.js";
+import {classRules, lockFields, withRules, type Hideable} from "./classRules.js";
 import {saveFile} from "./downloads.js";
 import {element} from "./dom.js";
 import {linkPanel} from "./linkPanel.js";
@@ -21,6 +21,10 @@ export interface PageLink<T> {
   readonly value: T;
   /** Whether seeds, steps and recipes stay as they are. */
   readonly isLocked: boolean;
+  /** Keeps the fields of views as the link gives them where it locks seeds, steps and recipes. */
+  lock(...views: Element[]): void;
+  /** Whether the link leaves these controls out: what they would do is then done in no other way either. */
+  hides(controls: Hideable): boolean;
   /** What was set, ignored or refused; hidden where the address says nothing. */
   readonly note: HTMLElement;
   /** A link to the page as it stands, for a class too, and the same as a file. */
@@ -50,8 +54,7 @@ export function pageLink<T extends object>(
     problems,
     isSet
   } = file ? readLinkFile(file, codec, page) : readLink(search, codec);
-  const {isLocked} = classRules(search);
-  applyClassRules(search);
+  const {isLocked, hidden} = classRules(search);
 
   const usual = codec.read(new URLSearchParams()).value;
   let value = first;
@@ -111,6 +114,8 @@ export function pageLink<T extends object>(
       return value;
     },
     isLocked,
+    lock: (...views) => isLocked && lockFields(...views),
+    hides: (controls) => hidden.includes(controls),
     note,
     panel,
     set,

@@ -63,7 +63,7 @@ export function probeForm(
   const node = withValue(
     element(
       "div",
-      {class: "obs-view obs-probe-form"},
+      {class: "obs-view obs-probe-form obs-computes"},
       element(
         "fieldset",
         {class: "obs-question"},

@@ -96,7 +96,7 @@ export function resharingForm({
   const node = withValue(
     element(
       "div",
-      {class: "obs-view obs-here"},
+      {class: "obs-view obs-computes"},
       start,
       place,
       element("div", {class: "obs-buttons"}, go, stop),

@@ -35,5 +35,5 @@ export function saveModel({
     {type: "button", class: "obs-button", onclick: () => void save()},
     label
   );
-  return element("span", {class: "obs-save"}, button, " ", problem);
+  return element("span", {class: "obs-save obs-computes"}, button, " ", problem);
 }

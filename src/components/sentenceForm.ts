@@ -67,7 +67,7 @@ export function sentenceForm({examples, maxLength = 4000}: SentenceFormOptions):
   const node = withValue(
     element(
       "div",
-      {class: "obs-view obs-sentence-form"},
+      {class: "obs-view obs-sentence-form obs-computes"},
       element("label", {class: "obs-pick"}, element("span", {}, "Example"), pick),
       first,
       second,

@@ -54,7 +54,7 @@ export function studyForm({seed, onStop}: StudyFormOptions): StudyForm {
   const node = withValue(
     element(
       "div",
-      {class: "obs-view"},
+      {class: "obs-view obs-computes"},
       element("div", {class: "obs-questions"}, what, many),
       drop,
       element("div", {class: "obs-buttons obs-asked"}, read, stop, bar, status)

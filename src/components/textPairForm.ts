@@ -41,7 +41,7 @@ export function textPairForm(initial: TextPair): View<TextPair> {
   const node = withValue(
     element(
       "div",
-      {class: "obs-view obs-sentence-form"},
+      {class: "obs-view obs-sentence-form obs-computes"},
       clean,
       corrupted,
       element("div", {class: "obs-questions"}, first.node, second.node),

@@ -115,5 +115,5 @@ export function timingPanel({button: label, measure}: TimingPanelOptions): HTMLE
     },
     label
   );
-  return element("div", {class: "obs-here"}, button, status, place);
+  return element("div", {class: "obs-computes"}, button, status, place);
 }

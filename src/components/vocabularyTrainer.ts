@@ -86,7 +86,7 @@ export function vocabularyTrainer({
   const node: View<VocabularyRequest | null> = withValue(
     element(
       "div",
-      {class: "obs-view obs-picker-panel obs-vocabulary-trainer"},
+      {class: "obs-view obs-picker-panel obs-vocabulary-trainer obs-computes"},
       source,
       element("div", {class: "obs-vocabulary-fields"}, field("vocabulary size", size), count),
       own,

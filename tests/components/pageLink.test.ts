@@ -110,7 +110,7 @@ describe("pageLink(codec, options)", () => {
     expect(field.value).toBe(`${address}?seeds=3&backend=wasm`);
     box("lock seeds and steps").click();
     box("hide the settings").click();
-    box("hide what trains in the page").click();
+    box("hide what trains and computes in the page").click();
     expect(field.value).toBe(`${address}?seeds=3&backend=wasm&locked=1&hide=settings,runs`);
     expect(pageLink(codec, {search: "?locked=1", offers}).panel.hidden).toBe(true);
   });

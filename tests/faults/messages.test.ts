@@ -24,7 +24,7 @@ const calls: Record<EngineCallName, true> = {
   },
   ...{exportFineTuned: true, lens: true, probe: true, patch: true, patchMany: true},
   ...{attribute: true, similarity: true, studyHeads: true, arena: true, expect: true},
-  ...{moment: true, goOn: true}
+  ...{moment: true, goOn: true, prepareAhead: true}
 };
 const names = Object.keys(calls) as EngineCallName[];
 /** These need nothing, so that nonsense is answered. */

@@ -13,7 +13,8 @@ export const linkedPages = [
   "/probe",
   "/embedding",
   "/sharing",
-  "/objectives"
+  "/objectives",
+  "/arena"
 ];
 
 /** Names that the pages know. */

@@ -29,6 +29,22 @@ test("Train on the first page trains, and Reset brings the recorded run back", a
   await expect(figure.locator(".obs-facts")).toHaveText(facts, {timeout: 30_000});
 });
 
+for (const path of ["/", "/pretrain"])
+  test(`${path} starts its worker at the first move of a reader, and Train goes on with it`, async ({
+    page
+  }) => {
+    const run = await new TrainingPage(page).open(`${path}?backend=wasm`);
+    expect(page.workers()).toEqual([]);
+    const started = page.waitForEvent("worker");
+    await page.mouse.move(200, 200);
+    const worker = await started;
+    await expect(run.button("Train")).toBeEnabled(); // nothing is said of it
+    await run.button("Train").click();
+    await run.reach(5);
+    await run.pause();
+    expect(page.workers()).toContain(worker);
+  });
+
 test("an unknown backend is named on the first page too", async ({page}) => {
   await new TrainingPage(page).open("/?backend=foo");
   await expect(page.locator(".obs-refused")).toContainText('unknown backend "foo"');

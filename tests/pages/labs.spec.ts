@@ -56,7 +56,7 @@ test("/sharing unties a depth of a model trained here, goes on, and lays the arm
 }) => {
   test.setTimeout(300_000); // trains two times, on whatever machine there is
   await open(page, "/sharing?backend=wasm&steps=40");
-  const form = page.locator(".obs-here");
+  const form = page.locator(".obs-computes", {hasText: "go on with"});
   const status = form.locator(".obs-status");
   await form.getByLabel("untie depth 1").check();
   await form.getByRole("button", {name: "Go on"}).click();
@@ -184,7 +184,9 @@ test("a link for a class locks the numbers, hides the settings and offers no fur
   await expect(page.getByRole("button", {name: "Run all"})).toBeVisible();
   await expect(page.locator(".obs-predict")).toBeVisible();
   await open(page, "/pretrain?seed=5&locked=1");
-  await expect(page.locator("form.obs-form")).toHaveAttribute("inert", "");
+  const seed = page.locator("form.obs-form").getByLabel("seed", {exact: true});
+  await expect(seed).toHaveValue("5");
+  await expect(seed).toBeDisabled();
 });
 
 for (const path of ["/sharing", "/compare", "/claims"])

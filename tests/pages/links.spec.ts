@@ -24,7 +24,9 @@ test("a link brings a page back as it was, and computes nothing by itself", asyn
     ["/sharing?model=apart&change=keep", "fieldset:has-text('go on with') input:checked", "apart"],
     ["/sharing?model=apart&change=keep", "fieldset:has-text('tie all') input:checked", "keep"],
     ["/attention?unit=words", "fieldset:has-text('Between') input:checked", "words"],
-    ["/objectives?seeds=7", "label:text-is('seeds') input", "7"]
+    ["/objectives?seeds=7", "label:text-is('seeds') input", "7"],
+    ["/arena?seed=5&share=20", "[aria-label='seed of the words']", "5"],
+    ["/arena?seed=5&share=20", "[aria-label^='share of attention']", "0.2"]
   ];
   for (const [link, selector, value] of brings) {
     await open(page, link);

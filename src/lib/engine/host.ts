@@ -102,6 +102,7 @@ export class EngineHost implements EngineHandlers {
     isDeviceLost: () => this.#isDeviceLost()
   });
   prepare = this.#pretraining.prepare;
+  prepareAhead = this.#pretraining.prepareAhead;
   train = this.#pretraining.train;
   evaluate = this.#pretraining.evaluate;
   reset = this.#pretraining.reset;

@@ -4,8 +4,10 @@ import {InputError} from "../errors.js";
 import {readCorpus} from "./corpusSource.js";
 import type {CallContext, EngineHandlers} from "./listen.js";
 import type {EngineCalls} from "./protocol.js";
-import type {TrainingOutcome} from "./trainingCalls.js";
+import type {TextSource, TrainingOutcome} from "./trainingCalls.js";
+import type {Recipe} from "../recipe/recipe.js";
 import {PretrainingRun} from "./run.js";
+import {RunAhead} from "./runAhead.js";
 import {branchRun} from "./branchRun.js";
 import {exportRuns, importRuns} from "./runArchive.js";
 import type {LockRun, RunLock} from "./runLock.js";
@@ -16,6 +18,7 @@ import {trainLoop} from "./trainLoop.js";
 /** The calls that concern a run and what is kept of it. */
 type RunCalls =
   | "prepare"
+  | "prepareAhead"
   | "train"
   | "evaluate"
   | "reset"
@@ -39,6 +42,7 @@ export interface PretrainingHostOptions {
 export class PretrainingHost implements Pick<EngineHandlers, RunCalls> {
   readonly #options: PretrainingHostOptions;
   #run: PretrainingRun | null = null;
+  readonly #ahead = new RunAhead();
   /** The right to write the run; null where it is only read. */
   #lock: RunLock | null = null;
   /** The train call under way: how to stop it and when it has stopped. */
@@ -57,13 +61,17 @@ export class PretrainingHost implements Pick<EngineHandlers, RunCalls> {
     {recipe: asked, source}: Input<"prepare">,
     {report, signal}: CallContext<"prepare">
   ) => {
-    const corpus = await readCorpus(asked, source, report, signal);
-    // A file stands in for whatever text the recipe names, and the recipe must say so.
-    const recipe = source.kind === "file" ? {...asked, corpus: {path: source.name}} : asked;
-    const run = await PretrainingRun.prepare(recipe, corpus, {onProgress: report, signal});
+    const run =
+      (await this.#ahead.take(asked, source, report)) ??
+      (await this.#makeRun(asked, source, report, signal));
     await this.replaceRun(run, await this.#lockRun(run.id, false));
     (await this.#options.store()).begin(run, source);
     return run.summary();
+  };
+
+  prepareAhead = async ({recipe}: Input<"prepareAhead">) => {
+    if (!this.#run) await this.#ahead.make(recipe);
+    return null;
   };
 
   train = async (
@@ -151,6 +159,18 @@ export class PretrainingHost implements Pick<EngineHandlers, RunCalls> {
     return this.#run.exportFolder();
   };
 
+  async #makeRun(
+    asked: Recipe,
+    source: TextSource,
+    report: CallContext<"prepare">["report"],
+    signal: AbortSignal
+  ): Promise<PretrainingRun> {
+    const corpus = await readCorpus(asked, source, report, signal);
+    // A file stands in for whatever text the recipe names, and the recipe must say so.
+    const recipe = source.kind === "file" ? {...asked, corpus: {path: source.name}} : asked;
+    return PretrainingRun.prepare(recipe, corpus, {onProgress: report, signal});
+  }
+
   #needRun(): PretrainingRun {
     if (!this.#run) throw new InputError("no run yet: prepare one first");
     return this.#run;
@@ -159,6 +179,7 @@ export class PretrainingHost implements Pick<EngineHandlers, RunCalls> {
   /** Puts another run, or none, in the place of the run in use. */
   async replaceRun(run: PretrainingRun | null, lock: RunLock | null = null): Promise<void> {
     await this.#stopTraining();
+    this.#ahead.drop();
     const before = this.#run;
     releaseForwardPlans();
     this.#lock?.release();

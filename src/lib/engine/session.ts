@@ -74,6 +74,17 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
     if (this.#state.summary === null) this.#set({recipe});
   }
 
+  /**
+   * Starts the worker and has it make the run that Train would begin, before it is pressed; nobody is
+   * told of it. Does nothing where a worker is there already.
+   */
+  warmUp(): void {
+    const {recipe} = this.#state;
+    if (this.#isClosed || this.#engine || this.#source.kind !== "recipe") return;
+    // whatever goes wrong is told when it is asked for
+    this.engine.call("prepareAhead", {recipe}).catch(() => undefined);
+  }
+
   /** Prepares a run if there is none and trains to the recipe's last step. */
   train(): Promise<void> {
     return this.#do((signal) => this.#trainTo(this.#state.recipe.steps, signal));

@@ -112,6 +112,8 @@ export interface TrainingCalls {
     progress: PhaseProgress;
     output: RunSummary;
   };
+  /** Makes the run that `prepare` is likely to be asked for; does nothing while there is a run. */
+  prepareAhead: {input: {recipe: Recipe}; progress: never; output: null};
   train: {input: {until: number}; progress: TrainingProgress; output: TrainingOutcome};
   evaluate: {
     input: Record<string, never>;

@@ -46,11 +46,11 @@ export function bootstrapMean(
   const n = values.length;
   const center = mean(values);
   if (n < 2) return {mean: center, low: -Infinity, high: Infinity, n};
-  const random = new Random(seed, "bootstrap");
+  const draw = drawsOf(n, resamples, seed);
   const means = new Float64Array(resamples);
   for (let i = 0; i < resamples; ++i) {
     let sum = 0;
-    for (let j = 0; j < n; ++j) sum += values[random.int(n)]!;
+    for (let j = 0; j < n; ++j) sum += values[draw(i * n + j)]!;
     means[i] = sum / n;
   }
   means.sort();
@@ -70,6 +70,24 @@ export function bootstrapMean(
     high: center + widen * (at(1 - tail) - center),
     n
   };
+}
+
+/** Draws that are kept; more are drawn anew each time. */
+const mostKept = 1e6;
+let kept: {of: string; draws: Uint32Array} | null = null;
+
+/**
+ * The places that resamples draw, asked for in order. They depend on nothing but the number of values,
+ * and the cells of a figure have equally many, so that the newest draws are kept for the next cell.
+ */
+function drawsOf(n: number, resamples: number, seed: number): (i: number) => number {
+  const random = new Random(seed, "bootstrap");
+  if (n * resamples > mostKept) return () => random.int(n);
+  const of = `${n} ${resamples} ${seed}`;
+  if (kept?.of !== of)
+    kept = {of, draws: Uint32Array.from({length: n * resamples}, () => random.int(n))};
+  const {draws} = kept;
+  return (i) => draws[i]!;
 }
 
 /**

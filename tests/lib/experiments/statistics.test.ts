@@ -86,6 +86,16 @@ describe("bootstrapMean(values)", () => {
     expect(many.mean).toBeCloseTo(mean(values), 12);
   });
 
+  test("is the same whatever was asked before, of as many values or of others", () => {
+    const [few, many] = [5, 12].map((n) => Array.from({length: n}, (_, i) => Math.sin(i)));
+    const alone = bootstrapMean(many!);
+    bootstrapMean(few!);
+    bootstrapMean(many!, {seed: 2});
+    bootstrapMean(many!.map((value) => 2 * value));
+    expect(bootstrapMean(many!)).toEqual(alone);
+    expect(bootstrapMean(many!, {seed: 2})).not.toEqual(alone);
+  });
+
   test("knows nothing from one value", () => {
     expect(bootstrapMean([2])).toEqual({mean: 2, low: -Infinity, high: Infinity, n: 1});
   });
