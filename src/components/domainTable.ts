@@ -21,7 +21,7 @@ const written = (x: number, isSigned = false) =>
 export function domainTable(result: DomainResult): HTMLElement {
   return numberTable(
     "held-out rows",
-    ["before", "after", "change", "95 % interval", "pairs"],
+    ["before", "after", "change", "95% interval", "pairs"],
     changesOf(result).map(([name, {before, after, change}]) => ({
       name,
       cells: [

@@ -16,7 +16,7 @@ const panelHeight = 150;
 /**
  * The time of a step over each size that varies, on log scales, a panel a size: a dot at the median, a
  * line from the fastest to the slowest round; paler, what attention takes of it. The panel's title
- * holds the fitted power and the middle 95 % of it over rounds.
+ * holds the fitted power and the middle 95% of it over rounds.
  */
 export function growthChart(
   series: readonly GrowthSeries[],

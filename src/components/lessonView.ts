@@ -23,6 +23,8 @@ export interface LessonParts<Result, Answer> {
   outcome(result: Result): string;
   /** Why it is so; shown once it was measured. */
   explanation: Child;
+  /** By what was measured, what to make of it where it is not what the explanation explains. */
+  surprises?: Readonly<Partial<Record<string, string>>>;
   /** The last question, and the controls that answer it. */
   task: Child;
   answer: HTMLElement & {value: Answer};
@@ -81,6 +83,7 @@ export function lessonView<Result, Answer>(
   const message = element("p", {class: "obs-error", role: "alert"});
   const figurePlace = element("div");
   const outcome = element("p", {class: "obs-lesson-outcome"});
+  const surprise = element("p", {class: "obs-lesson-surprise"});
   const check = element("button", {type: "submit", class: "primary"}, "Check with the model");
   const verdict = element("p", {class: "obs-lesson-verdict", role: "status"});
   const restart = element(
@@ -100,7 +103,7 @@ export function lessonView<Result, Answer>(
       message,
       figurePlace
     ),
-    explain: section("3. Explain", outcome, parts.explanation),
+    explain: section("3. Explain", outcome, surprise, parts.explanation),
     answer: section(
       "4. Try it",
       element("p", {}, parts.task),
@@ -176,6 +179,8 @@ export function lessonView<Result, Answer>(
           ? "As you predicted."
           : `You predicted otherwise; measured was: ${label}.`
       }`;
+      surprise.textContent = parts.surprises?.[measured!] ?? "";
+      surprise.hidden = surprise.textContent === "";
     }
     check.disabled = phase !== "measured";
     verdict.textContent = state.verdict

@@ -5,12 +5,14 @@ import {element, emit, liveRegion, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import {formatInteger, formatNumber} from "./formats.js";
 import {swatches} from "./legends.js";
+import {baselineMarks, curveLines, endRoom, lineEnds} from "./lossLines.js";
+import type {Baseline} from "./lossLines.js";
 import {chartAxes, heldOutMarks} from "./lossMarks.js";
 import type {HeldOutPoint} from "./lossMarks.js";
 import {categoryColor, ink} from "./scales.js";
-import {spread, textWidth} from "./text.js";
 
 export type {MetricRow} from "./curve.js";
+export type {Baseline} from "./lossLines.js";
 export type {HeldOutPoint} from "./lossMarks.js";
 
 /** One line of {@link lossChart}. */
@@ -21,12 +23,6 @@ export interface LossSeries {
   label?: string;
   /** A CSS colour; default the categorical colour of its place. */
   color?: string;
-}
-
-/** A horizontal line to beat, such as always guessing the most frequent piece. */
-export interface Baseline {
-  label: string;
-  value: number;
 }
 
 /** Options of {@link lossChart}; `update` takes any of them again. */
@@ -124,9 +120,7 @@ export function lossChart(rows: Iterable<MetricRow>, options: LossChartOptions =
   function draw(): void {
     const {width, height, series, smoothing, heldOut, baselines, yScale} = settings;
     const direct = width >= 560;
-    const right = direct
-      ? 14 + 12 * Math.max(4, ...series.map((s) => textWidth(`${name(s)} 0.00`)))
-      : 14;
+    const right = direct ? endRoom(series.map(name)) : 14;
     const margin = {top: 24, right, bottom: 34, left: 44};
     const drawn = series.map((s) => ({s, c: curve(s.key)})).filter(({c}) => c.steps.length > 0);
     const log = yScale === "log";
@@ -147,72 +141,18 @@ export function lossChart(rows: Iterable<MetricRow>, options: LossChartOptions =
     svg.attr("viewBox", `0 0 ${width} ${height}`).attr("width", width).attr("height", height);
     frame.selectAll("*").remove();
     chartAxes(frame, x, y, {...margin, width, height, yLabel: settings.yLabel, log});
-    for (const b of baselines) {
-      frame
-        .append("line")
-        .attr("class", "obs-baseline")
-        .attr("x1", margin.left)
-        .attr("x2", width - margin.right)
-        .attr("y1", y(b.value))
-        .attr("y2", y(b.value))
-        .attr("stroke", ink.muted)
-        .attr("stroke-dasharray", "5 4");
-    }
-    for (const b of direct ? baselines : []) {
-      frame
-        .append("text")
-        .attr("class", "obs-label obs-halo")
-        .attr("x", width - margin.right - 4)
-        .attr("y", y(b.value) - 5)
-        .attr("text-anchor", "end")
-        .text(`${b.label} ${formatNumber(b.value)}`);
-    }
-    const columns = width - margin.left - margin.right;
-    const path = (points: [number, number][]) =>
-      d3
-        .line<[number, number]>()
-        .defined(([, v]) => !log || v > 0)
-        .x(([step]) => x(step))
-        .y(([, v]) => y(v))
-        .digits(1)(points);
-    for (const {s, c} of drawn) {
-      const line = () =>
-        frame
-          .append("path")
-          .attr("fill", "none")
-          .attr("stroke", color(s))
-          .attr("stroke-linejoin", "round");
-      line()
-        .attr("class", "obs-raw")
-        .attr("stroke-opacity", smoothing > 0 ? 0.3 : 1)
-        .attr("stroke-width", smoothing > 0 ? 1 : 1.5)
-        .attr("d", path(c.thin(c.values, columns)));
-      if (smoothing > 0)
-        line()
-          .attr("class", "obs-smooth")
-          .attr("stroke-width", 2)
-          .attr("d", path(c.thin(c.smooth, columns / 4)));
-    }
+    const isSmoothed = smoothing > 0;
+    const edges = {left: margin.left, right: width - margin.right};
+    baselineMarks(frame, baselines, y, {...edges, isNamed: direct});
+    const lines = drawn.map(({s, c}) => ({name: name(s), color: color(s), curve: c}));
+    const columns = edges.right - edges.left;
+    curveLines(frame, lines, x, y, {isSmoothed, isLog: log, columns});
     heldOutMarks(frame, heldOut, x, y, (key) => {
       const s = series.find((d) => d.key === key);
       return s ? color(s) : ink.text;
     });
-    if (direct) {
-      const ends = drawn.map(({c}) => y((smoothing > 0 ? c.smooth : c.values).at(-1)!));
-      const places = spread(ends, 15, margin.top, height - margin.bottom);
-      drawn.forEach(({s, c}, i) => {
-        const value = (smoothing > 0 ? c.smooth : c.values).at(-1)!;
-        const label = frame
-          .append("text")
-          .attr("class", "obs-series obs-halo")
-          .attr("x", x(c.steps.at(-1)!) + 8)
-          .attr("y", places[i]!)
-          .attr("dy", "0.32em")
-          .style("fill", color(s));
-        label.append("tspan").attr("font-weight", 600).text(name(s));
-        label.append("tspan").attr("dx", 4).text(formatNumber(value));
-      });
-    }
+    if (direct)
+      lineEnds(frame, lines, x, y, {isSmoothed, top: margin.top, bottom: height - margin.bottom});
     if (drawn.length === 0)
       frame
         .append("text")

@@ -25,8 +25,10 @@ export interface Frame {
   log: boolean;
 }
 
-type Group = d3.Selection<SVGGElement, undefined, null, undefined>;
-type Scale = d3.ScaleContinuousNumeric<number, number>;
+/** What marks are put into. */
+export type Group = d3.Selection<SVGGElement, undefined, null, undefined>;
+/** From numbers to pixels. */
+export type Scale = d3.ScaleContinuousNumeric<number, number>;
 
 /** Grid, ticks and names of both axes; steps are whole. */
 export function chartAxes(g: Group, x: Scale, y: Scale, f: Frame): void {

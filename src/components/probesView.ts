@@ -29,7 +29,7 @@ function valuesOf(task: ProbeTaskResult, depth: number, measure: ProbeMeasure): 
   return online.map((bits, seed) => uniform[seed]! / bits);
 }
 
-/** The mean of a measure over seeds with its 95 % interval (infinite for one seed). */
+/** The mean of a measure over seeds with its 95% interval (infinite for one seed). */
 export function probeInterval(
   task: ProbeTaskResult,
   depth: number,
@@ -137,7 +137,7 @@ const margin = {top: 14, right: 12, bottom: 34, left: 40};
 const height = 230;
 
 /**
- * One property from depth to depth: accuracy and control with 95 % intervals and a dot a seed, the
+ * One property from depth to depth: accuracy and control with 95% intervals and a dot a seed, the
  * majority and the word's form as lines across.
  */
 export function probeChart(

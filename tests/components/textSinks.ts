@@ -699,7 +699,7 @@ export const readsMarkdown: ReadonlySet<string> = new Set(["markdown", "reportBo
 export const withoutText: Record<string, readonly string[]> = {
   "draw numbers, and words of this site": [
     ..."arenaMap attentionGrid chartFrame cosineMatrix costTable depthChanges families".split(" "),
-    ..."growthChart headButtons headScatter lossMarks matrixCells metricStrip paintHeads stepKindsChart".split(
+    ..."growthChart headButtons headScatter lossLines lossMarks matrixCells metricStrip paintHeads stepKindsChart".split(
       " "
     ),
     ..."stepTimeline storagePanel taskTable thumbnail timesChart weighedChart".split(" ")
@@ -717,6 +717,7 @@ export const withoutText: Record<string, readonly string[]> = {
     )
   ],
   "give numbers, texts or places and make no element": [
+    "firstContact",
     ..."attentionRows attentionUnits curve explorerRows figureRecord formats headSummary".split(
       " "
     ),

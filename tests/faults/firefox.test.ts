@@ -129,6 +129,162 @@ describe.skipIf(!path)("the built site in Firefox", () => {
     await tally.attempt("no error on the way", () => expect(firefox.errors).toEqual([]));
     tally.finish("nothing");
   });
+
+  test("leads through the three lessons, checked by the model", async () => {
+    const tally = new Tally("Firefox", "lessons gone through: predicted, run, explained, answered");
+    const query = tiny({steps: "40", "tokenizer.vocab_size": "300", "batch.sequence_length": "40"});
+    const answers: Record<string, [field: string, text: string][]> = {
+      [`masks${query}`]: [["textarea", "The farmer saw the [MASK]."]],
+      sharing: [["input[type=number]", "2"]],
+      reason: [["input[type=number]", "1"]]
+    };
+    for (const [lesson, fields] of Object.entries(answers))
+      await tally.attempt(lesson.split("?")[0]!, async () => {
+        await firefox.open(`${host.origin}/lessons/${lesson}`);
+        await firefox.until(() => document.querySelector(".obs-lesson input[type=radio]") !== null);
+        await firefox.evaluate(() =>
+          document.querySelector<HTMLElement>(".obs-lesson input[type=radio]")!.click()
+        );
+        await firefox.press("^This is my prediction$");
+        await firefox.press("^Run it$");
+        await firefox.until(
+          () =>
+            document.querySelector(".obs-lesson-outcome")!.textContent !== "" &&
+            document.querySelector(".obs-lesson figure") !== null
+        );
+        for (const [field, text] of fields)
+          await firefox.evaluate(
+            (selector, value) => {
+              const last = [...document.querySelectorAll(".obs-lesson-step")].at(-1)!;
+              const input = last.querySelector<HTMLInputElement>(selector)!;
+              input.value = value;
+              input.dispatchEvent(new Event("input", {bubbles: true}));
+            },
+            field,
+            text
+          );
+        await firefox.press("^Check with the model$");
+        await firefox.until(() =>
+          /^[✓✗] /.test(document.querySelector(".obs-lesson-verdict")!.textContent!)
+        );
+        expect(firefox.errors).toEqual([]);
+      });
+    tally.finish("nothing");
+  });
+
+  test("asks a model of a sentence, makes a report and an embedded view", async () => {
+    const tally = new Tally("Firefox", "sentence asked, report made and saved, view embedded");
+    await tally.attempt("attention", async () => {
+      await firefox.open(`${host.origin}/attention`);
+      await firefox.until(() => document.querySelector(".obs-explorer svg") !== null);
+      await firefox.evaluate(() => {
+        const text = document.querySelector<HTMLTextAreaElement>(".obs-sentence-form textarea")!;
+        text.value = "The farmer saw the [MASK].";
+      });
+      await firefox.press("^Run$");
+      await firefox.until(
+        () =>
+          /answered by/.test(document.querySelector("main [role=status]")!.textContent!) &&
+          document.querySelector(".obs-explorer")!.textContent!.includes("farmer")
+      );
+    });
+    await tally.attempt("report", async () => {
+      await firefox.open(`${host.origin}/embedding`);
+      await firefox.until(
+        () => document.querySelector("figure[data-name=cut-or-narrow] .obs-menu button") !== null
+      );
+      await firefox.evaluate(() => {
+        const items = document.querySelectorAll<HTMLElement>(
+          "figure[data-name=cut-or-narrow] .obs-menu button"
+        );
+        [...items].find(({textContent}) => textContent === "Add to report")!.click();
+      });
+      await firefox.until(() => document.body.textContent!.includes("Added to your report"));
+      await firefox.open(`${host.origin}/report`);
+      await firefox.until(() => document.querySelector(".report-preview figure") !== null);
+      const saved = await firefox.evaluate(async () => {
+        const made: Blob[] = [];
+        const {createObjectURL} = URL;
+        URL.createObjectURL = (blob: Blob) => {
+          made.push(blob);
+          return createObjectURL.call(URL, blob);
+        };
+        const names: string[] = [];
+        HTMLAnchorElement.prototype.click = function () {
+          names.push(this.download);
+        };
+        const buttons = [...document.querySelectorAll("button")];
+        buttons.find(({textContent}) => textContent === "Save as HTML")!.click();
+        while (names.length === 0) await new Promise((later) => setTimeout(later, 50));
+        return [names[0]!, await made.at(-1)!.text()];
+      });
+      expect(saved[0]).toMatch(/\.html$/);
+      expect(saved[1]).toContain("<img");
+      expect(saved[1]).toContain("npm run -s albert -- sweep");
+    });
+    await tally.attempt("embedded view", async () => {
+      await firefox.open(`${host.origin}/embedding?embed=cut-or-narrow`);
+      await firefox.until(() => document.documentElement.dataset.embed !== undefined);
+      const seen = await firefox.evaluate(() => ({
+        figures: [...document.querySelectorAll("figure")].filter((f) => f.checkVisibility()).length,
+        title: document.querySelector("h1")!.checkVisibility()
+      }));
+      expect(seen).toEqual({figures: 1, title: false});
+    });
+    await tally.attempt("no error on the way", () => expect(firefox.errors).toEqual([]));
+    tally.finish("nothing");
+  });
+
+  test("says on the device panel what it offers and what computes", async () => {
+    const tally = new Tally("Firefox", "device panel: what computes, and what is missing here");
+    await tally.attempt("panel", async () => {
+      await firefox.open(`${host.origin}/pretrain${tiny({steps: "20"})}`);
+      await firefox.until(() => document.querySelector(".obs-train") !== null);
+      await firefox.press("^Train$");
+      await firefox.until(() =>
+        / · done$/.test(document.querySelector("[role=status]")!.textContent!)
+      );
+      const said = await firefox.evaluate(
+        () => document.querySelector(".obs-device")!.textContent!
+      );
+      expect(said).toMatch(/Computes on (webgpu|webgl|wasm)/);
+      for (const rung of ["webgpu", "webgl", "wasm", "cpu"]) expect(said).toContain(rung);
+      expect(said).toContain("What this browser offers");
+    });
+    tally.finish("nothing");
+  });
+
+  test("works without a network once it was visited", async () => {
+    const tally = new Tally("Firefox", "pages opened without a network");
+    const own = await startHost({folder: resolve("dist")});
+    try {
+      await firefox.open(`${own.origin}/`);
+      await firefox.until(() =>
+        /Kept in this browser/.test(document.querySelector(".site-offline")?.textContent ?? "")
+      );
+    } finally {
+      await own.close();
+    }
+    for (const page of ["/", "/attention", "/embedding", "/glue/", "/lessons/reason"])
+      await tally.attempt(page, async () => {
+        await firefox.open(own.origin + page);
+        await firefox.until(() => document.querySelectorAll("observablehq-loading").length === 0);
+        const found = await firefox.evaluate(() => ({
+          title: document.querySelector("h1") !== null,
+          failed: document.querySelectorAll(".observablehq--error").length
+        }));
+        expect(found).toEqual({title: true, failed: 0});
+      });
+    await tally.attempt("Train", async () => {
+      await firefox.open(`${own.origin}/pretrain${tiny({steps: "20"})}`);
+      await firefox.until(() => document.querySelector(".obs-train") !== null);
+      await firefox.press("^Train$");
+      await firefox.until(() =>
+        / · done$/.test(document.querySelector("[role=status]")!.textContent!)
+      );
+    });
+    tally.finish("nothing");
+  });
 });
 
 describe.skipIf(!path)("a private window of Firefox", () => {

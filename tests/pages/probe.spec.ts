@@ -92,7 +92,7 @@ test.describe("/probe", () => {
     await expect(overview).toContainText("cats.conllu", loading);
     await expect(overview).toContainText("number is left out: the text does not tell");
     await expect(button).toBeVisible(loading);
-    await page.getByLabel("seeds").fill("50");
+    await page.getByRole("spinbutton", {name: "seeds"}).fill("50");
     await page.getByLabel("words to train on").fill("2000");
     await page.getByRole("button", {name: "Remove"}).click();
     await button.click();
