@@ -160,6 +160,18 @@ export function runsTable(): RunsTable {
     );
   }
 
+  // Thirty runs are sixty stops of Tab: within a column the arrow keys go from run to run.
+  body.addEventListener("keydown", (event) => {
+    const control = event.target as HTMLElement;
+    const all = [...body.rows];
+    const at = all.indexOf(control.closest("tr")!);
+    const to = {ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1}[event.key];
+    if (to === undefined || at < 0) return;
+    event.preventDefault();
+    const kind = control instanceof HTMLInputElement ? "input" : "button[data-run]";
+    all[to]?.querySelector<HTMLElement>(kind)?.focus();
+  });
+
   function update(state: RunsTableState): void {
     runs = state.runs;
     const ids = runs.map(({id}) => id);
@@ -179,7 +191,8 @@ export function runsTable(): RunsTable {
     empty.hidden = runs.length > 0;
     scroller.hidden = runs.length === 0;
     mark();
-    if (focused) body.querySelector<HTMLElement>(`[data-run="${CSS.escape(focused)}"]`)?.focus();
+    const names = [...body.querySelectorAll<HTMLElement>("[data-run]")];
+    if (focused) names.find(({dataset}) => dataset.run === focused)?.focus();
     if (`${before.ticked}|${before.shown}` !== `${ticked}|${shown}`) emit(node, node.value);
   }
 

@@ -6,7 +6,8 @@ interface Shortcut {
   does: string;
 }
 
-const sections: readonly {title: string; shortcuts: readonly Shortcut[]}[] = [
+/** Keys by what answers to them; `where` matches it, and is left out for what every page has. */
+const sections: readonly {title: string; where?: string; shortcuts: readonly Shortcut[]}[] = [
   {
     title: "Everywhere",
     shortcuts: [
@@ -25,6 +26,7 @@ const sections: readonly {title: string; shortcuts: readonly Shortcut[]}[] = [
   },
   {
     title: "In a figure",
+    where: "figure",
     shortcuts: [
       {
         keys: "← → ↑ ↓",
@@ -40,10 +42,17 @@ const sections: readonly {title: string; shortcuts: readonly Shortcut[]}[] = [
   },
   {
     title: "In a row of answers or a slider",
+    where: "input:is([type=radio], [type=range])",
     shortcuts: [{keys: "← → ↑ ↓", does: "the next answer or value"}]
   },
   {
+    title: "In the table of runs",
+    where: ".obs-runs tbody tr",
+    shortcuts: [{keys: "↑ ↓, Home, End", does: "from run to run, on its tick or on its name"}]
+  },
+  {
     title: "In the SQL editor",
+    where: ".glue-editor",
     shortcuts: [{keys: "Ctrl Enter, ⌘ Enter", does: "run the query"}]
   }
 ];
@@ -65,13 +74,18 @@ function keysOf(keys: string): Node[] {
     ]);
 }
 
-/** The keys that pages and figures answer to, as a dialog that is closed at first. */
-export function shortcutSheet(): HTMLDialogElement {
+/**
+ * The keys that pages and figures answer to, as a dialog that is closed at first.
+ *
+ * @param page whose keys are wanted; default those of all pages
+ */
+export function shortcutSheet(page?: ParentNode): HTMLDialogElement {
+  const shown = sections.filter(({where}) => !where || !page || page.querySelector(where));
   const dialog = element(
     "dialog",
     {class: "obs-keys", "aria-labelledby": "obs-keys-title"},
     element("h2", {id: "obs-keys-title"}, "Keys"),
-    sections.map(({title, shortcuts}) => [
+    shown.map(({title, shortcuts}) => [
       element("h3", {}, title),
       element(
         "dl",
@@ -97,18 +111,17 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Lets `?` open and close the sheet on this page. */
+/** Lets `?` open and close the sheet of what works on this page. */
 export function listenForShortcuts(): void {
   let sheet: HTMLDialogElement | null = null;
   document.addEventListener("keydown", (event) => {
     if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.defaultPrevented || isTyping(event.target)) return;
     event.preventDefault();
-    if (!sheet) {
-      sheet = shortcutSheet();
-      document.body.append(sheet);
-    }
-    if (sheet.open) sheet.close();
-    else sheet.showModal();
+    if (sheet?.open) return sheet.close();
+    sheet?.remove(); // what the page shows may have changed
+    sheet = shortcutSheet(document);
+    document.body.append(sheet);
+    sheet.showModal();
   });
 }

@@ -55,6 +55,38 @@ describe("recipeWords(recipe) and differingWords(recipes)", () => {
 });
 
 describe("runsTable()", () => {
+  test("of thirty runs each is reached by the arrow keys, in the column of names and of ticks", () => {
+    const table = runsTable();
+    document.body.append(table);
+    const runs = Array.from({length: 30}, (_, i) => entry(`run-${i}`));
+    table.update({runs, inUse: new Set()});
+    const press = (key: string) =>
+      document.activeElement!.dispatchEvent(
+        new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})
+      );
+    const named = () => (document.activeElement as HTMLElement).dataset.run;
+    table.querySelector<HTMLElement>("[data-run='run-0']")!.focus();
+    for (let i = 1; i < 30; ++i) {
+      press("ArrowDown");
+      expect(named()).toBe(`run-${i}`);
+    }
+    press("ArrowDown");
+    expect(named()).toBe("run-29");
+    press("Home");
+    expect(named()).toBe("run-0");
+    press("End");
+    (document.activeElement as HTMLElement).click();
+    expect(table.value.shown).toBe("run-29");
+    // what comes in beside it leaves the focus where it is
+    table.update({runs: [entry("fresh"), ...runs], inUse: new Set()});
+    expect(named()).toBe("run-29");
+    const ticks = [...table.querySelectorAll<HTMLInputElement>("input")];
+    ticks[4]!.focus();
+    press("ArrowUp");
+    expect(document.activeElement).toBe(ticks[3]);
+    table.remove();
+  });
+
   test("ticks the newest few, keeps what was ticked, and takes up what is new", () => {
     const table = runsTable();
     document.body.append(table);

@@ -19,3 +19,14 @@ test("a question mark that is typed stays a character", () => {
   expect(isTyping(element("button"))).toBe(false);
   expect(isTyping(null)).toBe(false);
 });
+
+test("a page's sheet lists what works there", () => {
+  const titles = (page: Element) =>
+    [...shortcutSheet(page).querySelectorAll("h3")].map(({textContent}) => textContent);
+  expect(titles(element("main"))).toEqual(["Everywhere"]);
+  expect(titles(element("main", {}, element("figure")))).toEqual(["Everywhere", "In a figure"]);
+  expect(titles(element("main", {}, element("div", {class: "glue-editor"})))).toEqual([
+    "Everywhere",
+    "In the SQL editor"
+  ]);
+});

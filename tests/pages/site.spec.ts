@@ -135,3 +135,19 @@ test("the question mark shows the keys, and typing one does not", async ({page})
   await page.keyboard.press("?");
   await expect(sheet).not.toBeVisible();
 });
+
+test("what is chosen and what is pressed stands out where colours are forced", async ({page}) => {
+  await page.emulateMedia({forcedColors: "active"});
+  await open(page, "/attention");
+  const shades = (selector: string) =>
+    page
+      .locator(selector)
+      .evaluateAll((all) => [
+        ...new Set(all.map((each) => getComputedStyle(each).backgroundColor))
+      ]);
+  const chosen = await shades(".obs-choice input:checked + span");
+  const others = await shades(".obs-choice input:not(:checked) + span");
+  expect(chosen).toHaveLength(1);
+  expect(others).not.toContain(chosen[0]);
+  expect(await shades(".obs-lines button[aria-pressed=true]")).toEqual(chosen);
+});
