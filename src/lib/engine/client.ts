@@ -1,12 +1,14 @@
 /** The page's handle on the worker that owns every tensor. */
 import {scriptUrl} from "../trustedTypes.js";
 import {EngineConnection, EngineLostError, type CallOptions, type EngineHandle} from "./calls.js";
+import {passedBefore, rememberPassed} from "./passedBefore.js";
 import {lifelineEnd, lifelineName} from "./lifeline.js";
 import {
   backendNames,
   type BackendName,
   type BackendTrial,
   type DeviceReport,
+  type LostEngine,
   type WasmPaths
 } from "./deviceCalls.js";
 import {type EngineCallName, type EngineCalls} from "./protocol.js";
@@ -31,6 +33,9 @@ export function forcedBackend(search: string): BackendName | null {
 /** Calls that move files about and compute nothing: they need no backend. */
 const withoutBackend: readonly EngineCallName[] = ["branch", "exportRuns", "importRuns"];
 
+/** Calls that read before they compute: they begin while the backend is chosen, and wait for it themselves. */
+const besideStart: readonly EngineCallName[] = ["restore"];
+
 /** Backends that gave wrong numbers on this page: no engine of it tries them again. */
 const refused = new Set<BackendName>();
 
@@ -40,13 +45,14 @@ export class Engine implements EngineHandle {
   readonly #connection: EngineConnection;
   readonly #backend: BackendName | null;
   readonly #without: readonly BackendName[];
-  readonly #passed: DeviceReport | null;
+  readonly #passed: LostEngine;
+  readonly #script = import.meta.resolve("../../vendor/engine.js");
   #report: Promise<DeviceReport> | null = null;
 
   /**
    * @param options.backend the only backend to use, or null for the ladder
    * @param options.without backends not to try
-   * @param options.passed what an engine before this one had chosen when its device was lost
+   * @param options.passed what an engine before this one had chosen when its device was lost, if any was
    */
   constructor({
     backend = null,
@@ -55,14 +61,12 @@ export class Engine implements EngineHandle {
   }: {
     backend?: BackendName | null;
     without?: readonly BackendName[];
-    passed?: DeviceReport | null;
+    passed?: LostEngine;
   } = {}) {
     this.#backend = backend;
     this.#without = [...without, ...refused];
     this.#passed = passed;
-    this.#worker = new Worker(scriptUrl(import.meta.resolve("../../vendor/engine.js")), {
-      type: "module"
-    });
+    this.#worker = new Worker(scriptUrl(this.#script), {type: "module"});
     this.#connection = new EngineConnection(this.#worker);
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -84,12 +88,13 @@ export class Engine implements EngineHandle {
       {
         backend: this.#backend,
         without: this.#without,
-        passed: this.#passed,
+        passed: this.#passed === "untested" ? passedBefore(this.#script) : this.#passed,
         wasmPaths: wasmPaths(),
         lifeline
       },
       {onProgress: onTrial}
     );
+    rememberPassed(this.#script, report);
     void lifelineEnd(lifeline).then(() => this.#connection.lose("the worker has ended"));
     return report;
   }
@@ -100,7 +105,8 @@ export class Engine implements EngineHandle {
     input: EngineCalls[Name]["input"],
     options?: CallOptions<Name>
   ): Promise<EngineCalls[Name]["output"]> {
-    if (!withoutBackend.includes(type)) await this.start();
+    if (besideStart.includes(type)) this.start().catch(() => undefined);
+    else if (!withoutBackend.includes(type)) await this.start();
     try {
       return await this.#connection.call(type, input, options);
     } catch (error) {

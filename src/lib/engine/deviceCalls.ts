@@ -26,6 +26,12 @@ export interface DeviceReport {
   adapter: string | null;
 }
 
+/**
+ * What the engine before this one had chosen when it was lost; `untested` where it was lost before it had
+ * chosen any, null where there was none.
+ */
+export type LostEngine = DeviceReport | "untested" | null;
+
 /** Where the served .wasm files of tfjs are, by their published names. */
 export type WasmPaths = Record<string, string>;
 

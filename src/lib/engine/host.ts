@@ -92,6 +92,8 @@ export class EngineHost implements EngineHandlers {
   profile = profile;
 
   #isDeviceLost: () => boolean = () => false;
+  /** Ends when the backend is chosen. */
+  #started: Promise<unknown> = Promise.resolve();
   #store: Promise<RunStore> | null = null;
   #fineTunings: Promise<FineTuningStore> | null = null;
 
@@ -99,6 +101,7 @@ export class EngineHost implements EngineHandlers {
     store: () => this.#runStore(),
     lockRun: (id, steal) => this.#lockRun(id, steal),
     onSaved: (id) => this.#options.onSaved?.(id),
+    started: () => this.#started,
     isDeviceLost: () => this.#isDeviceLost()
   });
   prepare = this.#pretraining.prepare;
@@ -148,10 +151,16 @@ export class EngineHost implements EngineHandlers {
     this.#options = options;
   }
 
-  start = async (
+  start = (input: Input<"start">, context: CallContext<"start">) => {
+    const started = this.#start(input, context);
+    this.#started = started;
+    return started;
+  };
+
+  async #start(
     {backend, without, passed, wasmPaths, lifeline}: Input<"start">,
     {report}: CallContext<"start">
-  ): Promise<EngineCalls["start"]["output"]> => {
+  ): Promise<EngineCalls["start"]["output"]> {
     await holdLifeline(lifeline);
     const options = this.#options.backends(wasmPaths);
     const onLost = this.#options.onLost ?? (() => {});
@@ -162,7 +171,7 @@ export class EngineHost implements EngineHandlers {
     });
     this.#isDeviceLost = watchDevice(onLost);
     return device;
-  };
+  }
 
   /** What comes before a call: the plain form is tried before the first that may need it. */
   trust = async (type: EngineCallName): Promise<void> => {

@@ -2,7 +2,7 @@
 import {errorMessage} from "../errors.js";
 import {EngineLostError} from "./calls.js";
 import type {Engine} from "./client.js";
-import type {BackendName, DeviceReport} from "./deviceCalls.js";
+import type {BackendName, DeviceReport, LostEngine} from "./deviceCalls.js";
 import type {ModelSummary} from "./modelCalls.js";
 import {Recoveries} from "./recoveries.js";
 import type {PhaseProgress} from "./trainingCalls.js";
@@ -31,7 +31,7 @@ export interface DeskState {
 
 export interface DeskOptions {
   /** @see MakeEngine */
-  makeEngine(without: readonly BackendName[], passed: DeviceReport | null): Engine;
+  makeEngine(without: readonly BackendName[], passed: LostEngine): Engine;
   /** The input of `loadModel` for the model that ships with the site. */
   stored(): Promise<{name: string; files: Map<string, Uint8Array>}>;
   /** Default the stored model. */

@@ -32,6 +32,8 @@ export interface PrepareOptions {
   taught?: Map<string, TrainedTeacher>;
   onProgress?: (progress: PhaseProgress) => void;
   signal?: AbortSignal;
+  /** Ends when the backend is chosen; the text is made ready meanwhile. Default: it is by now. */
+  ready?: Promise<unknown>;
 }
 
 /** The parts of a run. */
@@ -65,10 +67,12 @@ export function newRunId(hash: string): string {
 export async function preparePretraining(
   recipe: Recipe,
   corpus: Corpus,
-  {id, tokenizer: given, start, taught, onProgress = () => {}, signal}: PrepareOptions = {}
+  {id, tokenizer: given, start, taught, onProgress = () => {}, signal, ready}: PrepareOptions = {}
 ): Promise<PretrainingParts> {
   const tokenizer = given ?? (await trainTokenizerFor(recipe, corpus, onProgress, signal));
   onProgress({phase: "encoding the text", fraction: null});
+  const documents = encodeDocuments(tokenizer, corpus);
+  await ready;
   const config = configOfRecipe(recipe, tokenizer.vocabSize);
   const {size, sequence_length} = recipe.batch;
   const {name, options, schedule} = optimizerOfRecipe(recipe);
@@ -82,7 +86,6 @@ export async function preparePretraining(
     recipe.distillation ? configOfRecipe(teacherRecipe(recipe), tokenizer.vocabSize) : null
   );
   checkFits(predicted);
-  const documents = encodeDocuments(tokenizer, corpus);
   const made = batchesOf(recipe, tokenizer, documents);
   const heldOut = heldOutOf(made, recipe);
   const baseline = frequencyBaseline(documents, tokenizer.vocabSize, heldOut);

@@ -36,6 +36,8 @@ export interface PretrainingHostOptions {
   lockRun: LockRun;
   /** Called after a run was kept, with its id. */
   onSaved(id: string): void;
+  /** Ends when the backend is chosen, where that is under way. */
+  started(): Promise<unknown>;
   isDeviceLost(): boolean;
 }
 
@@ -124,7 +126,12 @@ export class PretrainingHost implements Pick<EngineHandlers, RunCalls> {
     {id, access}: Input<"restore">,
     {report, signal}: CallContext<"restore">
   ): Promise<EngineCalls["restore"]["output"]> => {
-    const stored = await (await this.#options.store()).load(id, report, signal);
+    const store = await this.#options.store();
+    const stored = await store.load(id, {
+      onProgress: report,
+      signal,
+      ready: this.#options.started()
+    });
     if (!stored) return null;
     const {run, savedAt, notes} = stored;
     await this.replaceRun(run);

@@ -1,13 +1,13 @@
 /** What is tried after a worker or its device was lost: the same backend a few times, then the next. */
 import type {EngineLostError} from "./calls.js";
-import type {BackendName, DeviceReport} from "./deviceCalls.js";
+import type {BackendName, DeviceReport, LostEngine} from "./deviceCalls.js";
 
 /** Restarts on one backend, without a checkpoint in between, before the next backend is tried. */
 const mostRecoveries = 3;
 
 export class Recoveries {
   readonly #without: BackendName[] = [];
-  #passed: DeviceReport | null = null;
+  #passed: LostEngine = null;
   #count = 0;
 
   /** Backends whose device was lost again and again, and those that were refused. */
@@ -15,8 +15,8 @@ export class Recoveries {
     return [...this.#without];
   }
 
-  /** What the engine before had chosen when it was lost. */
-  get passed(): DeviceReport | null {
+  /** What the engine before had chosen when it was lost, if there was one. */
+  get passed(): LostEngine {
     return this.#passed;
   }
 
@@ -33,7 +33,7 @@ export class Recoveries {
    * @throws Error when there is nothing left to try
    */
   after(lost: EngineLostError, device: DeviceReport | null): string {
-    this.#passed = device ?? this.#passed;
+    this.#passed = device ?? this.#passed ?? "untested";
     if (lost.isRefused && device) return this.#goOnWithout(device, lost.message);
     this.#count += 1;
     const going = `${lost.message}; going on from the last checkpoint`;

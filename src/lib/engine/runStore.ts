@@ -17,7 +17,8 @@ import {readSpiece} from "../tokenizer/spiece.js";
 import {addCheckpoint, dropOthers, restoreNewest} from "./keptCheckpoints.js";
 import {readCorpus} from "./corpusSource.js";
 import {parametersHash} from "./moment.js";
-import type {PhaseProgress, TextSource} from "./trainingCalls.js";
+import type {PrepareOptions} from "./preparePretraining.js";
+import type {TextSource} from "./trainingCalls.js";
 import {PretrainingRun} from "./run.js";
 
 /** Where a run came from, which the run itself does not know. */
@@ -107,8 +108,11 @@ export class RunStore {
    */
   async load(
     id: string | null,
-    onProgress: (progress: PhaseProgress) => void,
-    signal?: AbortSignal
+    {
+      onProgress = () => {},
+      signal,
+      ready
+    }: Pick<PrepareOptions, "onProgress" | "signal" | "ready"> = {}
   ): Promise<LoadedRun | null> {
     const found = id ?? newestRun((await listRuns(this.root)).runs, null)?.id;
     const store = found === undefined ? null : this.root.folder(found);
@@ -120,7 +124,7 @@ export class RunStore {
     const corpus = await readCorpus(recipe, source, onProgress, signal);
     const lowerCase = recipe.tokenizer.lower_case ?? true;
     const tokenizer = readSpiece(spiece, "kept run", {lowerCase});
-    const options = {id: found, tokenizer, onProgress, signal};
+    const options = {id: found, tokenizer, onProgress, signal, ready};
     const run = await PretrainingRun.prepare(recipe, corpus, options);
     try {
       const restore = (state: Uint8Array, name: string) => run.restoreState(state, name);

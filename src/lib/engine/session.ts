@@ -3,7 +3,7 @@ import {errorMessage} from "../errors.js";
 import type {Recipe} from "../recipe/recipe.js";
 import {slowerRecipe} from "../recipe/slower.js";
 import {EngineLostError, type EngineHandle} from "./calls.js";
-import type {BackendName, DeviceReport} from "./deviceCalls.js";
+import type {BackendName, LostEngine} from "./deviceCalls.js";
 import type {RunAccess} from "./keptRunCalls.js";
 import type {
   Evaluation,
@@ -25,7 +25,7 @@ export type {TrainingPhase, TrainingState} from "./sessionState.js";
  */
 export type MakeEngine<E extends EngineHandle = EngineHandle> = (
   without: readonly BackendName[],
-  passed: DeviceReport | null
+  passed: LostEngine
 ) => E;
 
 /**
@@ -152,7 +152,6 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
   restore(id: string | null = null, access: RunAccess = "write"): Promise<boolean> {
     let found = false;
     return this.#do(async (signal) => {
-      await this.#start();
       found = await this.#restoreStored(id, access, {signal});
     }).then(() => found);
   }
@@ -270,7 +269,6 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
     this.#said = message;
     this.#set({phase: "recovering", message});
     if (!summary) return;
-    await this.#start();
     const access = this.#state.isWritable ? "takeOver" : "read";
     const known = this.#state;
     if (await this.#restoreStored(summary.id, access, {known})) return this.#set({message});
@@ -287,9 +285,16 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
     access: RunAccess,
     {signal, known = null}: {signal?: AbortSignal; known?: TrainingState | null} = {}
   ): Promise<boolean> {
+    const onProgress = (progress: PhaseProgress) => {
+      if (this.#state.device) this.#set({progress});
+    };
+    // the text is read while the device is tested
+    const started = this.#start();
+    const restored = this.engine.call("restore", {id, access}, {onProgress, signal});
+    restored.catch(() => undefined);
+    await started;
     this.#set({phase: "preparing"});
-    const onProgress = (progress: PhaseProgress) => this.#set({progress});
-    const stored = await this.engine.call("restore", {id, access}, {onProgress, signal});
+    const stored = await restored;
     if (!stored) {
       this.#set({phase: this.#state.summary ? "paused" : "idle", progress: null});
       return false;

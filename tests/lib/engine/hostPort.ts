@@ -58,21 +58,29 @@ export function makeEngine({
   listen(channel.port2 as unknown as EnginePort, host);
   const connection = new EngineConnection(channel.port1 as unknown as EnginePort);
   let isGone = false;
+  let starting: Promise<unknown> = Promise.resolve();
   return {
     host,
     store,
     connection,
     port: channel.port1,
-    call: connection.call.bind(connection) as EngineConnection["call"],
-    start: async () => {
-      await useBackend("wasm"); // names the .wasm files
-      return connection.call("start", {
-        backend,
-        without: [],
-        passed: null,
-        wasmPaths: {},
-        lifeline: null
-      });
+    call: async (...asked) => {
+      await starting;
+      return connection.call(...asked);
+    },
+    start: () => {
+      const started = useBackend("wasm").then(() =>
+        // names the .wasm files
+        connection.call("start", {
+          backend,
+          without: [],
+          passed: null,
+          wasmPaths: {},
+          lifeline: null
+        })
+      );
+      starting = started.catch(() => undefined);
+      return started;
     },
     lose: (message) => channel.port2.postMessage({type: "lost", message}),
     terminate() {

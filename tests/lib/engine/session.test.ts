@@ -13,10 +13,10 @@ function makeSession(recipe = smallRecipe()) {
   const store = memoryRoot();
   const engines: TestEngine[] = [];
   const without: (readonly BackendName[])[] = [];
-  const passed: (BackendName | null)[] = [];
+  const passed: (BackendName | "untested" | null)[] = [];
   const session = new TrainingSession((avoided, before) => {
     without.push([...avoided]);
-    passed.push(before?.backend ?? null);
+    passed.push(typeof before === "string" ? before : (before?.backend ?? null));
     const engine = makeEngine({store});
     // as if the ladder had chosen it
     const start = async () => ({...(await engine.start()), forced: null});
