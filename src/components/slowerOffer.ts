@@ -1,12 +1,17 @@
-import type {TrainingState} from "../lib/engine/session.js";
 import {slowerRecipe} from "../lib/recipe/slower.js";
 import {element} from "./dom.js";
 import {formatInteger} from "./formats.js";
 
+/** How a run stands, of pretraining or of fine-tuning. */
+export interface SlowerState {
+  phase: string;
+  /** Of the run; null where there is none. */
+  recipe: {optimizer: {learning_rate: number}} | null;
+  savedStep: number | null;
+}
+
 /** An offer that is told how the run stands. */
-export type SlowerOffer = HTMLElement & {
-  update(state: Pick<TrainingState, "phase" | "recipe" | "savedStep">): void;
-};
+export type SlowerOffer = HTMLElement & {update(state: SlowerState): void};
 
 /**
  * Offers to go on at half the learning rate, from the last checkpoint, once a run has diverged; hidden
@@ -18,9 +23,9 @@ export function slowerOffer(onAccept: () => void): SlowerOffer {
   const button = element("button", {type: "button", onclick: onAccept});
   const node = element("div", {class: "obs-slower", hidden: true}, button);
   return Object.assign(node, {
-    update({phase, recipe, savedStep}: Parameters<SlowerOffer["update"]>[0]) {
-      node.hidden = phase !== "diverged";
-      if (node.hidden) return;
+    update({phase, recipe, savedStep}: SlowerState) {
+      node.hidden = phase !== "diverged" || recipe === null;
+      if (node.hidden || recipe === null) return;
       const from =
         savedStep === null ? "Begin again" : `Go on from step ${formatInteger(savedStep)}`;
       const rate = Number(slowerRecipe(recipe).optimizer.learning_rate.toPrecision(6));

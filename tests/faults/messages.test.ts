@@ -20,7 +20,8 @@ const calls: Record<EngineCallName, true> = {
     compareLanguages: true,
     continueOnDomain: true,
     restoreFineTuning: true,
-    resetFineTuning: true
+    resetFineTuning: true,
+    slowFineTuning: true
   },
   ...{exportFineTuned: true, lens: true, probe: true, patch: true, patchMany: true},
   ...{attribute: true, similarity: true, studyHeads: true, arena: true, expect: true},

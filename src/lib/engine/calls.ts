@@ -1,5 +1,6 @@
 /** The page's half of the protocol over any port, so that tests run it over a MessageChannel. */
 import {InputError} from "../errors.js";
+import {NoCheckpointError} from "./noCheckpoint.js";
 import type {BackendTrial, DeviceReport} from "./deviceCalls.js";
 import type {EngineCallName, EngineCalls, EngineCommand, EngineEvent} from "./protocol.js";
 
@@ -56,6 +57,12 @@ interface Pending {
   patience: () => number;
   /** Seconds since anything was heard of this call. */
   silence: number;
+}
+
+/** The error of a worker, of the same class where that says what can be done. */
+function errorOf({name, message}: {name: string; message: string}): Error {
+  if (name === "NoCheckpointError") return new NoCheckpointError(message);
+  return name === "Error" ? new Error(message) : new InputError(message);
 }
 
 /** Calls into a worker: every call gets an answer or an EngineLostError. */
@@ -152,7 +159,7 @@ export class EngineConnection {
         return;
       case "error":
         this.#pending.delete(event.id);
-        pending.reject(event.expected ? new InputError(event.message) : new Error(event.message));
+        pending.reject(errorOf(event));
         return;
       default:
         event satisfies never;

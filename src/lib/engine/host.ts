@@ -129,6 +129,7 @@ export class EngineHost implements EngineHandlers {
   compareLanguages = this.#fineTuning.compareLanguages;
   continueOnDomain = this.#fineTuning.continueOnDomain;
   restoreFineTuning = this.#fineTuning.restoreFineTuning;
+  slowFineTuning = this.#fineTuning.slowFineTuning;
   resetFineTuning = this.#fineTuning.resetFineTuning;
   exportFineTuned = this.#fineTuning.exportFineTuned;
 

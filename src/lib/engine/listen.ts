@@ -51,7 +51,8 @@ export function listen(
       post({type: "result", id, value}, buffersOf(value));
     } catch (error) {
       const message = errorMessage(error);
-      post({type: "error", id, message, expected: error instanceof InputError});
+      const {name} = error instanceof InputError ? error : new Error();
+      post({type: "error", id, message, name});
     } finally {
       running.delete(id);
     }

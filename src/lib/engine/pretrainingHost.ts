@@ -9,6 +9,7 @@ import type {Recipe} from "../recipe/recipe.js";
 import {PretrainingRun} from "./run.js";
 import {RunAhead} from "./runAhead.js";
 import {branchRun} from "./branchRun.js";
+import {OneTraining} from "./oneTraining.js";
 import {exportRuns, importRuns} from "./runArchive.js";
 import type {LockRun, RunLock} from "./runLock.js";
 import {refuseLost} from "./runState.js";
@@ -47,8 +48,7 @@ export class PretrainingHost implements Pick<EngineHandlers, RunCalls> {
   readonly #ahead = new RunAhead();
   /** The right to write the run; null where it is only read. */
   #lock: RunLock | null = null;
-  /** The train call under way: how to stop it and when it has stopped. */
-  #training: {stop: AbortController; ended: Promise<unknown>} | null = null;
+  readonly #training = new OneTraining();
 
   constructor(options: PretrainingHostOptions) {
     this.#options = options;
@@ -83,17 +83,12 @@ export class PretrainingHost implements Pick<EngineHandlers, RunCalls> {
     const run = this.#needRun();
     const lock = this.#lock;
     if (!lock) throw new InputError(`run ${run.id} is open in another tab: take it over first`);
-    const stop = new AbortController();
-    signal.addEventListener("abort", () => stop.abort(), {once: true});
-    if (signal.aborted) stop.abort();
-    const before = this.#stopTraining();
-    const work = (async () => {
-      await before;
+    return this.#training.run(signal, async (signal) => {
       const store = await this.#options.store();
       return trainLoop(run, {
         until,
         report,
-        signal: stop.signal,
+        signal,
         save: async (r) => {
           await store.save(r, () => refuseLost(this.#options.isDeviceLost, r.step));
           this.#options.onSaved(r.id);
@@ -101,15 +96,7 @@ export class PretrainingHost implements Pick<EngineHandlers, RunCalls> {
         isMine: () => lock.isHeld,
         isDeviceLost: this.#options.isDeviceLost
       });
-    })();
-    // Registered before anything is waited for: of several calls at once each stops the one before.
-    const training = {stop, ended: work.catch(() => null)};
-    this.#training = training;
-    try {
-      return await work;
-    } finally {
-      if (this.#training === training) this.#training = null;
-    }
+    });
   };
 
   evaluate = async () => {
@@ -185,7 +172,7 @@ export class PretrainingHost implements Pick<EngineHandlers, RunCalls> {
 
   /** Puts another run, or none, in the place of the run in use. */
   async replaceRun(run: PretrainingRun | null, lock: RunLock | null = null): Promise<void> {
-    await this.#stopTraining();
+    await this.#training.end();
     this.#ahead.drop();
     const before = this.#run;
     releaseForwardPlans();
@@ -202,13 +189,8 @@ export class PretrainingHost implements Pick<EngineHandlers, RunCalls> {
       lock.onLost = () => {
         if (this.#lock !== lock) return;
         this.#lock = null;
-        this.#training?.stop.abort();
+        this.#training.stop();
       };
     return lock;
-  }
-
-  async #stopTraining(): Promise<void> {
-    this.#training?.stop.abort();
-    await this.#training?.ended;
   }
 }

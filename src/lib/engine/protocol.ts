@@ -51,7 +51,7 @@ export type EngineCommand =
 export type EngineEvent =
   | {type: "progress"; id: number; value: unknown}
   | {type: "result"; id: number; value: unknown}
-  /** `expected`: an InputError whose message is for the reader; otherwise a fault of ours. */
-  | {type: "error"; id: number; message: string; expected: boolean}
+  /** `name` tells an InputError, whose message is for the reader, from a fault of ours. */
+  | {type: "error"; id: number; message: string; name: string}
   /** The device is gone, or its numbers are wrong (`refused`), and the worker with it: nothing more is answered. */
   | {type: "lost"; message: string; refused?: boolean};

@@ -16,6 +16,7 @@ import {
 import {readSpiece} from "../tokenizer/spiece.js";
 import {addCheckpoint, dropOthers, restoreNewest} from "./keptCheckpoints.js";
 import {readCorpus} from "./corpusSource.js";
+import {NoCheckpointError} from "./noCheckpoint.js";
 import {parametersHash} from "./moment.js";
 import type {PrepareOptions} from "./preparePretraining.js";
 import type {TextSource} from "./trainingCalls.js";
@@ -104,7 +105,7 @@ export class RunStore {
    *
    * @param id null for the run that was saved last
    * @returns null where there is none
-   * @throws InputError when its text is gone or no checkpoint can be read
+   * @throws InputError when its text is gone ; NoCheckpointError when no checkpoint can be read
    */
   async load(
     id: string | null,
@@ -129,8 +130,7 @@ export class RunStore {
     try {
       const restore = (state: Uint8Array, name: string) => run.restoreState(state, name);
       const {isRestored, notes} = await restoreNewest(store, record.checkpoints, restore);
-      if (!isRestored)
-        throw new InputError(`no checkpoint of run ${found} can be read: ${notes.join("; ")}`);
+      if (!isRestored) throw NoCheckpointError.of(record.id, notes);
       const {metrics, evaluations} = await readHistory(store);
       run.restoreHistory(metrics, evaluations);
       this.#origins.set(run, {source, record});

@@ -3,6 +3,7 @@ import {errorMessage} from "../errors.js";
 import type {Recipe} from "../recipe/recipe.js";
 import {slowerRecipe} from "../recipe/slower.js";
 import {EngineLostError, type EngineHandle} from "./calls.js";
+import {NoCheckpointError} from "./noCheckpoint.js";
 import type {BackendName, LostEngine} from "./deviceCalls.js";
 import type {RunAccess} from "./keptRunCalls.js";
 import type {
@@ -15,7 +16,7 @@ import type {
 } from "./trainingCalls.js";
 import {Recoveries} from "./recoveries.js";
 import {blank, guessesKept, patienceOf, secondsLeft, type TrainingState} from "./sessionState.js";
-import {Turns} from "./turns.js";
+import {WorkInTurn} from "./workInTurn.js";
 
 export type {TrainingPhase, TrainingState} from "./sessionState.js";
 
@@ -36,16 +37,14 @@ export type MakeEngine<E extends EngineHandle = EngineHandle> = (
 export class TrainingSession<E extends EngineHandle = EngineHandle> {
   readonly #makeEngine: MakeEngine<E>;
   readonly #subscribers = new Set<(state: TrainingState) => void>();
-  readonly #turns = new Turns();
+  readonly #work = new WorkInTurn({
+    recover: (lost) => this.#recover(lost),
+    fail: (error, lost) => this.#fail(error, lost)
+  });
   #engine: E | null = null;
   #source: TextSource = {kind: "recipe"};
   #state: TrainingState;
-  /** Stops what is under way. */
-  #stop: AbortController | null = null;
   readonly #recoveries = new Recoveries();
-  /** What was said of a loss during the work under way: it stays to be read. */
-  #said: string | null = null;
-  #isClosed = false;
 
   constructor(makeEngine: MakeEngine<E>, recipe: Recipe) {
     this.#makeEngine = makeEngine;
@@ -80,20 +79,20 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
    */
   warmUp(): void {
     const {recipe} = this.#state;
-    if (this.#isClosed || this.#engine || this.#source.kind !== "recipe") return;
+    if (this.#work.isClosed || this.#engine || this.#source.kind !== "recipe") return;
     // whatever goes wrong is told when it is asked for
     this.engine.call("prepareAhead", {recipe}).catch(() => undefined);
   }
 
   /** Prepares a run if there is none and trains to the recipe's last step. */
   train(): Promise<void> {
-    return this.#do((signal) => this.#trainTo(this.#state.recipe.steps, signal));
+    return this.#work.do((signal) => this.#trainTo(this.#state.recipe.steps, signal));
   }
 
   /** Exactly one step. */
   step(): Promise<void> {
     let until: number | null = null;
-    return this.#do((signal) => {
+    return this.#work.do((signal) => {
       until ??= Math.min(this.#currentStep() + 1, this.#state.recipe.steps);
       return this.#trainTo(until, signal);
     });
@@ -105,7 +104,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
    */
   slowDown(): Promise<void> {
     let slower: {id: string} | null = null;
-    return this.#do(async (signal) => {
+    return this.#work.do(async (signal) => {
       const {phase, recipe, summary, savedStep, device, trials} = this.#state;
       if (!slower && phase === "diverged" && summary) {
         const next = slowerRecipe(recipe);
@@ -126,15 +125,14 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
 
   /** Stops after the step under way, or gives up preparing. */
   pause(): void {
-    if (!this.#stop || this.#stop.signal.aborted) return;
+    if (!this.#work.isUnderWay) return;
     this.#set({phase: "pausing"});
-    this.#stop.abort();
+    this.#work.stop();
   }
 
   /** Forgets the run and goes back to the start, with a new recipe if one is given. */
   reset(recipe: Recipe = this.#state.recipe, source: TextSource = this.#source): Promise<void> {
-    this.#stop?.abort();
-    return this.#turns.take(async () => {
+    return this.#work.instead(async () => {
       await this.#engine?.call("reset", {}).catch(() => this.#dropEngine());
       this.#source = source;
       this.#recoveries.forget();
@@ -144,50 +142,38 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
   }
 
   /**
-   * Brings back a run that this browser keeps; gives false where there is none.
+   * Brings back a run that this browser keeps; gives false where there is none, or nothing of it can be
+   * read: then Train begins anew.
    *
    * @param id null for the one that was saved last
    * @param access what to do where another tab writes the run: show it only, or take it over
    */
   restore(id: string | null = null, access: RunAccess = "write"): Promise<boolean> {
     let found = false;
-    return this.#do(async (signal) => {
-      found = await this.#restoreStored(id, access, {signal});
-    }).then(() => found);
+    return this.#work
+      .do(async (signal) => {
+        try {
+          found = await this.#restoreStored(id, access, {signal});
+        } catch (error) {
+          if (!(error instanceof NoCheckpointError)) throw error;
+          const phase = this.#state.summary ? "paused" : "idle";
+          this.#set({phase, message: `${error.message}; Train begins anew`, progress: null});
+        }
+      })
+      .then(() => found);
   }
 
   /** Ends the worker. */
   close(): void {
-    this.#isClosed = true;
+    this.#work.close();
     this.#subscribers.clear();
     this.#dropEngine();
   }
 
-  /** Runs work in its turn; after a loss once more, with a new engine that holds the run again. */
-  #do(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    return this.#turns.take(async () => {
-      if (this.#isClosed) return;
-      this.#stop = new AbortController();
-      const {signal} = this.#stop;
-      this.#said = null;
-      let lost: EngineLostError | null = null;
-      try {
-        for (;;)
-          try {
-            if (lost) await this.#recover(lost);
-            return await work(signal);
-          } catch (error) {
-            if (!(error instanceof EngineLostError) || this.#isClosed) throw error;
-            lost = error;
-          }
-      } catch (error) {
-        // A fault of a lost engine is not the run's: Train begins with a new one.
-        if (lost) this.#dropEngine();
-        this.#set({phase: "failed", message: errorMessage(error), progress: null});
-      } finally {
-        this.#stop = null;
-      }
-    });
+  #fail(error: unknown, lost: EngineLostError | null): void {
+    // A fault of a lost engine is not the run's: Train begins with a new one.
+    if (lost) this.#dropEngine();
+    this.#set({phase: "failed", message: errorMessage(error), progress: null});
   }
 
   #dropEngine(): void {
@@ -219,7 +205,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
       if (!this.#state.isWritable) return;
     }
     if (signal.aborted) return this.#set({phase: this.#state.summary ? "paused" : "idle"});
-    this.#set({phase: "training", message: this.#said});
+    this.#set({phase: "training", message: this.#work.said});
     let isUnderWay = false;
     const outcome = await this.engine.call(
       "train",
@@ -236,7 +222,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
     const isLast = outcome.step >= this.#state.recipe.steps;
     const isTaken = outcome.reason === "taken";
     const phase = outcome.reason === "diverged" ? "diverged" : isLast ? "finished" : "paused";
-    const message = outcome.message ?? this.#said;
+    const message = outcome.message ?? this.#work.said;
     this.#set({phase, message, secondsLeft: null, isWritable: !isTaken});
   }
 
@@ -244,7 +230,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
     if (this.#state.summary) return;
     await this.#start();
     if (signal.aborted) return;
-    this.#set({phase: "preparing", message: this.#said});
+    this.#set({phase: "preparing", message: this.#work.said});
     const onProgress = (progress: PhaseProgress) => this.#set({progress});
     let summary: RunSummary;
     try {
@@ -264,14 +250,19 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
   async #recover(lost: EngineLostError): Promise<void> {
     const {device: before} = this.#state;
     this.#dropEngine();
-    const message = this.#recoveries.after(lost, before);
+    let message = this.#recoveries.after(lost, before);
     const {summary, recipe} = this.#state;
-    this.#said = message;
+    this.#work.said = message;
     this.#set({phase: "recovering", message});
     if (!summary) return;
     const access = this.#state.isWritable ? "takeOver" : "read";
     const known = this.#state;
-    if (await this.#restoreStored(summary.id, access, {known})) return this.#set({message});
+    try {
+      if (await this.#restoreStored(summary.id, access, {known})) return this.#set({message});
+    } catch (error) {
+      if (!(error instanceof NoCheckpointError)) throw error;
+      message = this.#work.said = `${lost.message}; ${error.message}; beginning again`;
+    }
     const {device, trials} = this.#state;
     this.#set({...blank(recipe), device, trials, message});
   }

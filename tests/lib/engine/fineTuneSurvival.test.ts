@@ -19,7 +19,7 @@ import {memoryRoot, type StoreRoot} from "../../../src/lib/store/files.js";
 import {checkpointFile} from "../../../src/lib/store/runs.js";
 import {useBackend} from "../albert/backends.js";
 import {tokenizer} from "../finetune/tokenizer.js";
-import {failing, makeEngine, type TestEngine} from "./hostPort.js";
+import {divergeOnce, failing, makeEngine, type TestEngine} from "./hostPort.js";
 
 const config = makeConfig({
   vocabSize: tokenizer.vocabSize,
@@ -236,6 +236,87 @@ describe("a session", () => {
     );
     expect(without).toEqual([[], [], [], [], ["wasm"]]);
     desk.close();
+  });
+
+  test("one that diverged goes on at half the rate from its last checkpoint, beside itself", async () => {
+    const {session, desk, engines, store} = makeSession(memoryRoot(), {steps: 9});
+    await session.step(); // the engine is there
+    divergeOnce(engines[0]!, "fineTune", 5);
+    await session.train();
+    const diverged = session.state;
+    expect(diverged).toMatchObject({phase: "diverged", message: "a poisoned batch", savedStep: 5});
+    await session.slowDown();
+    const {state} = session;
+    expect(state).toMatchObject({phase: "finished", message: null, savedStep: 9});
+    expect(losses(state).slice(0, 5)).toEqual(losses(diverged));
+    expect(state.rows.map(({step}) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(state.summary!.recipe.optimizer.learning_rate).toBe(0.005);
+    const whole = makeSession(memoryRoot(), {steps: 9});
+    await whole.session.train();
+    const rates = ({rows}: FineTuneState) => rows.slice(5).map(({learningRate}) => learningRate);
+    expect(rates(state).map((rate) => 2 * rate)).toEqual(rates(whole.session.state));
+    const kept = await listFineTuneRuns(store);
+    expect(kept.map(({id, step}) => [id, step])).toEqual([
+      [state.summary!.id, 9],
+      [diverged.summary!.id, 5]
+    ]);
+    await session.slowDown(); // nothing diverged
+    expect(session.state).toBe(state);
+    for (const each of [whole.desk, desk]) each.close();
+  });
+
+  test("one that diverged before anything was kept begins again at half the rate", async () => {
+    const {session, desk, engines, store} = makeSession(memoryRoot(), {steps: 4});
+    await desk.ask(async () => null); // the engine is there
+    divergeOnce(engines[0]!, "fineTune", null);
+    await session.train();
+    expect(session.state).toMatchObject({phase: "diverged", savedStep: null, rows: []});
+    await session.slowDown();
+    expect(session.state).toMatchObject({phase: "finished", savedStep: 4});
+    expect(session.state.summary!.recipe.optimizer.learning_rate).toBe(0.005);
+    expect(await listFineTuneRuns(store)).toHaveLength(1);
+    desk.close();
+  });
+
+  /** Spoils every checkpoint that a store holds. */
+  async function spoil(store: StoreRoot) {
+    const [kept] = await listFineTuneRuns(store);
+    for (const {step} of kept!.checkpoints)
+      await store.folder(kept!.id).write(checkpointFile(step), new Uint8Array(9));
+    return kept!.id;
+  }
+
+  test("where no checkpoint is left to go on from it begins again, and says so", async () => {
+    const whole = makeSession(memoryRoot(), {steps: 9});
+    await whole.session.train();
+    const {session, desk, engines, store} = makeSession(memoryRoot(), {steps: 9});
+    for (let i = 0; i < 4; ++i) await session.step();
+    const id = await spoil(store);
+    engines[0]!.terminate();
+    await session.train();
+    expect(session.state.phase).toBe("finished");
+    expect(session.state.message).toMatch(
+      new RegExp(
+        `^the worker was ended; no checkpoint of run ${id} can be read: .*beginning again$`
+      )
+    );
+    expect(losses(session.state)).toEqual(losses(whole.session.state));
+    for (const each of [whole.desk, desk]) each.close();
+  });
+
+  test("a kept run of which nothing can be read leaves the page ready to begin anew", async () => {
+    const first = makeSession(memoryRoot(), {steps: 9});
+    await first.session.train();
+    const id = await spoil(first.store);
+    const {session, desk} = makeSession(first.store, {steps: 9});
+    expect(await session.restore(id)).toBe(false);
+    expect(session.state).toMatchObject({phase: "idle", summary: null, progress: null});
+    expect(session.state.message).toMatch(
+      /^no checkpoint of run .* can be read: .*; Train begins anew$/
+    );
+    await session.train();
+    expect(losses(session.state)).toEqual(losses(first.session.state));
+    for (const each of [first.desk, desk]) each.close();
   });
 
   test("what was kept is offered to another page, which goes on with it to the same end", async () => {

@@ -92,6 +92,25 @@ export function makeEngine({
   };
 }
 
+/**
+ * Lets the next call that trains say that it diverged.
+ *
+ * @param until the step that it reaches before; null for none
+ */
+export function divergeOnce(
+  engine: TestEngine,
+  name: "train" | "fineTune",
+  until: number | null
+): void {
+  const {call} = engine;
+  engine.call = (async (asked, input, options) => {
+    if (asked !== name) return call(asked, input as never, options as never);
+    engine.call = call;
+    const done = until === null ? {step: 0} : await call(name, {until}, options as never);
+    return {stoppedEarly: false, ...done, reason: "diverged", message: "a poisoned batch"};
+  }) as typeof call;
+}
+
 /** Sixteen sentences of a dozen words: enough to train on, small enough for any test. */
 export const smallText = Array.from({length: 16}, (_, i) => {
   const who = ["the cat", "a dog", "the bird", "one mouse"][i % 4];

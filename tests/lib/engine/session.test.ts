@@ -1,16 +1,15 @@
 import {describe, expect, test, vi} from "vitest";
 import {InputError} from "../../../src/lib/errors.js";
 import type {BackendName} from "../../../src/lib/engine/deviceCalls.js";
-import type {Evaluation, TrainingOutcome} from "../../../src/lib/engine/trainingCalls.js";
+import type {Evaluation} from "../../../src/lib/engine/trainingCalls.js";
 import {TrainingSession, type TrainingState} from "../../../src/lib/engine/session.js";
 import {guessesKept} from "../../../src/lib/engine/sessionState.js";
-import {memoryRoot} from "../../../src/lib/store/files.js";
-import {listRuns} from "../../../src/lib/store/runs.js";
-import {makeEngine, smallRecipe, smallSource, type TestEngine} from "./hostPort.js";
+import {memoryRoot, type StoreRoot} from "../../../src/lib/store/files.js";
+import {checkpointFile, listRuns} from "../../../src/lib/store/runs.js";
+import {divergeOnce, makeEngine, smallRecipe, smallSource, type TestEngine} from "./hostPort.js";
 
 /** A session over engines that share a store, each of which a test can break. */
-function makeSession(recipe = smallRecipe()) {
-  const store = memoryRoot();
+function makeSession(recipe = smallRecipe(), store = memoryRoot()) {
   const engines: TestEngine[] = [];
   const without: (readonly BackendName[])[] = [];
   const passed: (BackendName | "untested" | null)[] = [];
@@ -43,20 +42,6 @@ function until(
       resolve(state);
     });
   });
-}
-
-/** Makes the next training of an engine end in a divergence, after what `train` does. */
-function divergeOnce(
-  engine: TestEngine,
-  train: (call: TestEngine["call"], options: never) => Promise<TrainingOutcome>
-): void {
-  const {call} = engine;
-  engine.call = ((name, input, options) => {
-    if (name !== "train") return call(name, input as never, options as never);
-    engine.call = call;
-    const trained = train(call, options as never);
-    return trained.then((done) => ({...done, reason: "diverged", message: "a poisoned batch"}));
-  }) as typeof call;
 }
 
 const losses = ({rows}: TrainingState) => rows.map(({step, loss}) => [step, loss]);
@@ -99,7 +84,7 @@ describe("TrainingSession", () => {
     const recipe = smallRecipe({capture: {evaluate_every: 0, checkpoint_every: 3}});
     const {session, engines, store} = makeSession(recipe);
     await session.step(); // the engine is there
-    divergeOnce(engines[0]!, (call, options) => call("train", {until: 4}, options));
+    divergeOnce(engines[0]!, "train", 4);
     await session.train();
     const diverged = session.state;
     expect(diverged).toMatchObject({phase: "diverged", message: "a poisoned batch", savedStep: 4});
@@ -130,7 +115,7 @@ describe("TrainingSession", () => {
     const recipe = smallRecipe({capture: {evaluate_every: 0, checkpoint_every: 0}});
     const {session, engines, store} = makeSession(recipe);
     await session.restore(); // the engine is there
-    divergeOnce(engines[0]!, async () => ({step: 0, reason: "finished", message: null}));
+    divergeOnce(engines[0]!, "train", null);
     await session.train();
     expect(session.state).toMatchObject({phase: "diverged", savedStep: null, rows: []});
     await session.slowDown();
@@ -207,6 +192,51 @@ describe("TrainingSession", () => {
     );
     session.close();
     expected.session.close();
+  });
+
+  /** Spoils every checkpoint that a store holds. */
+  async function spoil(store: StoreRoot) {
+    const {runs} = await listRuns(store);
+    for (const {id, checkpoints} of runs)
+      for (const {step} of checkpoints)
+        await store.folder(id).write(checkpointFile(step), new Uint8Array(9));
+    return runs[0]!.id;
+  }
+
+  test("where no checkpoint is left to go on from it begins again, and says so", async () => {
+    const whole = makeSession();
+    await whole.session.train();
+    const {session, engines, store} = makeSession();
+    const training = session.train();
+    await until(session, ({savedStep}) => savedStep !== null);
+    session.pause();
+    await training;
+    const id = await spoil(store);
+    engines[0]!.terminate();
+    await session.train();
+    expect(session.state.phase).toBe("finished");
+    expect(session.state.message).toMatch(
+      new RegExp(
+        `^the worker was ended; no checkpoint of run ${id} can be read: .*beginning again$`
+      )
+    );
+    expect(losses(session.state)).toEqual(losses(whole.session.state));
+    for (const each of [session, whole.session]) each.close();
+  });
+
+  test("a kept run of which nothing can be read leaves the page ready to begin anew", async () => {
+    const first = makeSession();
+    await first.session.train();
+    const id = await spoil(first.store);
+    const {session} = makeSession(smallRecipe(), first.store);
+    expect(await session.restore(id)).toBe(false);
+    expect(session.state).toMatchObject({phase: "idle", summary: null, progress: null});
+    expect(session.state.message).toMatch(
+      /^no checkpoint of run .* can be read: .*; Train begins anew$/
+    );
+    await session.train();
+    expect(losses(session.state)).toEqual(losses(first.session.state));
+    for (const each of [session, first.session]) each.close();
   });
 
   test("after a loss it trains on before it guesses again, and keeps the guesses it had", async () => {

@@ -8,6 +8,7 @@ import type {CallContext, EngineHandlers} from "../listen.js";
 import type {LoadedModel} from "../loadedModel.js";
 import {compareLanguages} from "../languages.js";
 import type {EngineCalls} from "../protocol.js";
+import {OneTraining} from "../oneTraining.js";
 import {freeLock, type LockRun, type RunLock} from "../runLock.js";
 import {refuseLost} from "../runState.js";
 import type {PhaseProgress} from "../trainingCalls.js";
@@ -19,6 +20,7 @@ import {fetchFile, fetchSource, readSource} from "./readSource.js";
 import {reportOf} from "./report.js";
 import {FineTuningRun} from "./run.js";
 import type {FineTuningStore} from "./store.js";
+import {slowerBranch} from "./slowerBranch.js";
 import {summaryOf} from "./summary.js";
 import {fineTuneLoop} from "./trainLoop.js";
 
@@ -42,7 +44,7 @@ export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls>
   #lock: RunLock | null = null;
   /** Of the last evaluation. */
   #report: FineTuneReport | null = null;
-  #training: {stop: AbortController; ended: Promise<unknown>} | null = null;
+  readonly #training = new OneTraining();
 
   constructor(options: FineTuningHostOptions) {
     this.#options = options;
@@ -81,17 +83,12 @@ export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls>
     const lock = this.#lock;
     if (!lock) throw new InputError("this run is open in another tab");
     const isDeviceLost = this.#options.isDeviceLost ?? (() => false);
-    const stop = new AbortController();
-    signal.addEventListener("abort", () => stop.abort(), {once: true});
-    if (signal.aborted) stop.abort();
-    const before = this.#stop();
-    const work = (async () => {
-      await before;
+    return this.#training.run(signal, async (signal) => {
       const store = await this.#options.store?.();
       return fineTuneLoop(run, {
         until,
         report,
-        signal: stop.signal,
+        signal,
         save: async (r, last) => {
           this.#report = last;
           await store?.save(r, last, () => refuseLost(isDeviceLost, r.step));
@@ -100,14 +97,7 @@ export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls>
         isMine: () => lock.isHeld,
         isDeviceLost
       });
-    })();
-    const training = {stop, ended: work.catch(() => null)};
-    this.#training = training;
-    try {
-      return await work;
-    } finally {
-      if (this.#training === training) this.#training = null;
-    }
+    });
   };
 
   restoreFineTuning = async (
@@ -127,6 +117,12 @@ export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls>
     this.#report = loaded.report ?? reportOf(run.dev, await run.scorePresent(), run.step);
     const {step, rows, evaluations} = run;
     return {summary, step, rows: [...rows], evaluations: [...evaluations], report: this.#report};
+  };
+
+  slowFineTuning = async ({id}: Input<"slowFineTuning">) => {
+    const store = await this.#options.store?.();
+    if (!store) throw new InputError("nothing is kept of this run");
+    return {id: await slowerBranch(store.root, id)};
   };
 
   evaluateFineTuning = async () => {
@@ -182,13 +178,8 @@ export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls>
     return this.#run;
   }
 
-  async #stop(): Promise<void> {
-    this.#training?.stop.abort();
-    await this.#training?.ended;
-  }
-
   async #replace(run: FineTuningRun | null, lock: RunLock | null = null): Promise<void> {
-    await this.#stop();
+    await this.#training.end();
     this.#lock?.release();
     this.#run?.dispose();
     this.#run = run;
@@ -199,7 +190,7 @@ export class FineTuningHost implements Pick<EngineHandlers, keyof FineTuneCalls>
   /** Takes the right to write a run, and stops training when another tab takes it away. */
   async #lockRun(id: string, steal: boolean): Promise<RunLock | null> {
     const lock = await (this.#options.lockRun ?? freeLock)(id, steal);
-    if (lock) lock.onLost = () => this.#lock === lock && this.#training?.stop.abort();
+    if (lock) lock.onLost = () => this.#lock === lock && this.#training.stop();
     return lock;
   }
 }

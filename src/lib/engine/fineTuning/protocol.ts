@@ -199,6 +199,8 @@ export interface FineTuneCalls {
     progress: PhaseProgress;
     output: StoredFineTuning | null;
   };
+  /** After a divergence: makes a run of its own at half the learning rate from the newest good checkpoint. */
+  slowFineTuning: {input: {id: string}; progress: never; output: {id: string}};
   resetFineTuning: {input: Record<string, never>; progress: never; output: null};
   /** The best weights as a Hugging Face folder. */
   exportFineTuned: {

@@ -1,12 +1,14 @@
 /** One fine-tuning run as a page sees it: what it is doing, what it has measured, what can be asked. */
 import {errorMessage} from "../../errors.js";
 import type {FineTuneRecipe} from "../../finetune/recipe.js";
-import {EngineLostError} from "../calls.js";
+import {slowerRecipe} from "../../recipe/slower.js";
+import type {EngineLostError} from "../calls.js";
 import type {Engine} from "../client.js";
 import type {ModelDesk} from "../modelDesk.js";
+import {NoCheckpointError} from "../noCheckpoint.js";
 import {patienceFor} from "../sessionState.js";
 import type {PhaseProgress} from "../trainingCalls.js";
-import {Turns} from "../turns.js";
+import {WorkInTurn} from "../workInTurn.js";
 import type {
   FineTuneAnswer,
   FineTuneEvaluation,
@@ -75,14 +77,15 @@ const leastPatience = 30;
 export class FineTuneSession {
   readonly #desk: ModelDesk;
   readonly #subscribers = new Set<(state: FineTuneState) => void>();
-  readonly #turns = new Turns();
+  readonly #work = new WorkInTurn({
+    recover: (lost) => this.#recover(lost),
+    fail: (error) => this.#set({phase: "failed", message: errorMessage(error), progress: null})
+  });
   #choice: FineTuneChoice;
+  /** What the run was made of; null where it was brought back. */
+  #made: FineTuneChoice | null = null;
   #state: FineTuneState = blank;
   #engine: Engine | null = null;
-  /** Stops what is under way. */
-  #stop: AbortController | null = null;
-  /** What was said of a loss during the work under way: it stays to be read. */
-  #said: string | null = null;
 
   constructor(desk: ModelDesk, choice: FineTuneChoice) {
     this.#desk = desk;
@@ -107,7 +110,7 @@ export class FineTuneSession {
 
   /** Prepares a run if there is none and trains to its last step. */
   train(): Promise<void> {
-    return this.#do(async (signal) => {
+    return this.#work.do(async (signal) => {
       if (await this.#prepare()) await this.#trainUntil(this.#state.summary!.steps, signal);
     });
   }
@@ -115,7 +118,7 @@ export class FineTuneSession {
   /** Exactly one step. */
   step(): Promise<void> {
     let until: number | null = null;
-    return this.#do(async (signal) => {
+    return this.#work.do(async (signal) => {
       if (!(await this.#prepare())) return;
       const at = this.#state.rows.at(-1)?.step ?? 0;
       until ??= Math.min(at + 1, this.#state.summary!.steps);
@@ -123,31 +126,53 @@ export class FineTuneSession {
     });
   }
 
+  /**
+   * After a divergence: a run of its own at half the learning rate, from the last checkpoint, or from the
+   * first weights where there is none. The run that diverged stays as it is kept.
+   */
+  slowDown(): Promise<void> {
+    let isSlower = false;
+    return this.#work.do(async (signal) => {
+      isSlower ||= this.#state.phase === "diverged" && (await this.#makeSlower());
+      if (isSlower && (await this.#prepare()))
+        await this.#trainUntil(this.#state.summary!.steps, signal);
+    });
+  }
+
   /** Stops after the step under way. */
   pause(): void {
     const {phase} = this.#state;
-    if (!this.#stop || (phase !== "training" && phase !== "recovering")) return;
+    if (!this.#work.isUnderWay || (phase !== "training" && phase !== "recovering")) return;
     this.#set({phase: "pausing"});
-    this.#stop.abort();
+    this.#work.stop();
   }
 
   /** Forgets the run and goes back to the start; what was kept of it stays kept. */
   reset(): Promise<void> {
-    this.#stop?.abort();
-    return this.#turns.take(async () => {
+    return this.#work.instead(async () => {
       await this.#engine?.call("resetFineTuning", {}).catch(() => null);
       this.#desk.forgetLosses();
       this.#set(blank);
     });
   }
 
-  /** Brings back a run that this browser keeps; gives false where it is not there any more. */
+  /**
+   * Brings back a run that this browser keeps; gives false where it is not there any more, or nothing of it
+   * can be read: then Train begins anew.
+   */
   restore(id: string): Promise<boolean> {
     let isThere = false;
-    return this.#do(async () => {
-      isThere = await this.#restore(id, "write");
-      if (!isThere) this.#set({...blank, message: "this run is not kept any more"});
-    }).then(() => isThere);
+    return this.#work
+      .do(async () => {
+        try {
+          isThere = await this.#restore(id, "write");
+          if (!isThere) this.#set({...blank, message: "this run is not kept any more"});
+        } catch (error) {
+          if (!(error instanceof NoCheckpointError)) throw error;
+          this.#set({...blank, message: `${error.message}; Train begins anew`});
+        }
+      })
+      .then(() => isThere);
   }
 
   /**
@@ -167,39 +192,21 @@ export class FineTuneSession {
     return this.#engine.call("exportFineTuned", {});
   }
 
-  /** Runs work in its turn; after a loss once more, with a new engine that holds the run again. */
-  #do(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    return this.#turns.take(async () => {
-      this.#stop = new AbortController();
-      const {signal} = this.#stop;
-      this.#said = null;
-      let lost: EngineLostError | null = null;
-      try {
-        for (;;)
-          try {
-            if (lost) await this.#recover(lost);
-            return await work(signal);
-          } catch (error) {
-            if (!(error instanceof EngineLostError)) throw error;
-            lost = error;
-          }
-      } catch (error) {
-        this.#set({phase: "failed", message: errorMessage(error), progress: null});
-      } finally {
-        this.#stop = null;
-      }
-    });
-  }
-
   /** A new engine with the run as it was kept last; from its beginning where nothing was kept. */
   async #recover(lost: EngineLostError): Promise<void> {
-    const message = this.#desk.recover(lost);
+    let message = this.#desk.recover(lost);
     this.#engine = null;
-    this.#said = message;
+    this.#work.said = message;
     this.#set({phase: "recovering", message, progress: null});
     const id = this.#state.summary?.id;
-    const isBack = id !== undefined && (await this.#restore(id, "takeOver"));
-    this.#set(isBack ? {message} : {...blank, message});
+    try {
+      if (id !== undefined && (await this.#restore(id, "takeOver"))) return this.#set({message});
+    } catch (error) {
+      if (!(error instanceof NoCheckpointError)) throw error;
+      message = this.#work.said = `${lost.message}; ${error.message}; beginning again`;
+    }
+    this.#choice = this.#made ?? this.#choice;
+    this.#set({...blank, message});
   }
 
   /** Puts a question to the desk. @returns null where a newer one took its place, or the desk tells why */
@@ -216,16 +223,44 @@ export class FineTuneSession {
     return answer;
   }
 
+  /** Puts a run at half the learning rate in the place of this one. @returns whether it could be made */
+  async #makeSlower(): Promise<boolean> {
+    const {summary, savedStep} = this.#state;
+    if (summary?.id !== undefined && savedStep !== null) {
+      const {id} = summary;
+      const made = await this.#askKept((engine) => engine.call("slowFineTuning", {id}));
+      return this.#restore(made.id, "write");
+    }
+    if (!this.#made) return false;
+    this.#choice = {...this.#made, recipe: slowerRecipe(this.#made.recipe)};
+    this.#set(blank);
+    return true;
+  }
+
+  /** Puts a question about a kept run. @throws NoCheckpointError where nothing of it can be read */
+  async #askKept<T>(question: (engine: Engine) => Promise<T>): Promise<T> {
+    const answer = await this.#ask(async (engine) => {
+      try {
+        return {value: await question(engine)};
+      } catch (error) {
+        if (error instanceof NoCheckpointError) return {unreadable: error};
+        throw error;
+      }
+    }, false);
+    if (!answer) throw new Error(this.#desk.state.message ?? "the run was not brought back");
+    if (answer.unreadable) throw answer.unreadable;
+    return answer.value!;
+  }
+
   async #restore(id: string, access: "write" | "takeOver"): Promise<boolean> {
     if (this.#state.phase !== "recovering") this.#set({phase: "preparing", progress: null});
     const onProgress = (progress: PhaseProgress) => this.#set({progress});
-    const answer = await this.#ask(async (engine) => {
-      const run = await engine.call("restoreFineTuning", {id, access}, {onProgress});
-      return {run};
-    }, false);
-    if (!answer) throw new Error(this.#desk.state.message ?? "the run was not brought back");
-    if (!answer.run) return false;
-    const {summary, step, rows, evaluations, report} = answer.run;
+    const run = await this.#askKept((engine) =>
+      engine.call("restoreFineTuning", {id, access}, {onProgress})
+    );
+    if (!run) return false;
+    const {summary, step, rows, evaluations, report} = run;
+    if (summary.id !== this.#state.summary?.id) this.#made = null;
     const phase = step >= summary.steps ? "finished" : "paused";
     this.#set({phase, summary, rows, evaluations, report, savedStep: step, progress: null});
     return true;
@@ -234,7 +269,7 @@ export class FineTuneSession {
   /** @returns whether there is a run now */
   async #prepare(): Promise<boolean> {
     if (this.#state.summary) return true;
-    this.#set({phase: "preparing", message: this.#said, progress: null});
+    this.#set({phase: "preparing", message: this.#work.said, progress: null});
     const {task, recipe, start, source} = this.#choice;
     const onProgress = (progress: PhaseProgress) => this.#set({progress});
     const prepared = await this.#ask(async (engine) => {
@@ -250,12 +285,13 @@ export class FineTuneSession {
       return false;
     }
     const {summary, evaluation, report} = prepared;
+    this.#made = {task, recipe, start, source};
     this.#set({phase: "paused", summary, progress: null, evaluations: [evaluation], report});
     return true;
   }
 
   async #trainUntil(until: number, signal: AbortSignal): Promise<void> {
-    this.#set({phase: "training", message: this.#said});
+    this.#set({phase: "training", message: this.#work.said});
     const seconds: number[] = [];
     let at: number | null = null;
     const onProgress = (value: FineTuneProgress) => {
@@ -274,7 +310,7 @@ export class FineTuneSession {
     const stopped = `stopped at step ${outcome.step}: no better for some evaluations`;
     this.#set({
       phase: outcome.reason === "diverged" ? "diverged" : isDone ? "finished" : "paused",
-      message: outcome.stoppedEarly ? stopped : (outcome.message ?? this.#said),
+      message: outcome.stoppedEarly ? stopped : (outcome.message ?? this.#work.said),
       progress: null
     });
   }

@@ -18,6 +18,7 @@ import {
 import type {KeptCheckpoint} from "../../store/runs.js";
 import {readTokenizer} from "../../tokenizer/load.js";
 import {addCheckpoint, dropOthers, restoreNewest} from "../keptCheckpoints.js";
+import {NoCheckpointError} from "../noCheckpoint.js";
 import type {PhaseProgress} from "../trainingCalls.js";
 import type {StartModel} from "./headModel.js";
 import type {FineTuneReport, FineTuneSummary} from "./protocol.js";
@@ -47,13 +48,13 @@ export interface LoadedFineTuning {
 }
 
 export class FineTuningStore {
-  readonly #root: StoreRoot;
+  readonly root: StoreRoot;
   readonly #inUse: () => Promise<Set<string>>;
   readonly #origins = new WeakMap<FineTuningRun, Origin>();
 
   /** @param inUse ids of the runs that some tab writes now, which are never removed */
   constructor(root: StoreRoot, inUse: () => Promise<Set<string>> = async () => new Set()) {
-    this.#root = root;
+    this.root = root;
     this.#inUse = inUse;
   }
 
@@ -76,7 +77,7 @@ export class FineTuningStore {
   ): Promise<void> {
     const origin = this.#origins.get(run)!;
     const {id, source, summary, createdAt} = origin;
-    const store = this.#root.folder(id);
+    const store = this.root.folder(id);
     const state = await run.saveState();
     check();
     await writeInputs(store, run, source);
@@ -106,15 +107,15 @@ export class FineTuningStore {
    *
    * @param id null for the run that was saved last
    * @returns null where there is none
-   * @throws InputError when its rows are gone or no checkpoint can be read
+   * @throws InputError when its rows are gone; NoCheckpointError when no checkpoint can be read
    */
   async load(
     id: string | null,
     onProgress: (progress: PhaseProgress) => void
   ): Promise<LoadedFineTuning | null> {
-    const found = id ?? (await listFineTuneRuns(this.#root))[0]?.id;
+    const found = id ?? (await listFineTuneRuns(this.root))[0]?.id;
     if (found === undefined) return null;
-    const store = this.#root.folder(found);
+    const store = this.root.folder(found);
     const record = await readFineTuneRecord(store);
     if (!record) return null;
     const {summary, createdAt, checkpoints} = record;
@@ -133,8 +134,7 @@ export class FineTuningStore {
       onProgress({phase: "reading the checkpoint", fraction: null});
       const history = await readFineTuneHistory(store);
       const {isRestored, notes} = await restoreFrom(store, run, checkpoints, history);
-      if (!isRestored)
-        throw new InputError(`no checkpoint of run ${found} can be read: ${notes.join("; ")}`);
+      if (!isRestored) throw NoCheckpointError.of(found, notes);
       this.#origins.set(run, {id: found, start, source, summary, createdAt, checkpoints});
       const report = history.report && history.report.step <= run.step ? history.report : null;
       return {run, report, summary: {...summary, notes: [...summary.notes, ...notes]}};
@@ -146,9 +146,9 @@ export class FineTuningStore {
 
   async #dropOldRuns(newest: string): Promise<void> {
     const inUse = await this.#inUse();
-    const others = (await listFineTuneRuns(this.#root)).filter(({id}) => id !== newest);
+    const others = (await listFineTuneRuns(this.root)).filter(({id}) => id !== newest);
     for (const {id} of others.slice(mostRuns - 1))
-      if (!inUse.has(id)) await this.#root.removeFolder(id);
+      if (!inUse.has(id)) await this.root.removeFolder(id);
   }
 }
 
