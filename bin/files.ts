@@ -1,6 +1,7 @@
 import {mkdir, readFile, rename, stat, writeFile} from "node:fs/promises";
 import {basename, dirname} from "node:path";
 import {InputError} from "../src/lib/errors.js";
+import {draftOf} from "./drafts.js";
 
 const reasons: Record<string, string> = {
   ENOENT: "no such file or folder",
@@ -65,7 +66,7 @@ export function writeBytes(path: string, data: Uint8Array | string): Promise<voi
  * that write the same file do not mix.
  */
 export async function replaceFile(path: string, data: Uint8Array | string): Promise<void> {
-  const draft = `${path}.${process.pid}.new`;
+  const draft = draftOf(path);
   await withPath(path, async () => {
     await writeFile(draft, data);
     await rename(draft, path);

@@ -4,10 +4,8 @@ import {rmSync} from "node:fs";
 import {hostname} from "node:os";
 import {join} from "node:path";
 import {InputError} from "../src/lib/errors.js";
-import {withPath} from "./files.js";
-
-/** A process of another machine that has not touched its lock for so long is taken to be gone. */
-const silentMs = 120_000;
+import {dropDrafts, isAlive, silentMs} from "./drafts.js";
+import {makeFolder, withPath} from "./files.js";
 
 /** Who writes in a folder. */
 interface Holder {
@@ -16,12 +14,13 @@ interface Holder {
 }
 
 /**
- * Holds a folder for this process; gives the way to let go of it, which the end of the process is too.
- * What a process left that was killed is taken over.
+ * Holds a folder for this process, which makes it where it is missing; gives the way to let go of it, which
+ * the end of the process is too. What a process left that was killed is taken over, its drafts are removed.
  *
  * @throws InputError where another process holds it
  */
 export async function holdFolder(folder: string): Promise<() => void> {
+  await makeFolder(folder);
   const path = join(folder, ".lock");
   const mine: Holder = {pid: process.pid, host: hostname()};
   const claim = () => writeFile(path, JSON.stringify(mine), {flag: "wx"});
@@ -48,7 +47,18 @@ export async function holdFolder(folder: string): Promise<() => void> {
     rmSync(path, {force: true});
   };
   process.on("exit", release);
+  await dropDrafts(folder);
   return release;
+}
+
+/** Does work in a folder that this process holds meanwhile. @throws InputError where another holds it */
+export async function holdingFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const release = await holdFolder(folder);
+  try {
+    return await work();
+  } finally {
+    release();
+  }
 }
 
 /** The process that holds a lock; null where it is gone, or where what is there is no lock. */
@@ -62,12 +72,4 @@ async function heldBy(path: string): Promise<Holder | null> {
   if (holder.host === hostname()) return isAlive(holder.pid) ? holder : null;
   const {mtimeMs} = await stat(path);
   return Date.now() - mtimeMs < silentMs ? holder : null;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

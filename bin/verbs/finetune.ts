@@ -1,4 +1,4 @@
-import {mkdir, readdir, rm} from "node:fs/promises";
+import {readdir, rm} from "node:fs/promises";
 import {join} from "node:path";
 import {readModelFolder} from "../../src/lib/albert/checkpoint/folder.js";
 import {KeepingPace} from "../../src/lib/engine/fineTuning/keepingPace.js";
@@ -21,6 +21,7 @@ import {readArguments, UsageError, type Arguments} from "../arguments.js";
 import {fileName, readBytes, withPath, writeBytes} from "../files.js";
 import {folderSource} from "../folderSource.js";
 import {folderStore} from "../folderStore.js";
+import {holdingFolder} from "../holdFolder.js";
 import {loadTokenizer} from "../loadTokenizer.js";
 import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
 import {useNodeThreads} from "../nodeThreads.js";
@@ -75,11 +76,26 @@ export async function run(argv: string[]): Promise<void> {
   const {config, parameters} = await readModelFolder(await folderSource(folder), folder);
   const tokenizer = await loadTokenizer(folder);
   const isResumed = args.flag("resume");
-  await claimFolder(output, isResumed);
-  await useNodeBackend(backend);
   const start = {name: folder, config, data: parameters, tokenizer};
-  const made = await FineTuningRun.prepare(recipe, start, train, dev);
-  for (const note of [...notes, ...made.notes]) console.log(`note: ${note}`);
+  await holdingFolder(output, async () => {
+    await checkFolder(output, isResumed);
+    await useNodeBackend(backend);
+    const made = await FineTuningRun.prepare(recipe, start, train, dev);
+    for (const note of notes) console.log(`note: ${note}`);
+    await tune(made, task, output, isResumed);
+    made.dispose();
+  });
+}
+
+/** Trains a prepared run to its end and writes what it found. */
+async function tune(
+  made: FineTuningRun,
+  task: FineTuneTask,
+  output: string,
+  isResumed: boolean
+): Promise<void> {
+  const {train, dev} = made;
+  for (const note of made.notes) console.log(`note: ${note}`);
   console.log(
     `${task.name} · ${train.examples.length} training and ${dev.examples.length} dev examples · ` +
       `${made.parameterCount.toLocaleString("en")} parameters · ${made.steps} steps · ${made.executor}`
@@ -96,7 +112,6 @@ export async function run(argv: string[]): Promise<void> {
   console.log(
     `${task.id} dev: ${shown(best.dev.metrics)} (step ${best.step} of ${made.steps}, the best of ${made.evaluations.length} evaluations)`
   );
-  made.dispose();
   await rm(join(output, checkpoints), {recursive: true, force: true}); // there is nothing to go on with
 }
 
@@ -122,9 +137,8 @@ async function readRows(
   return generatedSplit(task.id, {train: generate, dev, seed}, sentences || undefined);
 }
 
-/** A folder that holds no run yet, or with `--resume` one that a run began. */
-async function claimFolder(output: string, isResumed: boolean): Promise<void> {
-  await withPath(output, () => mkdir(output, {recursive: true}));
+/** @throws InputError where a folder holds a run; with `--resume`, only where that run is done */
+async function checkFolder(output: string, isResumed: boolean): Promise<void> {
   const present = await withPath(output, () => readdir(output));
   if (present.includes("report.json") || (!isResumed && present.includes("metrics.csv")))
     throw new InputError(`${output}: holds a run already (expected another --output)`);

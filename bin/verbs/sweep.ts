@@ -22,6 +22,7 @@ import {
   type SweepRun
 } from "../../src/lib/experiments/sweep.js";
 import {readArguments, UsageError} from "../arguments.js";
+import {dropDrafts} from "../drafts.js";
 import {readBytes, replaceFile, withPath} from "../files.js";
 import {nodeBackends, useNodeBackend} from "../nodeBackends.js";
 import {givenTokenizer, textSource} from "../recipeFiles.js";
@@ -49,6 +50,7 @@ export async function run(argv: string[]): Promise<void> {
   const mine = shardOf(runs, args.value("shard") ?? "0/1");
   const folder = join(output, "runs");
   await withPath(folder, () => mkdir(folder, {recursive: true}));
+  await dropDrafts(output);
   const found = await readRuns(folder, runs, sweep);
   const todo = mine.filter(({hash}) => !found.has(hash));
   console.log(`${sweep.name}: ${runs.length} runs, ${mine.length} here, ${todo.length} to do`);

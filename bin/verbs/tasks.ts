@@ -18,6 +18,7 @@ import {fineTuneTask, fineTuneTasks} from "../../src/lib/finetune/tasks.js";
 import {outcomesCsv, taskTable, type TaskOutcome} from "../../src/lib/finetune/taskTable.js";
 import {readArguments, UsageError} from "../arguments.js";
 import {isThere, readBytes, readJson, writeBytes} from "../files.js";
+import {holdingFolder} from "../holdFolder.js";
 import {nodeBackends} from "../nodeBackends.js";
 import {readSplit} from "../taskFile.js";
 import {findTasks, taskLabel, type TaskFiles} from "../taskFolder.js";
@@ -65,19 +66,21 @@ export async function run(argv: string[]): Promise<void> {
   const chosen = chooseTasks(all, data, args.value("only"));
   for (const {task, train: rows, dev} of chosen)
     console.log(`${task.name}: ${rows}, ${dev ?? "a fifth of it held out"}`);
-  const starts = new Starts(plan, all, output, passed);
-  const outcomes: TaskOutcome[] = [];
-  for (const files of chosen)
-    for (let seed = 1; seed <= seeds; ++seed) {
-      const recipe = {...plan.recipes[files.task.id], seed};
-      const start = files.language === undefined ? startOf(files.task, recipe) : "languages";
-      const model = await starts.folder(start);
-      outcomes.push(await tuned(files, recipe, model, output, passed));
-    }
-  const results = await withEarlier(outcomes, join(output, "results.json"));
-  await writeBytes(join(output, "results.json"), `${JSON.stringify(results, null, 1)}\n`);
-  await writeBytes(join(output, "results.csv"), outcomesCsv(results));
-  console.log(`\n${taskTable(results)}`);
+  await holdingFolder(output, async () => {
+    const starts = new Starts(plan, all, output, passed);
+    const outcomes: TaskOutcome[] = [];
+    for (const files of chosen)
+      for (let seed = 1; seed <= seeds; ++seed) {
+        const recipe = {...plan.recipes[files.task.id], seed};
+        const start = files.language === undefined ? startOf(files.task, recipe) : "languages";
+        const model = await starts.folder(start);
+        outcomes.push(await tuned(files, recipe, model, output, passed));
+      }
+    const results = await withEarlier(outcomes, join(output, "results.json"));
+    await writeBytes(join(output, "results.json"), `${JSON.stringify(results, null, 1)}\n`);
+    await writeBytes(join(output, "results.csv"), outcomesCsv(results));
+    console.log(`\n${taskTable(results)}`);
+  });
 }
 
 /** What a folder holds of other tasks and seeds, beside the outcomes of these, in the tasks' order. */

@@ -15,7 +15,7 @@ import {withDefaults} from "../../src/lib/recipe/fields.js";
 import {parseRecipe, type Recipe} from "../../src/lib/recipe/recipe.js";
 import type {Tokenizer} from "../../src/lib/tokenizer/tokenizer.js";
 import {readArguments, UsageError} from "../arguments.js";
-import {makeFolder, readBytes, replaceFile, withPath} from "../files.js";
+import {readBytes, replaceFile, withPath} from "../files.js";
 import {folderSource} from "../folderSource.js";
 import {holdFolder} from "../holdFolder.js";
 import {loadTokenizer} from "../loadTokenizer.js";
@@ -91,7 +91,6 @@ export async function run(argv: string[]): Promise<void> {
 
 /** Holds a folder that is new or empty, or with `--resume` one that a run began; gives its release. */
 async function claimFolder(output: string, resume: boolean): Promise<() => void> {
-  await makeFolder(output);
   const release = await holdFolder(output);
   const present = await withPath(output, () => readdir(output));
   if (!resume && present.includes(names.metrics))

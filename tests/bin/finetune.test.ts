@@ -1,7 +1,7 @@
 /** `finetune` and `evaluate` as a user runs them: what they print and the files they leave. */
 import {execFile, spawn} from "node:child_process";
 import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from "node:fs/promises";
-import {tmpdir} from "node:os";
+import {hostname, tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {promisify} from "node:util";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
@@ -179,6 +179,17 @@ describe("finetune RECIPE.json --model DIR --task T", () => {
     };
     expect(await report("killed")).toEqual(await report("sst"));
     expect(await readdir(output)).not.toContain("checkpoints");
+  });
+
+  test("one process at a time writes in a folder", async () => {
+    await mkdir(at("held"));
+    const holder = JSON.stringify({pid: process.pid, host: hostname()});
+    await writeFile(at("held", ".lock"), holder);
+    const {code, stderr} = await finetune("sst2", "train.tsv", "dev.tsv", "held");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`held: process ${process.pid} of .* is writing here`));
+    expect(await readdir(at("held"))).toEqual([".lock"]);
+    expect(await readFile(at("held", ".lock"), "utf8")).toBe(holder);
   });
 
   test("two texts read apart: what is written is read back with the same score", async () => {

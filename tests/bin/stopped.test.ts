@@ -1,10 +1,11 @@
 /** Ctrl+C and SIGTERM in the middle of training, and two processes on one run directory. */
 import {spawn} from "node:child_process";
 import {existsSync} from "node:fs";
-import {mkdtemp, readdir, rm, writeFile} from "node:fs/promises";
+import {mkdir, mkdtemp, readdir, rm, utimes, writeFile} from "node:fs/promises";
 import {hostname, tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, expect, test} from "vitest";
+import {replaceFile} from "../../bin/files.js";
 import {holdFolder} from "../../bin/holdFolder.js";
 import {projectRoot} from "../../bin/process.js";
 
@@ -71,6 +72,34 @@ test("a stopped run is saved where it stands, goes on from there, and is held by
   expect(onward.code).toBe(143);
   expect(onward.printed).toContain(`going on from ${join(run, "checkpoints", checkpoint)}`);
   expect(await readdir(join(run, "checkpoints"))).toHaveLength(2);
+});
+
+test("drafts go with the process that wrote them, and no others", async () => {
+  const place = await mkdtemp(join(folder, "drafts-"));
+  await mkdir(join(place, "checkpoints"));
+  const gone = 2 ** 30;
+  const write = async (name: string, ageMs = 0) => {
+    const path = join(place, name);
+    await writeFile(path, "half");
+    const at = new Date(Date.now() - ageMs);
+    await utimes(path, at, at);
+  };
+  const stay = [
+    "metrics.csv",
+    "my.new",
+    `b.json.${process.pid}@${hostname()}.new`,
+    `c.json.${gone}@another.machine.new`
+  ];
+  for (const name of stay) await write(name);
+  await write(`a.json.${gone}@${hostname()}.new`);
+  await write(join("checkpoints", `step.${gone}@${hostname()}.new`));
+  await write(`d.json.${process.pid}@another.machine.new`, 10 * 60_000);
+  const release = await holdFolder(place);
+  release();
+  expect((await readdir(place)).sort()).toEqual([...stay, "checkpoints"].sort());
+  expect(await readdir(join(place, "checkpoints"))).toEqual([]);
+  await replaceFile(join(place, "e.json"), "whole");
+  expect(await readdir(place)).toContain("e.json");
 });
 
 test("a lock is kept by a process that lives, and taken over from one that does not", async () => {

@@ -1,7 +1,7 @@
 /** `tasks` as a user runs it: from folders in published layouts to a table beside baselines. */
 import {execFile} from "node:child_process";
 import {mkdir, mkdtemp, readFile, rm, writeFile} from "node:fs/promises";
-import {tmpdir} from "node:os";
+import {hostname, tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {promisify} from "node:util";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
@@ -128,6 +128,19 @@ describe("tasks PLAN.json --data DIR --output DIR", () => {
     expect(text).toContain(pairs(30, 1)[0]!.text);
     expect(text).not.toContain("Mara watered roses");
     expect(await readFile(at("run/starts/names.txt"), "utf8")).toContain("Mara watered roses");
+  });
+
+  test("one process at a time writes in a folder", async () => {
+    const lock = at("run", ".lock");
+    await writeFile(lock, JSON.stringify({pid: process.pid, host: hostname()}));
+    const held = await tasks("--data", at("data"), "--only", "mrpc").catch(
+      (error: unknown) => error
+    );
+    expect(held).toMatchObject({code: 1});
+    expect((held as {stderr: string}).stderr).toMatch(
+      new RegExp(`run: process ${process.pid} of .* is writing here`)
+    );
+    await rm(lock);
   });
 
   test("goes on where it stopped", async () => {

@@ -1,6 +1,7 @@
 /** R3: a device that is lost, however, is said at once, and the run goes on from its last checkpoint. */
 import {tinyRecipe} from "../pages/training.js";
 import {crashGraphics, expect, test, type Page} from "./browser.js";
+import {compiling, loseDevice, saving} from "./deviceLevers.js";
 import {Tally} from "./tally.js";
 
 const steps = 100_000;
@@ -37,50 +38,6 @@ async function openTraining(page: Page, backend: string): Promise<void> {
   });
 }
 
-/** Waits until the worker compiles for the first time from now on. */
-async function compiling(page: Page): Promise<void> {
-  await page
-    .workers()
-    .at(-1)!
-    .evaluate(
-      () =>
-        new Promise<void>((resolve) => {
-          const watch = (prototype: object | undefined, name: string) => {
-            const methods = prototype as Record<string, (...all: unknown[]) => unknown> | undefined;
-            const method = methods?.[name];
-            if (!methods || !method) return;
-            methods[name] = function (...all) {
-              resolve();
-              return method.apply(this, all);
-            };
-          };
-          watch(globalThis.GPUDevice?.prototype, "createComputePipeline");
-          watch(globalThis.GPUDevice?.prototype, "createComputePipelineAsync");
-          watch(globalThis.WebGL2RenderingContext?.prototype, "linkProgram");
-        })
-    );
-}
-
-/** Waits until the worker begins to write a file, and holds that write back for a moment. */
-async function saving(page: Page): Promise<void> {
-  await page
-    .workers()
-    .at(-1)!
-    .evaluate(
-      () =>
-        new Promise<void>((resolve) => {
-          const {prototype} = FileSystemFileHandle;
-          const {createWritable} = prototype;
-          prototype.createWritable = async function (options) {
-            prototype.createWritable = createWritable;
-            resolve();
-            await new Promise((later) => setTimeout(later, 300));
-            return createWritable.call(this, options);
-          };
-        })
-    );
-}
-
 /** Waits until the run stands at a step or beyond. */
 async function atStep(page: Page, step: number): Promise<void> {
   await page.waitForFunction(
@@ -95,39 +52,6 @@ async function atStep(page: Page, step: number): Promise<void> {
 async function pressTrain(page: Page): Promise<void> {
   const train = page.getByRole("button", {name: "Train", exact: true});
   await Promise.all([page.waitForEvent("worker"), train.click()]);
-}
-
-/** Gives the worker's device up as its driver may: destroyed, or its context taken away. */
-async function loseDevice(page: Page): Promise<void> {
-  await page
-    .workers()
-    .at(-1)!
-    .evaluate(
-      () =>
-        new Promise<void>((resolve) => {
-          const catchFirst = <T extends object>(
-            prototype: T | undefined,
-            name: string,
-            lose: (self: T) => void
-          ) => {
-            const methods = prototype as Record<string, (...all: unknown[]) => unknown> | undefined;
-            const method = methods?.[name];
-            if (!methods || !method) return;
-            methods[name] = function (this: T, ...all) {
-              methods[name] = method;
-              lose(this);
-              resolve();
-              return method.apply(this, all);
-            };
-          };
-          catchFirst(globalThis.GPUDevice?.prototype, "createCommandEncoder", (device) =>
-            device.destroy()
-          );
-          catchFirst(globalThis.WebGL2RenderingContext?.prototype, "useProgram", (gl) =>
-            gl.getExtension("WEBGL_lose_context")!.loseContext()
-          );
-        })
-    );
 }
 
 /** Loses the device and waits until the run goes on, on whatever passes the self-test then. */

@@ -6,12 +6,17 @@ import {parseRecipe, type RecipeInput} from "../../src/lib/recipe/recipe.js";
 import {opfsRoot} from "../../src/lib/store/files.js";
 import {checkpointFile, listRuns, runsFolder} from "../../src/lib/store/runs.js";
 
+export * as tuning from "./tuningInPage.js";
+
 let session: TrainingSession | null = null;
 
 /** Goes on with the kept run, or begins one; does not wait for its end. */
 export async function begin(backend: BackendName, input: RecipeInput): Promise<void> {
   const recipe = parseRecipe(input);
-  session = new TrainingSession((without) => new Engine({backend, without}), recipe);
+  session = new TrainingSession(
+    (without, passed) => new Engine({backend, without, passed}),
+    recipe
+  );
   await session.restore(null, "takeOver");
   void session.train();
 }

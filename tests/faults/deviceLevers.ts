@@ -1,0 +1,88 @@
+/** Moments at which a worker's device can be lost, and a way to lose it. */
+import type {Page} from "./browser.js";
+
+type Methods = Record<string, (...all: unknown[]) => unknown>;
+
+/** What a test finds in the worker, once {@link levers} were put there. */
+interface Levers {
+  /** Runs `work` in front of the next call of a method, once. */
+  before(prototype: object | undefined, name: string, work: (self: never) => unknown): void;
+}
+
+declare global {
+  var levers: Levers;
+}
+
+/** The worker that was started last, with the levers in it. */
+async function workerOf(page: Page) {
+  const worker = page.workers().at(-1)!;
+  await worker.evaluate(() => {
+    globalThis.levers ??= {
+      before(prototype, name, work) {
+        const methods = prototype as Methods | undefined;
+        const method = methods?.[name];
+        if (!methods || !method) return;
+        methods[name] = function (...all) {
+          methods[name] = method;
+          const waited = work(this as never);
+          return waited instanceof Promise
+            ? waited.then(() => method.apply(this, all))
+            : method.apply(this, all);
+        };
+      }
+    };
+  });
+  return worker;
+}
+
+/** Waits until the worker compiles for the first time from now on. */
+export async function compiling(page: Page): Promise<void> {
+  const worker = await workerOf(page);
+  await worker.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const {before} = globalThis.levers;
+        before(globalThis.GPUDevice?.prototype, "createComputePipeline", () => resolve());
+        before(globalThis.GPUDevice?.prototype, "createComputePipelineAsync", () => resolve());
+        before(globalThis.WebGL2RenderingContext?.prototype, "linkProgram", () => resolve());
+      })
+  );
+}
+
+/** Waits until the worker begins to write a file, and holds that write back for a moment. */
+export async function saving(page: Page): Promise<void> {
+  const worker = await workerOf(page);
+  await worker.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        globalThis.levers.before(FileSystemFileHandle.prototype, "createWritable", () => {
+          resolve();
+          return new Promise((later) => setTimeout(later, 300));
+        });
+      })
+  );
+}
+
+/** Gives the worker's device up as its driver may: destroyed, or its context taken away. */
+export async function loseDevice(page: Page): Promise<void> {
+  const worker = await workerOf(page);
+  await worker.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const {before} = globalThis.levers;
+        before(
+          globalThis.GPUDevice?.prototype,
+          "createCommandEncoder",
+          (device: GPUDevice) => (device.destroy(), resolve())
+        );
+        before(
+          globalThis.WebGL2RenderingContext?.prototype,
+          "useProgram",
+          (gl: WebGL2RenderingContext) => {
+            gl.getExtension("WEBGL_lose_context")!.loseContext();
+            resolve();
+          }
+        );
+      })
+  );
+}
