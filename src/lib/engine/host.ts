@@ -74,6 +74,7 @@ const onPlanAlone: ReadonlySet<EngineCallName> = new Set([
   "evaluateFineTuning",
   "restoreFineTuning",
   "resetFineTuning",
+  "slowFineTuning",
   "exportFineTuned",
   "goOn"
 ]);

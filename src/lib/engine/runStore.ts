@@ -1,9 +1,10 @@
 /** Keeps runs in this browser, and brings them back as if they had never stopped. */
 import {InputError} from "../errors.js";
 import {parseRecipe} from "../recipe/recipe.js";
-import type {StoreRoot} from "../store/files.js";
+import type {FileStore, StoreRoot} from "../store/files.js";
 import {
   listRuns,
+  makeRunFolder,
   newestRun,
   nextColor,
   readHistory,
@@ -57,8 +58,19 @@ export class RunStore {
    */
   async save(run: PretrainingRun, check: () => void = () => {}): Promise<void> {
     const origin = this.#origins.get(run) ?? {source: {kind: "recipe"}, record: null};
+    const write = (store: FileStore) => this.#write(store, run, origin, check);
+    // a first save that fails leaves nothing: without its record nobody would find the folder
+    if (origin.record) await write(this.root.folder(run.id));
+    else await makeRunFolder(this.root, run.id, write);
+  }
+
+  async #write(
+    store: FileStore,
+    run: PretrainingRun,
+    origin: Origin,
+    check: () => void
+  ): Promise<void> {
     const {source} = origin;
-    const store = this.root.folder(run.id);
     let bytes = 0;
     const spiece = run.tokenizer.toSpiece();
     bytes += spiece.length + (source.kind === "file" ? source.bytes.length : 0);

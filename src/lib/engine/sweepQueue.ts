@@ -32,6 +32,8 @@ export class SweepQueue {
   readonly #options: SweepQueueOptions;
   readonly #subscribers = new Set<(state: SweepState) => void>();
   readonly #found = new Map<string, TimedRecord>();
+  /** Hashes of those of them that there was no room for yet. */
+  readonly #unkept = new Set<string>();
   #sweep: Sweep | null = null;
   #runs: SweepRun[] = [];
   #engine: Engine | null = null;
@@ -75,6 +77,7 @@ export class SweepQueue {
       this.#runs = await runsOf(sweep);
       this.#sweep = sweep;
       this.#found.clear();
+      this.#unkept.clear();
       const store = await this.#openStore();
       for (const run of this.#runs) {
         const bytes = await store.read(fileOf(run));
@@ -105,6 +108,7 @@ export class SweepQueue {
       const store = await this.#openStore();
       for (const run of this.#runs) await store.remove(fileOf(run));
       this.#found.clear();
+      this.#unkept.clear();
       this.#set({
         phase: "idle",
         current: null,
@@ -124,15 +128,15 @@ export class SweepQueue {
   }
 
   async #runAll(most: number): Promise<void> {
+    await this.#keep();
     const {missing} = joinRecords(this.#runs, this.#found);
-    if (missing.length === 0) return;
+    if (missing.length === 0) return this.#set({phase: "done", message: null});
     this.#stop = new AbortController();
     const {signal} = this.#stop;
     this.#set({phase: "preparing", message: null});
     const engine = (this.#engine ??= this.#options.makeEngine());
     const {backend} = await engine.start();
     this.#set({phase: "running", backend});
-    const store = await this.#openStore();
     const began = performance.now();
     const todo = missing.slice(0, most);
     for (const [i, run] of todo.entries()) {
@@ -155,11 +159,23 @@ export class SweepQueue {
       );
       if (!record) break;
       this.#found.set(run.hash, record);
-      await store.write(fileOf(run), new TextEncoder().encode(recordText(record)));
+      this.#unkept.add(run.hash);
       this.#set(this.#joined());
+      await this.#keep();
     }
     const phase = this.#found.size === this.#runs.length ? "done" : "paused";
     this.#set({phase, current: null, secondsLeft: null});
+  }
+
+  /** Writes the records that are not kept yet. @throws QuotaError when the browser has no room */
+  async #keep(): Promise<void> {
+    const store = await this.#openStore();
+    for (const run of this.#runs) {
+      if (!this.#unkept.has(run.hash)) continue;
+      const text = recordText(this.#found.get(run.hash)!);
+      await store.write(fileOf(run), new TextEncoder().encode(text));
+      this.#unkept.delete(run.hash);
+    }
   }
 
   #joined(): Pick<SweepState, "records" | "total"> {

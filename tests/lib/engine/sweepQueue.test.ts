@@ -9,9 +9,10 @@ import {resultsCsv} from "../../../src/lib/experiments/record.js";
 import {parseSweep} from "../../../src/lib/experiments/parseSweep.js";
 import {resized} from "../../../src/lib/experiments/resizeSweep.js";
 import {runsOf} from "../../../src/lib/experiments/sweep.js";
-import {memoryStore, type FileStore} from "../../../src/lib/store/files.js";
+import {memoryRoot, memoryStore, type FileStore} from "../../../src/lib/store/files.js";
 import {sweep as tinySweep} from "../../bin/sweepFolder.js";
 import {useBackend} from "../albert/backends.js";
+import {failing} from "./hostPort.js";
 
 const sweep = {
   name: "tiny",
@@ -100,6 +101,32 @@ describe("SweepQueue", () => {
     expect(queue.state).toMatchObject({phase: "done", message: null});
     await queue.clear();
     expect(queue.state).toMatchObject({phase: "idle", records: []});
+  });
+
+  test("a full disk at any record keeps those before; with room it goes on and does nothing twice", async () => {
+    const whole = queueOn(memoryStore());
+    await whole.configure(sweep);
+    await whole.start();
+    for (let k = 0; k < 4; ++k) {
+      const root = memoryRoot();
+      const at = {left: k};
+      let calls = 0;
+      const queue = queueOn(failing(root, at).folder("sweep"), () => (++calls, false));
+      await queue.configure(sweep);
+      await queue.start();
+      expect(queue.state.phase).toBe("failed");
+      expect(queue.state.message).toMatch(/^the browser has no room for .* Delete runs/);
+      expect(await root.folder("sweep").list()).toHaveLength(k);
+      expect(calls).toBe(k + 1);
+      at.left = Infinity;
+      await queue.start();
+      expect(queue.state).toMatchObject({phase: "done", message: null});
+      expect(calls).toBe(4);
+      // what another page finds
+      const other = queueOn(root.folder("sweep"));
+      await other.configure(sweep);
+      expect(resultsCsv(other.state.records)).toBe(resultsCsv(whole.state.records));
+    }
   });
 
   test("a refused sweep is a sentence", async () => {

@@ -2,7 +2,7 @@
 import {makeConfig} from "../../albert/config.js";
 import {InputError} from "../../errors.js";
 import {parseFineTuneRecipe} from "../../finetune/recipe.js";
-import type {Folder, StoreRoot} from "../../store/files.js";
+import type {FileStore, Folder, StoreRoot} from "../../store/files.js";
 import {
   bestFile,
   fineTuneFiles,
@@ -15,7 +15,7 @@ import {
   type KeptFineTuneHistory,
   type KeptSource
 } from "../../store/fineTuneRuns.js";
-import type {KeptCheckpoint} from "../../store/runs.js";
+import {makeRunFolder, type KeptCheckpoint} from "../../store/runs.js";
 import {readTokenizer} from "../../tokenizer/load.js";
 import {addCheckpoint, dropOthers, restoreNewest} from "../keptCheckpoints.js";
 import {NoCheckpointError} from "../noCheckpoint.js";
@@ -76,8 +76,22 @@ export class FineTuningStore {
     check: () => void = () => {}
   ): Promise<void> {
     const origin = this.#origins.get(run)!;
+    const {id, checkpoints} = origin;
+    const write = (store: FileStore) => this.#write(store, run, origin, report, check);
+    if (checkpoints.length > 0) return write(this.root.folder(id));
+    // a first save that fails leaves nothing: without its record nobody would find the folder
+    await makeRunFolder(this.root, id, write);
+    await this.#dropOldRuns(id);
+  }
+
+  async #write(
+    store: FileStore,
+    run: FineTuningRun,
+    origin: Origin,
+    report: FineTuneReport | null,
+    check: () => void
+  ): Promise<void> {
     const {id, source, summary, createdAt} = origin;
-    const store = this.root.folder(id);
     const state = await run.saveState();
     check();
     await writeInputs(store, run, source);
@@ -99,7 +113,6 @@ export class FineTuningStore {
     });
     this.#origins.set(run, {...origin, checkpoints});
     await dropFiles(store, run, checkpoints);
-    if (origin.checkpoints.length === 0) await this.#dropOldRuns(id);
   }
 
   /**
