@@ -46,17 +46,12 @@ export class SweepFolder {
    *
    * @param output a folder in this one
    * @param killAfterMs kills the command after so long, if it is still at work
-   * @param killAt kills it once it has printed this
    * @returns its code, null where it was killed
    */
   start(
     output: string,
     words: readonly string[] = [],
-    {
-      file = "sweep.json",
-      killAfterMs,
-      killAt
-    }: {file?: string; killAfterMs?: number; killAt?: RegExp} = {}
+    {file = "sweep.json", killAfterMs}: {file?: string; killAfterMs?: number} = {}
   ): Promise<{text: string; error: string; code: number | null}> {
     const what = [join(this.path, file), "--output", join(this.path, output), ...words];
     const child = spawn(process.execPath, ["--import", "tsx", "bin/albert.ts", "sweep", ...what], {
@@ -64,10 +59,7 @@ export class SweepFolder {
       stdio: ["ignore", "pipe", "pipe"]
     });
     const heard = {text: "", error: ""};
-    child.stdout.on("data", (data: Buffer) => {
-      heard.text += String(data);
-      if (killAt?.test(heard.text)) child.kill("SIGKILL");
-    });
+    child.stdout.on("data", (data: Buffer) => (heard.text += String(data)));
     child.stderr.on("data", (data: Buffer) => (heard.error += String(data)));
     const timer =
       killAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfterMs);

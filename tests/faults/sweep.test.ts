@@ -41,34 +41,3 @@ test("killed at 20 random points and started again, it gives the table of a clea
   tally.count(killed, again.join() === clean.join() ? [] : ["the tables differ"]);
   tally.finish("the run under way");
 }, 600_000);
-
-test("of four shards in one folder one is killed and started again: the same table", async () => {
-  const tally = new Tally("sweeps", "one of four shards killed at its work, and started again");
-  const expected = (await folder.tables("clean")).join();
-  for (let dies = 0; dies < 4; ++dies)
-    await tally.attempt(`shard ${dies}`, async () => {
-      const shards = [0, 1, 2, 3];
-      let output = "";
-      // it may end before the signal arrives: then once more, in another folder
-      for (let attempt = 0; ; ++attempt) {
-        output = `shards-${dies}-${attempt}`;
-        const ended = await Promise.all(
-          shards.map((i) =>
-            folder.start(output, ["--shard", `${i}/4`], i === dies ? {killAt: /\b1 of 5 ·/} : {})
-          )
-        );
-        const codes = ended.map(({code}) => code);
-        if (codes[dies] === 0 && attempt < 9) continue;
-        expect(codes).toEqual(shards.map((i) => (i === dies ? null : 0)));
-        break;
-      }
-      const other = await folder.start(output, ["--shard", `${(dies + 1) % 4}/4`]);
-      expect(other.text).toMatch(/0 to do\n.*runs? (is|are) missing/);
-      const again = await folder.start(output, ["--shard", `${dies}/4`]);
-      expect(again).toMatchObject({code: 0, error: ""});
-      expect((await folder.tables(output)).join()).toBe(expected);
-      const left = await readdir(join(folder.path, output), {recursive: true});
-      expect(left.filter((name) => name.endsWith(".new"))).toEqual([]);
-    });
-  tally.finish("the run under way");
-}, 600_000);
