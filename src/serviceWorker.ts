@@ -113,6 +113,12 @@ async function tidy(): Promise<void> {
   await Promise.all(others.slice(1).map((name) => caches.delete(name)));
 }
 
+/** Fills the cache where the reader had it forgotten while this worker went on. */
+async function keepAgain(): Promise<void> {
+  const cache = await caches.open(cacheName);
+  if (!(await cache.match(listName))) await fill();
+}
+
 async function tellKept(): Promise<void> {
   const bytes = kept.reduce((sum, {size}) => sum + size, 0);
   await tell({type: "kept", version: BUILD.version, bytes});
@@ -145,6 +151,15 @@ async function keptPage(url: URL): Promise<Response> {
   return new Response(text ?? "not found", {status: 404, headers: missing?.headers});
 }
 
+/**
+ * The answer with its bytes read. Chromium (150) now and then breaks off the reading of an answer that
+ * comes straight from a cache while the processor is busy (in 1 page of 60 to 200, all modules that were
+ * on their way); a page would then stand without its figures.
+ */
+async function inOnePiece(found: Response): Promise<Response> {
+  return new Response(await found.arrayBuffer(), {headers: found.headers});
+}
+
 /** A page from the network; the kept one where that fails, or takes too long. */
 async function page(request: Request): Promise<Response> {
   const kept = () => keptPage(new URL(request.url));
@@ -161,10 +176,10 @@ async function page(request: Request): Promise<Response> {
 
 async function file(event: Fetching): Promise<Response> {
   const address = event.request.url.replace(/#.*/, "");
-  const found = await fromCaches(address);
-  if (found) return found;
-  const response = await fetch(event.request);
   const large = known.get(address);
+  const found = await fromCaches(address);
+  if (found) return large?.isLarge ? found : inOnePiece(found);
+  const response = await fetch(event.request);
   if (large?.isLarge && response.ok) event.waitUntil(keepLarge(address, large, response.clone()));
   return response;
 }
@@ -192,7 +207,7 @@ worker.addEventListener("activate", (event) => {
 });
 
 worker.addEventListener("message", (event) => {
-  if (event.data === "state") event.waitUntil(tellKept());
+  if (event.data === "state") event.waitUntil(keepAgain().then(tellKept));
 });
 
 worker.addEventListener("fetch", (event) => {

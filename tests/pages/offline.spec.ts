@@ -145,9 +145,17 @@ test("a new version is said, comes whole or not at all, and the site can be forg
     await visit(page, "/claims");
     await expect(page.locator("h1[data-next]")).toHaveCount(1);
 
-    await kept(page).getByRole("button", {name: "Forget it"}).click();
-    await expect(kept(page)).toContainText("Not kept");
-    expect(await cacheNames(page)).toEqual([]);
+    const forget = async () => {
+      await kept(page).getByRole("button", {name: "Forget it"}).click();
+      await expect(kept(page)).toContainText("Not kept");
+      expect(await cacheNames(page)).toEqual([]);
+    };
+    await forget();
+    // at once: the worker that was forgotten is still the page's
+    await kept(page).getByRole("button", {name: "Keep it"}).click();
+    await expect(kept(page)).toContainText("Kept in this browser", slow);
+    expect(await cacheNames(page)).toEqual([expect.stringContaining(version)]);
+    await forget();
     await page.reload();
     await expect(kept(page)).toContainText("Not kept");
     const registrations = () =>
