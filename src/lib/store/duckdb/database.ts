@@ -1,36 +1,16 @@
-import {AsyncDuckDB, VoidLogger} from "@duckdb/duckdb-wasm";
-import type {AsyncDuckDBConnection} from "@duckdb/duckdb-wasm";
 import type {Table} from "../../glue/table.js";
+import type {QueryResult} from "./collectRows.js";
 import {QueryError, QueryStopped, explain} from "./errors.js";
-import {quoteName, quoteText, tableToStream} from "./ipc.js";
-import {ResultBuilder} from "./result.js";
-import type {ResultTable} from "./result.js";
+import {quoteName} from "./ipc.js";
+import {fillTable, makeTable} from "./makeTables.js";
+import type {Given} from "./makeTables.js";
+import {runQuery} from "./runQuery.js";
+import type {QueryOptions} from "./runQuery.js";
+import {openSession, within} from "./session.js";
+import type {Session} from "./session.js";
 
-/** What a query cost. */
-export interface QueryCost {
-  /** Milliseconds from sending the query to holding its rows. */
-  elapsedMs: number;
-  /** Bytes of Arrow data received. */
-  bytes: number;
-}
-
-/** A query's rows, whether there were more, and what it cost. */
-export interface QueryResult extends QueryCost {
-  sql: string;
-  table: ResultTable;
-  /** True when the query had more rows than were kept. */
-  truncated: boolean;
-}
-
-/** Options of {@link Database.query}. */
-export interface QueryOptions {
-  /** Stops the query when aborted. */
-  signal?: AbortSignal;
-  /** Milliseconds a query may take, default 30,000. */
-  timeLimitMs?: number;
-  /** Rows kept, default 10,000. */
-  rowLimit?: number;
-}
+export type {QueryCost, QueryResult} from "./collectRows.js";
+export type {QueryOptions} from "./runQuery.js";
 
 /** A table as the schema browser shows it. */
 export interface SchemaTable {
@@ -53,31 +33,6 @@ export interface DatabaseOptions {
   /** Milliseconds that starting, or taking a table in, may take, default 120,000. */
   loadLimitMs?: number;
 }
-
-/**
- * Closes every way out: no extension is fetched, no file or address is read but what was registered
- * under /user/, memory is bounded, and none of it can be set back.
- */
-const lockdown = (memoryLimit: string): string[] => [
-  "SET autoload_known_extensions = false",
-  "SET autoinstall_known_extensions = false",
-  "SET allow_community_extensions = false",
-  `SET memory_limit = ${quoteText(memoryLimit)}`,
-  "SET allowed_directories = ['/user/']",
-  "SET enable_external_access = false",
-  "SET lock_configuration = true"
-];
-
-interface Session {
-  worker: Worker;
-  engine: AsyncDuckDB;
-  connection: AsyncDuckDBConnection;
-  /** Rejects when the worker ends before it was closed: what waits for it would wait for ever. */
-  ended: Promise<never>;
-}
-
-/** What a table of the reader's own is made of: an Arrow IPC stream, or a CSV or TSV file. */
-type Given = {stream: Uint8Array} | {file: string; bytes: Uint8Array};
 
 /**
  * DuckDB in a worker, locked to the data it was given. Queries run one after the other; each can be
@@ -110,61 +65,31 @@ export class Database {
   }
 
   async #connect(): Promise<Session> {
-    const worker = await this.#options.start();
-    const engine = new AsyncDuckDB(new VoidLogger(), worker);
-    const ended = new Promise<never>((_, reject) =>
-      worker.addEventListener("error", ({message}) => {
+    const {start, memoryLimit = "1GB"} = this.#options;
+    const worker = await start();
+    return openSession(
+      worker,
+      memoryLimit,
+      async (session) => {
+        for (const table of this.#tables.values()) await fillTable(session.connection, table);
+        for (const [name, given] of this.#given) await makeTable(session, name, given);
+      },
+      () => {
         if (this.#session?.worker === worker) this.#session = null;
-        worker.terminate();
-        reject(ending(message));
-      })
+      },
+      this.#loadLimitMs
     );
-    ended.catch(() => undefined); // also when nobody waits
-    const begin = async (): Promise<Session> => {
-      await engine.instantiate("data:application/wasm,"); // the worker has the module already
-      await engine.open({
-        path: ":memory:",
-        query: {castBigIntToDouble: true, castDecimalToDouble: true}
-      });
-      const connection = await engine.connect();
-      for (const statement of lockdown(this.#options.memoryLimit ?? "1GB"))
-        await connection.query(statement);
-      const session = {worker, engine, connection, ended};
-      for (const table of this.#tables.values()) await fill(connection, table);
-      for (const [name, given] of this.#given) await make(session, name, given);
-      return session;
-    };
-    try {
-      return await this.#within(begin(), ended);
-    } catch (error) {
-      worker.terminate();
-      throw error;
-    }
   }
 
-  /** What work gives; rejects where its worker ends, or where it takes longer than a table may. */
-  async #within<T>(work: Promise<T>, ended: Promise<never>): Promise<T> {
-    const {loadLimitMs = 120_000} = this.#options;
-    let clock: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      clock = setTimeout(
-        () => reject(ending(`no answer for ${loadLimitMs / 1000} s`)),
-        loadLimitMs
-      );
-    });
-    work.catch(() => undefined); // it may fail after it was given up
-    try {
-      return await Promise.race([work, ended, late]);
-    } finally {
-      clearTimeout(clock);
-    }
+  get #loadLimitMs(): number {
+    return this.#options.loadLimitMs ?? 120_000;
   }
 
   /** Work with the session, which is given up where its worker ends or does not answer. */
   async #inSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const session = await this.#open();
     try {
-      return await this.#within(work(session), session.ended);
+      return await within(work(session), session.ended, this.#loadLimitMs);
     } catch (error) {
       if (error instanceof QueryError && this.#session === session) {
         session.worker.terminate();
@@ -178,7 +103,7 @@ export class Database {
   async restore(): Promise<void> {
     await this.#next(() =>
       this.#inSession(async ({connection}) => {
-        for (const table of this.#tables.values()) await fill(connection, table);
+        for (const table of this.#tables.values()) await fillTable(connection, table);
       })
     );
   }
@@ -189,7 +114,7 @@ export class Database {
       this.#inSession(async ({connection}) => {
         for (const table of tables) {
           this.#tables.set(table.name, table);
-          await fill(connection, table);
+          await fillTable(connection, table);
         }
       })
     );
@@ -220,7 +145,7 @@ export class Database {
     return this.#next(async () => {
       try {
         return await this.#inSession(async (session) => {
-          await make(session, name, given);
+          await makeTable(session, name, given);
           const {connection} = session;
           const counted = await connection.query(`SELECT count(*) AS n FROM ${quoteName(name)}`);
           this.#given.set(name, given);
@@ -288,119 +213,10 @@ export class Database {
   }
 
   async #run(sql: string, options: QueryOptions): Promise<QueryResult> {
-    const {signal, timeLimitMs = 30_000, rowLimit = 10_000} = options;
-    if (signal?.aborted) throw new QueryStopped("cancelled", 0, false);
+    if (options.signal?.aborted) throw new QueryStopped("cancelled", 0, false);
     const session = await this.#open();
-    const start = performance.now();
-    let stopped: "cancelled" | "time" | null = null;
-    let patience: ReturnType<typeof setTimeout> | undefined;
-    let killed = false;
-    let die: (error: Error) => void = () => undefined;
-    const dead = new Promise<never>((_, reject) => (die = reject));
-    dead.catch(() => undefined);
-    const stop = (why: "cancelled" | "time") => {
-      if (stopped) return;
-      stopped = why;
-      session.connection.cancelSent().catch(() => undefined);
-      patience = setTimeout(() => {
-        killed = true;
-        session.worker.terminate();
-        this.#session = null;
-        die(new Error("killed"));
-      }, this.#options.patienceMs ?? 2_000);
-    };
-    const onAbort = () => stop("cancelled");
-    const clock = setTimeout(() => stop("time"), timeLimitMs);
-    signal?.addEventListener("abort", onAbort);
-    try {
-      const rows = collect(session.connection, sql, rowLimit, start);
-      rows.catch(() => undefined);
-      return await Promise.race([dead, session.ended, rows]);
-    } catch (error) {
-      // an error leaves a transaction aborted, however it was begun
-      if (this.#session === session)
-        await Promise.race([dead, session.ended, session.connection.query("ROLLBACK")]).catch(
-          () => undefined
-        );
-      if (stopped) throw new QueryStopped(stopped, performance.now() - start, killed);
-      throw error instanceof QueryError ? error : new QueryError(explain(error));
-    } finally {
-      clearTimeout(clock);
-      clearTimeout(patience);
-      signal?.removeEventListener("abort", onAbort);
-    }
-  }
-}
-
-/** Why a worker is given up, for the reader. */
-const ending = (reason: string) =>
-  new QueryError({
-    message: `DuckDB stopped (${reason || "its worker ended"})`,
-    hint: "it starts anew with the next query, with its first tables and those of your files"
-  });
-
-async function collect(
-  connection: AsyncDuckDBConnection,
-  sql: string,
-  rowLimit: number,
-  start: number
-): Promise<QueryResult> {
-  const reader = await connection.send(sql, true);
-  await reader.open();
-  const builder = new ResultBuilder(reader.schema, rowLimit);
-  let truncated = false;
-  for await (const batch of reader) {
-    if (!builder.add(batch)) {
-      truncated = true;
-      await connection.cancelSent();
-      break;
-    }
-  }
-  const elapsedMs = performance.now() - start;
-  return {sql, table: builder.finish(), truncated, elapsedMs, bytes: builder.bytes};
-}
-
-/** A table of the reader's own, in place of one of that name. The bytes stay the caller's. */
-async function make({connection, engine}: Session, name: string, given: Given): Promise<void> {
-  const quoted = quoteName(name);
-  const path =
-    "file" in given && /\.tsv$/i.test(given.file) ? "/user/given.tsv" : "/user/given.csv";
-  await connection.query(`DROP VIEW IF EXISTS ${quoted}`).catch(() => undefined);
-  if ("stream" in given) {
-    await connection.query(`DROP TABLE IF EXISTS ${quoted}`);
-    // A copy: its buffer goes to the worker.
-    await connection.insertArrowFromIPCStream(given.stream.slice(), {name, create: true});
-    return;
-  }
-  try {
-    await engine.registerFileBuffer(path, given.bytes.slice());
-    await connection.query(
-      `CREATE OR REPLACE TABLE ${quoted} AS FROM read_csv(${quoteText(path)}, sample_size = -1)`
-    );
-  } finally {
-    await engine.dropFile(path).catch(() => undefined);
-  }
-}
-
-const sqlTypes = {text: "VARCHAR", integer: "INTEGER", number: "DOUBLE", flag: "TINYINT"} as const;
-
-async function fill(connection: AsyncDuckDBConnection, table: Table): Promise<void> {
-  const name = quoteName(table.name);
-  await connection.query(`DROP VIEW IF EXISTS ${name}`).catch(() => undefined);
-  await connection.query(`DROP TABLE IF EXISTS ${name}`);
-  // An empty stream makes no table.
-  if (table.rows === 0)
-    await connection.query(
-      `CREATE TABLE ${name} (${table.columns.map((c) => `${quoteName(c.name)} ${sqlTypes[c.type]}`).join(", ")})`
-    );
-  else
-    await connection.insertArrowFromIPCStream(tableToStream(table), {
-      name: table.name,
-      create: true
+    return runQuery(session, sql, options, this.#options.patienceMs ?? 2_000, () => {
+      if (this.#session === session) this.#session = null;
     });
-  await connection.query(`COMMENT ON TABLE ${name} IS ${quoteText(table.description)}`);
-  for (const column of table.columns)
-    await connection.query(
-      `COMMENT ON COLUMN ${name}.${quoteName(column.name)} IS ${quoteText(column.description)}`
-    );
+  }
 }
