@@ -76,7 +76,8 @@ export function sizeFaults(dist: string, budget: Readonly<Record<string, number>
   const sizes = pageSizes(dist);
   const faults = Object.entries(sizes).flatMap(([page, kilobytes]) => {
     const allowed = budget[page];
-    return allowed !== undefined && kilobytes > allowed * (1 + tolerated)
+    if (allowed === undefined) return [`${page} has no budget: npm run sizes -- --write`];
+    return kilobytes > allowed * (1 + tolerated)
       ? [
           `${page} loads ${kilobytes} kB of scripts, over its budget of ${allowed} kB by more than 10 %`
         ]

@@ -86,10 +86,12 @@ export function embedBuilder(options: EmbedBuilderOptions): HTMLElement {
     const url = address({page: page.value, view, query, site});
     html.code.textContent = `<iframe src="${quoted(url)}" title="${quoted(shown?.frame.title ?? view)}" width="100%" height="480" style="border:0"></iframe>`;
     const given = {page: page.value, view, ...(query && {query})};
+    // no name ends the script that it is pasted into
+    const options = JSON.stringify(given).replaceAll("<", "\\u003c");
     module.code.textContent = `<div id="view"></div>
 <script type="module">
   import {embed} from "${quoted(new URL("embed.js", site).href)}";
-  embed(document.querySelector("#view"), ${JSON.stringify(given)});
+  embed(document.querySelector("#view"), ${options});
 </script>`;
   }
 

@@ -88,6 +88,52 @@ test.describe("a page of another origin", () => {
   });
 });
 
+test("a host that sends nonsense, and a link to /embed with markup for a name, harm nobody", async ({
+  page,
+  baseURL,
+  watch
+}) => {
+  const nonsense = `[null, 0, "ping", [], {to: "albert-observatory"}, {to: "albert-observatory", type: "state"},
+    {to: "albert-observatory", type: "state", query: {toString: 1}}, {to: "albert-observatory", type: "__proto__"},
+    {to: "albert-observatory", type: ["ping"]}, {to: {}, type: "ping"}, "x".repeat(1e6), new Uint8Array(1e6)]`;
+  const host = await startHost({
+    folder: dist,
+    base: "/nothing/",
+    pages: {
+      "/": `<!DOCTYPE html><html lang="en"><title>A host</title><body><iframe src="${baseURL}compare?embed=two-models"></iframe>
+<script>
+  window.ready = 0;
+  addEventListener("message", ({data}) => { if (data.type === "ready") ++window.ready; });
+  window.annoy = () => { for (const each of ${nonsense}) frames[0].postMessage(each, "*"); };
+  window.ping = () => frames[0].postMessage({to: "albert-observatory", type: "ping"}, "*");
+</script>`,
+      "/favicon.ico": ""
+    }
+  });
+  watch.allow(new RegExp(`off-site request: ${host.origin}/`));
+  try {
+    await page.goto(`${host.origin}/`);
+    const ready = () => page.evaluate(() => (window as unknown as {ready: number}).ready);
+    await expect.poll(ready, {timeout: 60_000}).toBe(1);
+    await page.evaluate(() => (window as unknown as {annoy(): void}).annoy());
+    await page.evaluate(() => (window as unknown as {ping(): void}).ping());
+    await expect.poll(ready).toBe(2);
+    const figure = page.frameLocator("iframe").locator("figure[data-name=two-models]");
+    await expect(figure).toBeVisible();
+  } finally {
+    await page.goto("about:blank");
+    await host.close();
+  }
+  const name = '</script><img src="/never" onerror="alert(1)">';
+  await open(page, `/embed?${new URLSearchParams({page: "compare", view: name})}`);
+  const lines = page.locator(".embed-builder pre");
+  await expect(lines.first()).toContainText("<iframe src=");
+  for (const text of await lines.allInnerTexts()) {
+    expect(text).not.toContain("<img");
+    expect(text.match(/<\/script>/g)?.length ?? 0).toBeLessThan(2);
+  }
+});
+
 test("/embed gives the lines for a figure that was chosen in its menu", async ({page, baseURL}) => {
   await open(page, "/compare");
   const figure = page.locator("figure[data-name=two-models]");

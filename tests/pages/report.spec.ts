@@ -1,7 +1,13 @@
-import {readFile} from "node:fs/promises";
-import type {Page} from "@playwright/test";
+import {mkdtemp, readFile, rm, writeFile} from "node:fs/promises";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {pathToFileURL} from "node:url";
+import type {Browser, Page} from "@playwright/test";
 import {attacks} from "../components/attacks.js";
-import {accessibilityFaults, expect, open, test} from "./helpers.js";
+import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
+
+/** Width of the text on A4 between the file's margins of 16 mm, in CSS pixels. */
+const a4 = Math.floor(((210 - 2 * 16) / 25.4) * 96);
 
 /** Chooses "Add to report" in the menu of a figure; gives its title. */
 async function collect(page: Page, path: string, name: string): Promise<string> {
@@ -12,6 +18,45 @@ async function collect(page: Page, path: string, name: string): Promise<string> 
   await figure.getByRole("button", {name: "Add to report"}).click();
   await expect(figure).toContainText("Added to your report");
   return title;
+}
+
+/**
+ * Opens a saved report from the disk, as a reader would, with its scripts on and off.
+ *
+ * @param check what must hold of the opened file
+ */
+async function openedFromDisk(
+  browser: Browser,
+  html: string,
+  check: (reader: Page) => Promise<void>
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "albert-report-"));
+  const path = join(folder, "report.html");
+  await writeFile(path, html);
+  try {
+    for (const javaScriptEnabled of [true, false]) {
+      const context = await browser.newContext({javaScriptEnabled, offline: true});
+      const reader = await context.newPage();
+      const unwanted: string[] = [];
+      reader.on("dialog", (dialog) => {
+        unwanted.push(`dialog ${dialog.message()}`);
+        void dialog.dismiss();
+      });
+      reader.on("pageerror", ({message}) => unwanted.push(message));
+      reader.on("request", (request) => {
+        if (!/^(file|data|blob):/.test(request.url())) unwanted.push(request.url());
+      });
+      await reader.goto(pathToFileURL(path).href);
+      await check(reader);
+      await reader.setViewportSize({width: a4, height: 990});
+      await reader.emulateMedia({media: "print"});
+      expect(await sidewaysScroll(reader), "wider than A4").toBe(0);
+      expect(unwanted).toEqual([]);
+      await context.close();
+    }
+  } finally {
+    await rm(folder, {recursive: true, force: true});
+  }
 }
 
 const preview = (page: Page) => page.locator(".report-preview");
@@ -60,6 +105,15 @@ test("figures of two pages and the reader's words become a file that stands alon
   await expect(reader.locator("section em")).toHaveText("so");
   await context.close();
 
+  await openedFromDisk(browser, file, async (reader) => {
+    await expect(reader.locator("figure h2")).toHaveText([second, first]);
+    for (const image of await reader.locator("img").all())
+      expect(await image.evaluate((node: HTMLImageElement) => node.naturalWidth)).toBeGreaterThan(
+        100
+      );
+    await expect(reader.locator("details").first()).toContainText("npm run -s albert -- sweep");
+  });
+
   // and opened again after everything was thrown away
   await page.getByRole("button", {name: "Start anew"}).click();
   await expect(preview(page).locator("figure")).toHaveCount(0);
@@ -87,7 +141,10 @@ test("a figure that is drawn anew for another width keeps its open menu and its 
   await expect(figure).toContainText("Added to your report");
 });
 
-test("a hostile report file is shown as text", async ({page}) => {
+test("a hostile report is shown as text, also in the file that is saved of it", async ({
+  page,
+  browser
+}) => {
   await open(page, "/report");
   const parts = attacks.map((attack, i) => ({
     kind: "exhibit",
@@ -123,4 +180,16 @@ test("a hostile report file is shown as text", async ({page}) => {
   );
   await expect(made).toHaveCount(0);
   expect(dialogs).toBe(0);
+
+  const waiting = page.waitForEvent("download");
+  await page.getByRole("button", {name: "Save as HTML"}).click();
+  const file = await readFile(await (await waiting).path(), "utf8");
+  await openedFromDisk(browser, file, async (reader) => {
+    await expect(reader.locator("figure")).toHaveCount(attacks.length);
+    await expect(reader.locator("figure h2").first()).toHaveText(attacks[0]!);
+    const made = reader.locator(
+      'script:not([type="application/json"]), iframe, object, embed, form, svg, base, link, [onerror], [onload], img:not([src^="data:"]), a[href^="javascript" i]'
+    );
+    await expect(made).toHaveCount(0);
+  });
 });

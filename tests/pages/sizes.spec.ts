@@ -9,3 +9,15 @@ test("pages load no more scripts than their budget, and nothing before it is nee
   );
   expect(sizeFaults("dist", budget)).toEqual([]);
 });
+
+test("a page that grows by over a tenth is named, and one without a budget", () => {
+  const sizes = pageSizes();
+  const budget = (share: number) =>
+    Object.fromEntries(Object.entries(sizes).map(([page, size]) => [page, size / share]));
+  expect(sizeFaults("dist", budget(1.09))).toEqual([]);
+  const grown = sizeFaults("dist", budget(1.12));
+  expect(grown).toHaveLength(Object.keys(sizes).length);
+  for (const fault of grown) expect(fault).toMatch(/over its budget of \S+ kB by more than 10 %/);
+  const {"/": _, ...others} = sizes;
+  expect(sizeFaults("dist", others)).toEqual(["/ has no budget: npm run sizes -- --write"]);
+});

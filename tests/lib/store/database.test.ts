@@ -1,5 +1,6 @@
 /** DuckDB as the page runs it (its browser worker, in a thread), with the published tables. */
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {InputError} from "../../../src/lib/errors.js";
 import {handOver} from "../../../src/lib/store/duckdb/boot.js";
 import {Database} from "../../../src/lib/store/duckdb/database.js";
 import {QueryError, QueryStopped} from "../../../src/lib/store/duckdb/errors.js";
@@ -191,6 +192,82 @@ describe("without extensions", () => {
     expect(error.hint).toContain("without extensions");
     expect(error.hint).toContain("give the file to this page");
   });
+});
+
+describe("Database.loadText(name, file, bytes)", () => {
+  const csv = "name,score\nÉva,1\nBob,2\nCid,3\n";
+  const utf16 = (text: string) => new Uint8Array(Buffer.from(`\ufeff${text}`, "utf16le"));
+  const encode = (text: string) => new TextEncoder().encode(text);
+
+  test.each<[string, string, Uint8Array]>([
+    ["UTF-8", "a.csv", encode(csv)],
+    ["a byte order mark", "a.csv", encode(`\ufeff${csv}`)],
+    ["UTF-16, as spreadsheets save it", "a.txt", utf16(csv.replaceAll(",", "\t"))],
+    ["UTF-16 of the other order", "a.csv", new Uint8Array(Buffer.from(utf16(csv)).swap16())],
+    [
+      "semicolons and lines that end as on Windows",
+      "a.csv",
+      encode(csv.replace(/,/g, ";").replace(/\n/g, "\r\n"))
+    ],
+    ["tabs", "a.tsv", encode(csv.replaceAll(",", "\t"))]
+  ])("reads %s", async (_, file, bytes) => {
+    expect(await db.loadText("given", file, bytes)).toBe(3);
+    expect(await rows("SELECT name, score FROM given ORDER BY score LIMIT 1")).toEqual([
+      ["Éva", 1]
+    ]);
+    await db.query("DROP TABLE given");
+  });
+
+  test("a row that begins with a sign of comments is a row, and odd names are names", async () => {
+    expect(await db.loadText("given", "a.csv", encode("a,b\n# c,1\n2,2\n"))).toBe(2);
+    await db.loadText("given", "a.csv", encode("__proto__,constructor,toString,a,a\n1,2,3,4,5\n"));
+    const {table} = await db.query("SELECT * FROM given");
+    expect(table.columns.map(({name, values}) => [name, values[0]])).toEqual([
+      ["__proto__", 1],
+      ["constructor", 2],
+      ["toString", 3],
+      ["a", 4],
+      ["a_1", 5]
+    ]);
+    await db.query("DROP TABLE given");
+  });
+
+  test.each<[string, string | Uint8Array, RegExp]>([
+    ["too few fields", `${csv}x\n`, /^a\.csv: line 5: 1 field, expected 2/],
+    ["too many fields", `${csv}x,1,2,3\n`, /^a\.csv: line 5: 4 fields, expected 2/],
+    ["too many fields far down", `a,b\n${"1,2\n".repeat(30_000)}1,2,3\n`, /line 30002: 3 fields/],
+    [
+      "a quote that stays open",
+      'a,b\n"x,1\ny,2\n',
+      /^a\.csv: line 2: a quoted field is never closed/
+    ],
+    ["Latin-1", Uint8Array.from(csv, (c) => c.charCodeAt(0)), /^a\.csv: line 2 is not valid UTF-8/],
+    ["NUL", csv.replace("Bob", "B\0b"), /^a\.csv: line 3 holds a NUL byte/],
+    ["a web page", "<!doctype html><html><body>404</body></html>", /^a\.csv: an HTML page/],
+    [
+      "a git-lfs pointer",
+      "version https://git-lfs.github.com/spec/v1\nsize 3\n",
+      /git-lfs pointer/
+    ],
+    ["a zip archive", "PK\u0003\u0004", /looks like a zip archive/],
+    ["nothing", "", /^a\.csv: the file is empty/],
+    [
+      "a line without end",
+      `a,b\n1,${"x".repeat(2_100_000)}\n`,
+      /^a\.csv: line \d: Maximum line size/
+    ]
+  ])(
+    "refuses %s, names the line, and keeps the table of that name",
+    async (_, content, message) => {
+      await db.loadText("given", "a.csv", encode("x\n1\n"));
+      const bytes = typeof content === "string" ? encode(content) : content;
+      const loading = db.loadText("given", "a.csv", bytes);
+      await expect(loading).rejects.toBeInstanceOf(InputError);
+      await expect(loading).rejects.toThrow(message);
+      expect(await rows("SELECT x FROM given")).toEqual([[1]]);
+      await db.query("DROP TABLE given");
+    }
+  );
 });
 
 describe("a worker that dies or falls silent", () => {

@@ -1,5 +1,7 @@
+import {InputError} from "../../errors.js";
 import type {Table} from "../../glue/table.js";
 import type {QueryResult} from "./collectRows.js";
+import {csvText} from "./csvText.js";
 import {QueryError, QueryStopped, explain} from "./errors.js";
 import {quoteName} from "./ipc.js";
 import {fillTable, makeTable} from "./makeTables.js";
@@ -134,10 +136,10 @@ export class Database {
    * Makes a table of the reader's own from the text of a CSV or TSV file, whose types DuckDB finds.
    *
    * @returns the number of its rows
-   * @throws QueryError with DuckDB's message when it cannot be read
+   * @throws InputError for what is no text table, QueryError with DuckDB's message for a row that does not fit
    */
   async loadText(name: string, file: string, bytes: Uint8Array): Promise<number> {
-    return this.#take(name, {file, bytes});
+    return this.#take(name, {file, csv: csvText(file, bytes)});
   }
 
   /** Makes a table, and keeps what it is made of for a new session. */
@@ -152,7 +154,8 @@ export class Database {
           return Number(counted.getChildAt(0)!.get(0));
         });
       } catch (error) {
-        throw error instanceof QueryError ? error : new QueryError(explain(error));
+        if (error instanceof QueryError || error instanceof InputError) throw error;
+        throw new QueryError(explain(error));
       }
     });
   }

@@ -1,10 +1,13 @@
 /** How tables get into the database: the site's own, and those of the reader's files. */
 import type {AsyncDuckDB, AsyncDuckDBConnection} from "@duckdb/duckdb-wasm";
+import {errorMessage} from "../../errors.js";
 import type {Table} from "../../glue/table.js";
+import {csvFault} from "./csvText.js";
+import type {CsvText} from "./csvText.js";
 import {quoteName, quoteText, tableToStream} from "./ipc.js";
 
 /** What a table of the reader's own is made of: an Arrow IPC stream, or a CSV or TSV file. */
-export type Given = {stream: Uint8Array} | {file: string; bytes: Uint8Array};
+export type Given = {stream: Uint8Array} | {file: string; csv: CsvText};
 
 /** A table of the reader's own, in place of one of that name. The bytes stay the caller's. */
 export async function makeTable(
@@ -13,8 +16,7 @@ export async function makeTable(
   given: Given
 ): Promise<void> {
   const quoted = quoteName(name);
-  const path =
-    "file" in given && /\.tsv$/i.test(given.file) ? "/user/given.tsv" : "/user/given.csv";
+  const path = "/user/given.csv";
   await connection.query(`DROP VIEW IF EXISTS ${quoted}`).catch(() => undefined);
   if ("stream" in given) {
     await connection.query(`DROP TABLE IF EXISTS ${quoted}`);
@@ -22,11 +24,22 @@ export async function makeTable(
     await connection.insertArrowFromIPCStream(given.stream.slice(), {name, create: true});
     return;
   }
+  const {bytes, delimiter} = given.csv;
+  // what is not said is guessed, by a guess that leaves out rows that do not fit
+  const options = [
+    `delim = ${quoteText(delimiter)}`,
+    "skip = 0",
+    "comment = ''",
+    "sample_size = -1",
+    ...(delimiter === "\t" ? [] : [`quote = '"'`, `escape = '"'`])
+  ];
   try {
-    await engine.registerFileBuffer(path, given.bytes.slice());
+    await engine.registerFileBuffer(path, bytes.slice());
     await connection.query(
-      `CREATE OR REPLACE TABLE ${quoted} AS FROM read_csv(${quoteText(path)}, sample_size = -1)`
+      `CREATE OR REPLACE TABLE ${quoted} AS FROM read_csv(${quoteText(path)}, ${options.join(", ")})`
     );
+  } catch (error) {
+    throw csvFault(given.csv, given.file, errorMessage(error).replaceAll(path, given.file));
   } finally {
     await engine.dropFile(path).catch(() => undefined);
   }
