@@ -97,11 +97,6 @@ export const refusedFolders: readonly [what: string, files: TestFile[], says: Re
     /regular expression "\(a\+\)\+\$" not supported/
   ],
   [
-    "a vocabulary of another size",
-    tokenizer((json) => json.model.vocab.push([markup, -9])),
-    /vocab|pieces/
-  ],
-  [
     "a tokenizer without end",
     folder({"spiece.model": null, "tokenizer.json": `{"model":${deep}}`}),
     /nested more than 100 deep/

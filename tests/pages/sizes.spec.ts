@@ -18,6 +18,8 @@ test("a page that grows by over a tenth is named, and one without a budget", () 
   const grown = sizeFaults("dist", budget(1.12));
   expect(grown).toHaveLength(Object.keys(sizes).length);
   for (const fault of grown) expect(fault).toMatch(/over its budget of \S+ kB by more than 10 %/);
-  const {"/": _, ...others} = sizes;
-  expect(sizeFaults("dist", others)).toEqual(["/ has no budget: npm run sizes -- --write"]);
+  const others = Object.entries(sizes).filter(([page]) => page !== "/");
+  expect(sizeFaults("dist", Object.fromEntries(others))).toEqual([
+    "/ has no budget: npm run sizes -- --write"
+  ]);
 });
