@@ -13,6 +13,7 @@ body{max-width:46rem;margin:2rem auto;padding:0 1rem;font:16px/1.55 Charter,"Bit
 h1,h2,h3,h4,figure,.facts,figcaption,details,table,footer{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 h1{font-size:1.8rem;line-height:1.2}h2{font-size:1.35rem;line-height:1.3}h3{font-size:1.1rem}h4{font-size:1rem}
 figure h2{font-size:1.1rem;margin:0}
+h1,h2,h3,h4,p,.facts,figcaption,summary,footer{overflow-wrap:anywhere}
 figure{margin:2rem 0;break-inside:avoid}
 .facts,figcaption,footer{color:color-mix(in srgb,CanvasText 70%,Canvas);font-size:.85rem;margin:.25rem 0 .5rem}
 img{display:block;max-width:100%;height:auto}.picture{overflow-x:auto}.picture img{max-width:max(100%,34rem)}
@@ -25,7 +26,7 @@ pre{padding:.6rem;border:1px solid #8886;border-radius:6px;overflow:auto;font-si
 .recipe{max-height:16rem}
 blockquote{margin:1rem;padding-left:1rem;border-left:3px solid #8886}
 @page{size:A4;margin:18mm 16mm}
-@media print{.rows,.recipe,.picture{max-height:none;overflow:visible}.picture img{max-width:100%}a[href^=http]::after{content:" (" attr(href) ")";font-size:.85em;overflow-wrap:anywhere}body{margin:0;max-width:none}}`;
+@media print{th,td{overflow-wrap:anywhere}.rows,.recipe,.picture{max-height:none;overflow:visible}.picture img{max-width:100%}a[href^=http]::after{content:" (" attr(href) ")";font-size:.85em;overflow-wrap:anywhere}body{margin:0;max-width:none}}`;
 
 const dataId = "albert-report";
 

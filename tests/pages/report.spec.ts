@@ -111,7 +111,7 @@ test("figures of two pages and the reader's words become a file that stands alon
       expect(await image.evaluate((node: HTMLImageElement) => node.naturalWidth)).toBeGreaterThan(
         100
       );
-    await expect(reader.locator("details").first()).toContainText("npm run -s albert -- sweep");
+    await expect(reader.locator("details pre").first()).toContainText("npm run -s albert -- sweep");
   });
 
   // and opened again after everything was thrown away
