@@ -81,7 +81,8 @@ const special: Record<string, string> = {
  */
 export function bibtex(record: FigureRecord, day: Date = new Date()): string {
   const {title, facts, isRun, recipeHash, dataHash, page} = record;
-  const plain = (text: string) => text.replace(/[\\{}$&%#_^~]/g, (sign) => special[sign]!);
+  const plain = (text: string) =>
+    text.replace(/\p{Cc}/gu, " ").replace(/[\\{}$&%#_^~]/g, (sign) => special[sign]!);
   const note = [facts, isRun && `recipe ${recipeHash}`, `data ${dataHash}`]
     .filter(Boolean)
     .join("; ");

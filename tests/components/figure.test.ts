@@ -154,6 +154,12 @@ describe("figure(view, options)", () => {
     expect(entry).toContain("title = {{50 \\% \\& more}}");
     expect(entry).toContain("urldate = {2026-05-04}");
     expect(entry).toContain(`@misc{albert-observatory-${record.dataHash},`);
+    // no title ends its field, or puts into the entry what no program reads
+    const odd = bibtex({...record, title: '}} \u0000 \\ @misc{ "{'});
+    expect(odd.replace(/\\[{}]/g, "").match(/\{/g)).toHaveLength(
+      odd.replace(/\\[{}]/g, "").match(/\}/g)!.length
+    );
+    expect(odd.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
     expect(pageAddress("http://a.b/c?embed=x&seed=3#y")).toBe("http://a.b/c?seed=3");
   });
 
