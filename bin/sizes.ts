@@ -13,7 +13,7 @@ import {isMain} from "./process.js";
 
 /** The file that holds the budget: kilobytes (1,000 bytes, gzip) of JavaScript by page. */
 export const budgetFile = "bin/sizes.json";
-/** The most that the first page may load, in kilobytes. */
+/** The most that the first page may load, and any page without a budget, in kilobytes. */
 export const mostOfFirstPage = 300;
 /** How much a page may grow over its budget, as a share. */
 export const tolerated = 0.1;
@@ -76,7 +76,10 @@ export function sizeFaults(dist: string, budget: Readonly<Record<string, number>
   const sizes = pageSizes(dist);
   const faults = Object.entries(sizes).flatMap(([page, kilobytes]) => {
     const allowed = budget[page];
-    if (allowed === undefined) return [`${page} has no budget: npm run sizes -- --write`];
+    if (allowed === undefined)
+      return kilobytes > mostOfFirstPage
+        ? [`${page} loads ${kilobytes} kB of scripts without a budget: npm run sizes -- --write`]
+        : [];
     return kilobytes > allowed * (1 + tolerated)
       ? [
           `${page} loads ${kilobytes} kB of scripts, over its budget of ${allowed} kB by more than 10 %`
