@@ -1,22 +1,9 @@
 /** R3 of fine-tuning: a device that is lost is said at once, and the run ends as if it never had been. */
-import {writeModelFolder} from "../../src/lib/albert/checkpoint/write.js";
-import {makeConfig} from "../../src/lib/albert/config.js";
-import {initParameters} from "../../src/lib/albert/specs.js";
-import {tokenizer} from "../lib/finetune/tokenizer.js";
 import {crashGraphics, engineScript, expect, test} from "./browser.js";
 import {loseDevice, saving} from "./deviceLevers.js";
 import {Tally} from "./tally.js";
+import {tinyModelFiles} from "./tinyModelFiles.js";
 
-const config = makeConfig({
-  vocabSize: tokenizer.vocabSize,
-  embeddingSize: 6,
-  hiddenSize: 8,
-  numHiddenLayers: 2,
-  numAttentionHeads: 2,
-  intermediateSize: 12,
-  maxPositionEmbeddings: 48,
-  initializerRange: 0.1
-});
 const steps = 60;
 const recipe = {
   batch: {size: 5, sequence_length: 40},
@@ -25,12 +12,6 @@ const recipe = {
   steps,
   seed: 5
 };
-const model = {config, parameters: initParameters(config, 4), tokenizer};
-const files = [...writeModelFolder(model)].map(([name, bytes]): [string, number[]] => [
-  name,
-  [...bytes]
-]);
-
 for (const backend of ["webgl", "webgpu"] as const)
   test(`a graphics card that is lost under fine-tuning on ${backend}`, async ({
     context,
@@ -41,7 +22,11 @@ for (const backend of ["webgl", "webgpu"] as const)
     const page = await context.newPage();
     await page.goto("404.html");
     const begin = () =>
-      page.evaluate(([b, f, r]) => albert.tuning.begin(b, f, r), [backend, files, recipe] as const);
+      page.evaluate(([b, f, r]) => albert.tuning.begin(b, f, r), [
+        backend,
+        tinyModelFiles,
+        recipe
+      ] as const);
     const reach = (step: number) => page.evaluate((at) => albert.tuning.reach(at), step);
     const finish = async () => {
       const standing = await reach(steps);

@@ -73,7 +73,12 @@ export class Tally {
   }
 }
 
+/** Least and largest, of five and more with their median. */
 function range(values: readonly number[]): string {
-  const [low, high] = [Math.min(...values), Math.max(...values)].map((v) => v.toFixed(1));
-  return low === high ? low! : `${low}–${high}`;
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high, median] = [sorted[0]!, sorted.at(-1)!, sorted[sorted.length >> 1]!].map((v) =>
+    v.toFixed(1)
+  );
+  const span = low === high ? low! : `${low}–${high}`;
+  return values.length < 5 ? span : `${span} (median ${median})`;
 }

@@ -4,7 +4,8 @@ import type {BackendName} from "../../src/lib/engine/deviceCalls.js";
 import {FineTuneSession} from "../../src/lib/engine/fineTuning/session.js";
 import {ModelDesk} from "../../src/lib/engine/modelDesk.js";
 import {parseFineTuneRecipe} from "../../src/lib/finetune/recipe.js";
-import {fineTuneRunsFolder} from "../../src/lib/store/fineTuneRuns.js";
+import {fineTuneRunsFolder, listFineTuneRuns} from "../../src/lib/store/fineTuneRuns.js";
+import {checkpointFile} from "../../src/lib/store/runs.js";
 import {opfsRoot} from "../../src/lib/store/files.js";
 import type {Standing} from "./engineInPage.js";
 
@@ -78,4 +79,40 @@ export async function clear(): Promise<void> {
   held?.desk.close();
   const root = (await opfsRoot(fineTuneRunsFolder))!;
   for (const id of await root.folders()) await root.removeFolder(id);
+}
+
+/** Stops after the step under way. */
+export async function stand(): Promise<Standing> {
+  const {session} = held!;
+  const stopped = new Promise<Standing>((resolve) => {
+    const stop = session.subscribe(({phase, rows, message}) => {
+      if (phase !== "paused") return;
+      setTimeout(() => stop());
+      resolve({phase, step: rows.at(-1)?.step ?? 0, message});
+    });
+  });
+  session.pause();
+  return stopped;
+}
+
+/** Goes on; does not wait for the end. */
+export function goOn(): void {
+  void held!.session.train();
+}
+
+/** Step of the newest run that is kept, and whether its checkpoints are whole. */
+export async function kept(): Promise<{step: number; bytes: number; whole: boolean}> {
+  const root = (await opfsRoot(fineTuneRunsFolder))!;
+  const [run] = await listFineTuneRuns(root);
+  const sizes = await Promise.all(
+    run!.checkpoints.map(async ({step, bytes}) => {
+      const file = await root.folder(run!.id).read(checkpointFile(step));
+      return file?.length === bytes;
+    })
+  );
+  return {
+    step: run!.step,
+    bytes: run!.checkpoints.at(-1)!.bytes,
+    whole: sizes.every((isWhole) => isWhole)
+  };
 }
