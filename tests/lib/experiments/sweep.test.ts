@@ -77,7 +77,7 @@ describe("parseSweep(json)", () => {
     ],
     [
       {measures: ["downstream"]},
-      "s.json: invalid downstream: undefined (expected task, rows, dev and recipe, as measures names it)"
+      "s.json: invalid downstream: nothing (expected task, rows, dev and recipe, as measures names it)"
     ],
     [
       {downstream: {task: "poetry", rows: 5, dev: 5}},
