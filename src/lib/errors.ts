@@ -36,3 +36,14 @@ export function escapeControls(text: string): string {
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/**
+ * Why a library could not read a file. What it stumbled over in its own code, as over a part that is
+ * missing, says nothing to a person: then it is that the file is damaged.
+ */
+export function readingFault(error: unknown): string {
+  const message = errorMessage(error);
+  const isStumble =
+    error instanceof TypeError || error instanceof ReferenceError || /\bundefined\b/.test(message);
+  return isStumble ? "it is damaged: parts of it do not fit together" : message;
+}

@@ -138,7 +138,7 @@ const readers: Record<string, {sound: string; read: (bytes: Uint8Array) => unkno
   },
   "a plan of a curve": {
     sound: JSON.stringify({
-      task: "sentiment",
+      task: "sst2",
       sizes: [10, 20],
       seeds: 2,
       dev: 50,

@@ -1,7 +1,7 @@
 /** Parquet files in columns. What a file says of its size is checked before anything is unpacked. */
 import {parquetMetadata, parquetRead, parquetSchema} from "hyparquet";
 import type {FileMetaData, ParquetParsers, SchemaElement, SchemaTree} from "hyparquet";
-import {InputError, errorMessage} from "../../errors.js";
+import {InputError, readingFault} from "../../errors.js";
 import {refuseUnpacked} from "../unpackLimit.js";
 import {checkPages} from "./parquetPages.js";
 import {flatParsers, nestedParsers} from "./parquetValues.js";
@@ -48,7 +48,7 @@ function metadataOf(buffer: ArrayBuffer, name: string): FileMetaData {
   try {
     return parquetMetadata(buffer, {geoparquet: false});
   } catch (error) {
-    throw new InputError(`${name}: not a Parquet file (${errorMessage(error)})`);
+    throw new InputError(`${name}: not a Parquet file (${readingFault(error)})`);
   }
 }
 
@@ -105,7 +105,7 @@ export async function readParquet(
     if (flat!.length > 0) await read(flat!, flatParsers);
     if (nested!.length > 0) await read(nested!, nestedParsers);
   } catch (error) {
-    const reason = errorMessage(error);
+    const reason = readingFault(error);
     const codec = /unsupported compression codec: (\w+)/.exec(reason)?.[1];
     throw new InputError(
       codec

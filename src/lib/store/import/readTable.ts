@@ -17,7 +17,7 @@ import {
 } from "@uwdata/flechette";
 import type {DataType} from "@uwdata/flechette";
 import {decodeText} from "../../corpus/decode.js";
-import {InputError, errorMessage} from "../../errors.js";
+import {InputError, errorMessage, readingFault} from "../../errors.js";
 import {readParquet, type ParquetColumn} from "./parquet.js";
 import {valueText} from "./parquetValues.js";
 import {enableArrowPacking} from "./unpackers.js";
@@ -165,7 +165,7 @@ function fromArrow(bytes: Uint8Array, name: string): ReadTable {
     };
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${name}: could not be read as Arrow (${errorMessage(error)})`);
+    throw new InputError(`${name}: could not be read as Arrow (${readingFault(error)})`);
   }
 }
 
