@@ -91,12 +91,15 @@ export class Firefox {
       this.#waiting.get(id)?.(answer);
       this.#waiting.delete(id);
     } else if (method === "log.entryAdded") {
-      const {level, text, source} = params as {
+      const {level, text, source, args} = params as {
         level: string;
         text: string;
         source: {realm: string};
+        args?: unknown[];
       };
-      if (level === "error" && !this.#left.has(source.realm)) this.errors.push(text);
+      // an error that was logged as an object has no text of its own
+      const words = args ? `${text} ${JSON.stringify(args).slice(0, 500)}` : text;
+      if (level === "error" && !this.#left.has(source.realm)) this.errors.push(words);
     } else if (method === "network.beforeRequestSent") {
       const {url} = (params as {request: {url: string}}).request;
       if (/^https?:/.test(url)) this.asked.push(url);
@@ -107,10 +110,8 @@ export class Firefox {
   async open(url: string): Promise<void> {
     const go = (to: string) =>
       this.#send("browsingContext.navigate", {context: this.#context, url: to, wait: "complete"});
-    const context = this.#context;
-    const {realms} = (await this.#send("script.getRealms", {context})) as {
-      realms: {realm: string}[];
-    };
+    // of its frames too, which are contexts of their own
+    const {realms} = (await this.#send("script.getRealms", {})) as {realms: {realm: string}[]};
     for (const {realm} of realms) this.#left.add(realm);
     await go("about:blank");
     this.errors.length = this.asked.length = 0;
