@@ -18,6 +18,7 @@ import {studyHeads} from "./headStudy.js";
 import type {CallContext, EngineHandlers} from "./listen.js";
 import {loadModelFiles, loadModelUrl, summarizeModel, type LoadedModel} from "./loadedModel.js";
 import type {WasmPaths} from "./deviceCalls.js";
+import {mayBePlain} from "./plainCalls.js";
 import {plainFormFault} from "./plainForm.js";
 import type {EngineCallName, EngineCalls} from "./protocol.js";
 import {keptMoment} from "./moment.js";
@@ -50,34 +51,6 @@ export interface HostOptions {
   /** Called when the backend in use turns out to give wrong numbers. */
   onRefused?: (reason: string) => void;
 }
-
-/** Calls that compute on compiled plans alone where there are some, or that compute nothing. */
-const onPlanAlone: ReadonlySet<EngineCallName> = new Set([
-  "start",
-  "prepare",
-  "train",
-  "evaluate",
-  "reset",
-  "restore",
-  "branch",
-  "exportRuns",
-  "importRuns",
-  "exportModel",
-  "loadModel",
-  "loadModelFromUrl",
-  "model",
-  "trainTokenizer",
-  "tokenize",
-  "columnsOf",
-  "prepareFineTuning",
-  "fineTune",
-  "evaluateFineTuning",
-  "restoreFineTuning",
-  "resetFineTuning",
-  "slowFineTuning",
-  "exportFineTuned",
-  "goOn"
-]);
 
 type Input<Name extends keyof EngineCalls> = EngineCalls[Name]["input"];
 
@@ -177,7 +150,7 @@ export class EngineHost implements EngineHandlers {
 
   /** What comes before a call: the plain form is tried before the first that may need it. */
   trust = async (type: EngineCallName): Promise<void> => {
-    if (onPlanAlone.has(type)) return;
+    if (!mayBePlain[type]) return;
     const fault = await plainFormFault();
     if (!fault || this.#isDeviceLost()) return;
     const reason = `what TensorFlow.js computes on ${tf.getBackend()} is wrong (${fault})`;

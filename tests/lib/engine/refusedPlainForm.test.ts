@@ -10,6 +10,7 @@ import {Recoveries} from "../../../src/lib/engine/recoveries.js";
 import {selfTest, selfTestAnswers} from "../../../src/lib/engine/selfTest.js";
 import {memoryRoot} from "../../../src/lib/store/files.js";
 import {useBackend} from "../albert/backends.js";
+import {smallRecipe} from "./hostPort.js";
 
 test("a question is not answered by it; what only runs plans is", async () => {
   await useBackend("wasm");
@@ -27,6 +28,7 @@ test("a question is not answered by it; what only runs plans is", async () => {
   listen(port2 as unknown as EnginePort, host, host.trust);
   const connection = new EngineConnection(port1 as unknown as EnginePort);
   expect(await connection.call("model", {})).toBeNull();
+  expect(await connection.call("prepareAhead", {recipe: smallRecipe()})).toBeNull();
   const error = await connection.call("attend", {text: "a", pair: null}).catch((e: Error) => e);
   expect(error).toBeInstanceOf(EngineLostError);
   expect((error as EngineLostError).message).toMatch(

@@ -1,0 +1,57 @@
+/** Which calls may compute on the plain form of a backend that has compiled plans. */
+import type {EngineCallName} from "./protocol.js";
+
+/**
+ * False for calls that compute on compiled plans alone where there are some, or that compute nothing: they
+ * do not wait until the plain form is tried. Every call has to say it.
+ */
+export const mayBePlain: Readonly<Record<EngineCallName, boolean>> = {
+  branch: false,
+  columnsOf: false,
+  evaluate: false,
+  evaluateFineTuning: false,
+  exportFineTuned: false,
+  exportModel: false,
+  exportRuns: false,
+  fineTune: false,
+  goOn: false,
+  importRuns: false,
+  loadModel: false,
+  loadModelFromUrl: false,
+  model: false,
+  prepare: false,
+  prepareAhead: false,
+  prepareFineTuning: false,
+  reset: false,
+  resetFineTuning: false,
+  restore: false,
+  restoreFineTuning: false,
+  slowFineTuning: false,
+  start: false,
+  tokenize: false,
+  train: false,
+  trainTokenizer: false,
+  arena: true,
+  askFineTuned: true,
+  attend: true,
+  attribute: true,
+  bench: true,
+  compareLanguages: true,
+  compareMethods: true,
+  continueOnDomain: true,
+  effect: true,
+  expect: true,
+  fill: true,
+  lens: true,
+  moment: true,
+  patch: true,
+  patchMany: true,
+  probe: true,
+  profile: true,
+  queryKey: true,
+  similarity: true,
+  studyHeads: true,
+  sweepRun: true,
+  timeModels: true,
+  timeSteps: true
+};
