@@ -33,20 +33,17 @@ export async function slowerBranch(root: StoreRoot, id: string): Promise<string>
   let step = 0;
   const changed = async (bytes: Uint8Array, name: string) => {
     const state = await readState(bytes, name);
-    step = state.step;
-    return writeState({...state, recipe});
+    return {step: state.step, bytes: await writeState({...state, recipe})};
   };
   const {isRestored, notes} = await restoreNewest(from, record.checkpoints, async (bytes, name) => {
-    const state = await changed(bytes, name);
-    const at = step;
-    const best = history.evaluations.filter((each) => each.isBest && each.step <= at).at(-1);
-    files = new Map();
-    if (best && best.step !== at) {
+    const newest = await changed(bytes, name);
+    ({step} = newest);
+    const best = history.evaluations.filter((each) => each.isBest && each.step <= step).at(-1);
+    files = new Map([[checkpointFile(step), newest.bytes]]);
+    if (best && best.step !== step) {
       const file = bestFile(best.step);
-      files.set(file, await changed(await need(from, file), file));
+      files.set(file, (await changed(await need(from, file), file)).bytes);
     }
-    files.set(checkpointFile(at), state);
-    step = at;
   });
   if (!isRestored) throw NoCheckpointError.of(id, notes);
   const made = crypto.randomUUID();
