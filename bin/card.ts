@@ -10,6 +10,7 @@ import {parseArgs} from "node:util";
 import {benchShapeNames} from "../src/lib/albert/bench/shapes.js";
 import {chooseBackend} from "../src/lib/engine/backend.js";
 import {plainFormFault} from "../src/lib/engine/plainForm.js";
+import {InputError} from "../src/lib/errors.js";
 import {useNodeBackend} from "./nodeBackends.js";
 import {isMain} from "./process.js";
 
@@ -24,9 +25,18 @@ const cardTests = [
 /** Self-tests, each in a process of its own, which knows no compiled kernel. */
 const startsTimed = 3;
 
+/** How a self-test ends where there is no card, or nothing that drives it. */
+const noCard = 2;
+
 /** Times the self-test in this process, once. */
 async function timeStart(): Promise<void> {
-  await useNodeBackend("webgpu");
+  try {
+    await useNodeBackend("webgpu");
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    console.error(error.message);
+    process.exit(noCard);
+  }
   const here = {webgpu: {inspect: async () => ({})}};
   const {trials} = await chooseBackend(here, {forced: "webgpu"});
   const trial = trials.find(({name}) => name === "webgpu")!;
@@ -39,13 +49,14 @@ async function timeStart(): Promise<void> {
   process.exit(0);
 }
 
-/** Runs a command with its output here. @returns whether it ended well */
+/** Runs a command with its output here; without a card nothing more is run. @returns whether it ended well */
 function run(name: string, args: readonly string[]): boolean {
   // A cache of drivers would hide what compiling takes.
   const none = mkdtempSync(join(tmpdir(), "albert-card-"));
   const cacheless = {__GL_SHADER_DISK_CACHE: "0", MESA_SHADER_CACHE_DISABLE: "true"};
   const env = {...process.env, ALBERT_GPU: "dawn", XDG_CACHE_HOME: none, ...cacheless};
   const {status} = spawnSync(process.execPath, args, {stdio: "inherit", env});
+  if (status === noCard) process.exit(1);
   console.log(`${status === 0 ? "done" : "FAILED"}: ${name}`);
   return status === 0;
 }
