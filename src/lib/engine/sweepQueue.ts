@@ -160,8 +160,12 @@ export class SweepQueue {
       if (!record) break;
       this.#found.set(run.hash, record);
       this.#unkept.add(run.hash);
-      this.#set(this.#joined());
-      await this.#keep();
+      try {
+        await this.#keep();
+      } finally {
+        // said to be done only once it outlives the page, or was refused room
+        this.#set({current: null, ...this.#joined()});
+      }
     }
     const phase = this.#found.size === this.#runs.length ? "done" : "paused";
     this.#set({phase, current: null, secondsLeft: null});

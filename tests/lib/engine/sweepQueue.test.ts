@@ -129,6 +129,33 @@ describe("SweepQueue", () => {
     }
   });
 
+  test("a run counts as done only once its record is written", async () => {
+    const store = memoryStore();
+    let written = 0;
+    const slow: FileStore = {
+      ...store,
+      read: (name) => store.read(name),
+      write: async (name, bytes) => {
+        await new Promise((done) => setTimeout(done, 20));
+        await store.write(name, bytes);
+        ++written;
+      }
+    };
+    const queue = queueOn(slow);
+    await queue.configure(sweep);
+    const seen: {records: number; written: number; step: number | undefined}[] = [];
+    queue.subscribe(({records, current}) =>
+      seen.push({records: records.length, written, step: current?.step})
+    );
+    await queue.start();
+    expect(written).toBe(4);
+    expect(seen.filter(({records, written}) => records > written)).toEqual([]);
+    // the next run's line never carries the step the last one ended at
+    const next = seen.findIndex(({records}) => records === 1);
+    expect(seen[next]!.step).toBeUndefined();
+    expect(seen[next + 1]!.step).toBe(0);
+  });
+
   test("a refused sweep is a sentence", async () => {
     const queue = queueOn(memoryStore());
     await queue.configure({...sweep, seeds: 0});
