@@ -1,5 +1,5 @@
 import type {FineTuneEvaluation, FineTuneSummary} from "../lib/engine/fineTuning/protocol.js";
-import type {FineTuneState} from "../lib/engine/fineTuning/session.js";
+import type {FineTuneState} from "../lib/engine/fineTuning/sessionState.js";
 import {lossChart, type LossChart} from "./lossChart.js";
 import {inPercent, metricName} from "./scoreTable.js";
 import {statusLine, type TrainingControls, type TrainingState} from "./trainingControls.js";

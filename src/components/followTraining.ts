@@ -1,5 +1,5 @@
 import type {RunSummary} from "../lib/engine/trainingCalls.js";
-import type {TrainingPhase, TrainingState as SessionState} from "../lib/engine/session.js";
+import type {TrainingPhase, TrainingState as SessionState} from "../lib/engine/sessionState.js";
 import type {MetricRow} from "./curve.js";
 import type {DevicePanel} from "./devicePanel.js";
 import {lossChart, type LossChart} from "./lossChart.js";

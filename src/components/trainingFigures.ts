@@ -1,5 +1,5 @@
 import type {StepMetrics} from "../lib/engine/trainingCalls.js";
-import type {TrainingState} from "../lib/engine/session.js";
+import type {TrainingState} from "../lib/engine/sessionState.js";
 import type {MetricRow} from "./curve.js";
 import {element} from "./dom.js";
 import type {Row} from "./downloads.js";

@@ -2,7 +2,7 @@ import {afterEach, beforeEach, expect, test, vi} from "vitest";
 import {followTraining, type TrainingSource} from "../../src/components/followTraining.js";
 import type {TrainingControls} from "../../src/components/trainingControls.js";
 import {parseRecipe} from "../../src/lib/recipe/recipe.js";
-import type {TrainingState} from "../../src/lib/engine/session.js";
+import type {TrainingState} from "../../src/lib/engine/sessionState.js";
 
 let clock = 0;
 let frames: (() => void)[] = [];

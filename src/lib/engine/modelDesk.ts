@@ -2,10 +2,11 @@
 import {errorMessage} from "../errors.js";
 import {EngineLostError} from "./calls.js";
 import type {Engine} from "./client.js";
-import type {BackendName, DeviceReport, LostEngine} from "./deviceCalls.js";
+import type {DeviceReport} from "./deviceCalls.js";
 import type {ModelSummary} from "./modelCalls.js";
-import {Recoveries} from "./recoveries.js";
+import {HeldEngine, type MakeEngine} from "./heldEngine.js";
 import type {PhaseProgress} from "./trainingCalls.js";
+import {Watched} from "../watched.js";
 
 /** The models that a reader can choose between. */
 export type ModelChoice =
@@ -30,8 +31,7 @@ export interface DeskState {
 }
 
 export interface DeskOptions {
-  /** @see MakeEngine */
-  makeEngine(without: readonly BackendName[], passed: LostEngine): Engine;
+  makeEngine: MakeEngine<Engine>;
   /** The input of `loadModel` for the model that ships with the site. */
   stored(): Promise<{name: string; files: Map<string, Uint8Array>}>;
   /** Default the stored model. */
@@ -42,13 +42,9 @@ export interface DeskOptions {
  * Loads the chosen model when it is first asked. Of several questions that wait only the newest is
  * put. A model that cannot be loaded leaves the one before in use.
  */
-export class ModelDesk {
+export class ModelDesk extends Watched<DeskState> {
   readonly #options: DeskOptions;
-  readonly #subscribers = new Set<(state: DeskState) => void>();
-  /** What was lost so far: how the next engine is made. */
-  readonly #recoveries = new Recoveries();
-  #engine: Engine | null = null;
-  #state: DeskState;
+  readonly #engine: HeldEngine<Engine>;
   #wanted: ModelChoice;
   #loading: AbortController | null = null;
   /** The device of an engine that was lost while it answered. */
@@ -58,27 +54,11 @@ export class ModelDesk {
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: DeskOptions) {
+    const choice = options.choice ?? {kind: "stored"};
+    super({phase: "idle", model: null, choice, device: null, progress: null, message: null});
     this.#options = options;
-    this.#wanted = options.choice ?? {kind: "stored"};
-    this.#state = {
-      phase: "idle",
-      model: null,
-      choice: this.#wanted,
-      device: null,
-      progress: null,
-      message: null
-    };
-  }
-
-  get state(): DeskState {
-    return this.#state;
-  }
-
-  /** Tells `subscriber` the state now and at every change; returns the way to stop. */
-  subscribe(subscriber: (state: DeskState) => void): () => void {
-    this.#subscribers.add(subscriber);
-    subscriber(this.#state);
-    return () => void this.#subscribers.delete(subscriber);
+    this.#engine = new HeldEngine(options.makeEngine);
+    this.#wanted = choice;
   }
 
   /** Sets the model of the next question, and stops loading another. */
@@ -112,9 +92,9 @@ export class ModelDesk {
       if (turn !== this.#turn) return null;
       try {
         const engine = await this.#ready(needsModel);
-        this.#set({phase: "asking"});
+        this.set({phase: "asking"});
         const result = await question(engine);
-        this.#set({phase: "idle", message: null});
+        this.set({phase: "idle", message: null});
         return turn === this.#turn ? result : null;
       } catch (error) {
         this.#fail(error);
@@ -134,48 +114,44 @@ export class ModelDesk {
    */
   recover(lost: EngineLostError): string {
     if (this.#isClosed) throw new Error("the page is closed");
-    const device = this.#state.device ?? this.#lostDevice;
+    const device = this.state.device ?? this.#lostDevice;
     this.#drop();
     this.#lostDevice = null;
-    return this.#recoveries.after(lost, device);
+    return this.#engine.lose(lost, device);
   }
 
   /** Tells that training went on well: losses before count no more. */
   forgetLosses(): void {
-    this.#recoveries.forget();
+    this.#engine.forgetLosses();
   }
 
   /** Ends the worker. */
   close(): void {
     this.#isClosed = true;
-    this.#subscribers.clear();
-    this.#engine?.terminate();
-    this.#engine = null;
+    this.unsubscribeAll();
+    this.#engine.drop();
   }
 
   /** An engine with the chosen model in use. */
   async #ready(needsModel: boolean): Promise<Engine> {
-    const engine = (this.#engine ??= this.#options.makeEngine(
-      this.#recoveries.without,
-      this.#recoveries.passed
-    ));
-    if (!this.#state.device) {
-      this.#set({phase: "starting"});
-      this.#set({device: await engine.start()});
+    const {engine} = this.#engine;
+    if (!this.state.device) {
+      this.set({phase: "starting"});
+      this.set({device: await engine.start()});
     }
     if (!needsModel) return engine;
     const choice = this.#wanted;
-    if (this.#state.model && this.#state.choice === choice) return engine;
-    this.#set({phase: "loading", progress: null});
+    if (this.state.model && this.state.choice === choice) return engine;
+    this.set({phase: "loading", progress: null});
     this.#loading = new AbortController();
     const {signal} = this.#loading;
     try {
       const model = await this.#load(engine, choice, signal);
-      this.#set({model, choice, progress: null});
+      this.set({model, choice, progress: null});
       return engine;
     } catch (error) {
       // What was in use before is still there: nothing is lost by a model that cannot be read.
-      if (this.#wanted === choice) this.#wanted = this.#state.choice;
+      if (this.#wanted === choice) this.#wanted = this.state.choice;
       throw signal.aborted ? new Error("loading was cancelled; the model before is kept") : error;
     } finally {
       this.#loading = null;
@@ -183,7 +159,7 @@ export class ModelDesk {
   }
 
   async #load(engine: Engine, choice: ModelChoice, signal: AbortSignal): Promise<ModelSummary> {
-    const options = {signal, onProgress: (progress: PhaseProgress) => this.#set({progress})};
+    const options = {signal, onProgress: (progress: PhaseProgress) => this.set({progress})};
     switch (choice.kind) {
       case "stored":
         return engine.call("loadModel", await this.#options.stored(), options);
@@ -202,20 +178,14 @@ export class ModelDesk {
 
   #fail(error: unknown): void {
     if (error instanceof EngineLostError) {
-      this.#lostDevice = this.#state.device;
+      this.#lostDevice = this.state.device;
       this.#drop();
     }
-    this.#set({phase: "idle", progress: null, message: errorMessage(error)});
+    this.set({phase: "idle", progress: null, message: errorMessage(error)});
   }
 
   #drop(): void {
-    this.#engine?.terminate();
-    this.#engine = null;
-    this.#set({device: null, model: null});
-  }
-
-  #set(change: Partial<DeskState>): void {
-    this.#state = {...this.#state, ...change};
-    for (const subscriber of this.#subscribers) subscriber(this.#state);
+    this.#engine.drop();
+    this.set({device: null, model: null});
   }
 }

@@ -7,7 +7,8 @@ import {keptRun} from "../store/runs.js";
 import {Engine, forcedBackend} from "./client.js";
 import type {TextSource} from "./trainingCalls.js";
 import {runsInUse} from "./runLock.js";
-import {TrainingSession, type MakeEngine} from "./session.js";
+import type {MakeEngine} from "./heldEngine.js";
+import {TrainingSession} from "./session.js";
 import {SweepQueue} from "./sweepQueue.js";
 
 /** A session whose worker starts when it is first needed, on the backend that the address asks for. */

@@ -18,6 +18,7 @@ import type {BranchChanges} from "./keptRunCalls.js";
 import type {Evaluation, PhaseProgress, StepMetrics} from "./trainingCalls.js";
 import {runsInUse} from "./runLock.js";
 import {Turns} from "./turns.js";
+import {Watched} from "../watched.js";
 
 /** Every step and evaluation of a run. */
 export interface RunHistory {
@@ -48,41 +49,31 @@ export interface RunsState {
 /** How long a deletion can be undone, in milliseconds. */
 const undoFor = 24 * 3600 * 1000;
 
-export class RunsDesk {
+const blank: RunsState = {
+  runs: [],
+  deleted: [],
+  problems: [],
+  inUse: new Set(),
+  storage: null,
+  lasting: true,
+  progress: null,
+  message: null,
+  failed: false
+};
+
+export class RunsDesk extends Watched<RunsState> {
   readonly #makeEngine: () => EngineHandle;
   readonly #root: Promise<StoreRoot>;
   readonly #channel = new BroadcastChannel(runsChannel);
-  readonly #subscribers = new Set<(state: RunsState) => void>();
   readonly #turns = new Turns();
   readonly #histories = new Map<string, {savedAt: string; history: Promise<RunHistory>}>();
   #engine: EngineHandle | null = null;
-  #state: RunsState = {
-    runs: [],
-    deleted: [],
-    problems: [],
-    inUse: new Set(),
-    storage: null,
-    lasting: true,
-    progress: null,
-    message: null,
-    failed: false
-  };
 
   constructor(makeEngine: () => EngineHandle, root: Promise<StoreRoot> = openRoot(runsFolder)) {
+    super(blank);
     this.#makeEngine = makeEngine;
     this.#root = root;
     this.#channel.onmessage = () => void this.refresh();
-  }
-
-  get state(): RunsState {
-    return this.#state;
-  }
-
-  /** Tells `subscriber` the state now and at every change; returns the way to stop. */
-  subscribe(subscriber: (state: RunsState) => void): () => void {
-    this.#subscribers.add(subscriber);
-    subscriber(this.#state);
-    return () => void this.#subscribers.delete(subscriber);
   }
 
   /** Reads everything anew; removes for good what was deleted a day ago. */
@@ -95,7 +86,7 @@ export class RunsDesk {
   async refresh(): Promise<void> {
     const root = await this.#root;
     const {runs, problems} = await listRuns(root);
-    this.#set({
+    this.set({
       runs: runs.filter(({label}) => label.deletedAt === null),
       deleted: runs.filter(({label}) => label.deletedAt !== null),
       problems,
@@ -162,7 +153,7 @@ export class RunsDesk {
       const {ids, notes} = await this.#call().call("importRuns", {files}, this.#reporting());
       made = ids;
       const count = `${ids.length} ${ids.length === 1 ? "run was" : "runs were"} imported`;
-      this.#set({message: [count, ...notes].join(". ")});
+      this.set({message: [count, ...notes].join(". ")});
     });
     return made;
   }
@@ -172,14 +163,14 @@ export class RunsDesk {
     let made: string | null = null;
     await this.#do(null, async () => {
       ({id: made} = await this.#call().call("branch", {id, step, changes}, this.#reporting()));
-      this.#set({message: `branched from step ${step}: the new run is the first in the table`});
+      this.set({message: `branched from step ${step}: the new run is the first in the table`});
     });
     return made;
   }
 
   /** Ends the worker. */
   close(): void {
-    this.#subscribers.clear();
+    this.unsubscribeAll();
     this.#channel.close();
     this.#engine?.terminate();
     this.#engine = null;
@@ -190,28 +181,23 @@ export class RunsDesk {
   }
 
   #reporting() {
-    return {onProgress: (progress: PhaseProgress) => this.#set({progress})};
+    return {onProgress: (progress: PhaseProgress) => this.set({progress})};
   }
 
   /** Changes something in its turn, tells the other tabs, and reads what is there then. */
   #do(message: string | null, work: (root: StoreRoot) => Promise<void>): Promise<void> {
     return this.#turns.take(async () => {
-      this.#set({message, failed: false});
+      this.set({message, failed: false});
       try {
         await work(await this.#root);
         this.#channel.postMessage("changed");
       } catch (error) {
-        this.#set({message: errorMessage(error), failed: true});
+        this.set({message: errorMessage(error), failed: true});
         this.#engine?.terminate();
         this.#engine = null;
       }
-      this.#set({progress: null});
+      this.set({progress: null});
       await this.refresh();
     });
-  }
-
-  #set(change: Partial<RunsState>): void {
-    this.#state = {...this.#state, ...change};
-    for (const subscriber of this.#subscribers) subscriber(this.#state);
   }
 }

@@ -4,73 +4,66 @@ import type {Recipe} from "../recipe/recipe.js";
 import {slowerRecipe} from "../recipe/slower.js";
 import {EngineLostError, type EngineHandle} from "./calls.js";
 import {NoCheckpointError} from "./noCheckpoint.js";
-import type {BackendName, LostEngine} from "./deviceCalls.js";
 import type {RunAccess} from "./keptRunCalls.js";
-import type {
-  Evaluation,
-  PhaseProgress,
-  RunSummary,
-  SentencePrediction,
-  TextSource,
-  TrainingProgress
-} from "./trainingCalls.js";
-import {Recoveries} from "./recoveries.js";
-import {blank, guessesKept, patienceOf, secondsLeft, type TrainingState} from "./sessionState.js";
+import type {PhaseProgress, RunSummary, TextSource, TrainingProgress} from "./trainingCalls.js";
+import {HeldEngine, type MakeEngine} from "./heldEngine.js";
+import {
+  blank,
+  currentStep,
+  evaluated,
+  guessesKept,
+  patienceOf,
+  progressed,
+  type TrainingState
+} from "./sessionState.js";
 import {WorkInTurn} from "./workInTurn.js";
-
-export type {TrainingPhase, TrainingState} from "./sessionState.js";
-
-/**
- * Makes an engine; `without` names backends not to try, `passed` is what the
- * engine before it had chosen when it was lost.
- */
-export type MakeEngine<E extends EngineHandle = EngineHandle> = (
-  without: readonly BackendName[],
-  passed: LostEngine
-) => E;
+import {Watched} from "../watched.js";
 
 /**
  * Drives an engine through prepare, train, pause, step and reset, and tells its subscribers. Calls
  * made while another is under way wait for it, except `pause`. A worker or device that is lost takes
  * its tensors with it: a new one goes on from the last checkpoint.
  */
-export class TrainingSession<E extends EngineHandle = EngineHandle> {
-  readonly #makeEngine: MakeEngine<E>;
-  readonly #subscribers = new Set<(state: TrainingState) => void>();
+export class TrainingSession<E extends EngineHandle = EngineHandle> extends Watched<TrainingState> {
+  readonly #engine: HeldEngine<E>;
   readonly #work = new WorkInTurn({
-    recover: (lost) => this.#recover(lost),
-    fail: (error, lost) => this.#fail(error, lost)
+    replace: (lost) => {
+      const {device} = this.state;
+      this.set({device: null});
+      const message = this.#engine.lose(lost, device);
+      this.set({phase: "recovering", message});
+      return message;
+    },
+    bringBack: async () => {
+      const {summary, isWritable} = this.state;
+      if (!summary) return false;
+      const known = this.state;
+      return this.#restoreStored(summary.id, isWritable ? "takeOver" : "read", {known});
+    },
+    goOn: (message) => this.set({message}),
+    beginAgain: (message) => this.#blank(this.state.recipe, message),
+    fail: (error, lost) => {
+      // A fault of a lost engine is not the run's: Train begins with a new one.
+      if (lost) this.#dropEngine();
+      this.set({phase: "failed", message: errorMessage(error), progress: null});
+    }
   });
-  #engine: E | null = null;
   #source: TextSource = {kind: "recipe"};
-  #state: TrainingState;
-  readonly #recoveries = new Recoveries();
 
   constructor(makeEngine: MakeEngine<E>, recipe: Recipe) {
-    this.#makeEngine = makeEngine;
-    this.#state = blank(recipe);
-  }
-
-  get state(): TrainingState {
-    return this.#state;
+    super(blank(recipe));
+    this.#engine = new HeldEngine(makeEngine);
   }
 
   /** The engine that holds the run; started by the first call that needs it. */
   get engine(): E {
-    return (this.#engine ??= this.#makeEngine(this.#recoveries.without, this.#recoveries.passed));
-  }
-
-  /** Tells `subscriber` the state now and at every change; returns the way to stop. */
-  subscribe(subscriber: (state: TrainingState) => void): () => void {
-    this.#subscribers.add(subscriber);
-    subscriber(this.#state);
-    return () => void this.#subscribers.delete(subscriber);
+    return this.#engine.engine;
   }
 
   /** Sets what the next run will be; a run under way keeps its own recipe until `reset`. */
   configure(recipe: Recipe, source: TextSource): void {
     this.#source = source;
-    if (this.#state.summary === null) this.#set({recipe});
+    if (this.state.summary === null) this.set({recipe});
   }
 
   /**
@@ -78,22 +71,22 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
    * told of it. Does nothing where a worker is there already.
    */
   warmUp(): void {
-    const {recipe} = this.#state;
-    if (this.#work.isClosed || this.#engine || this.#source.kind !== "recipe") return;
+    const {recipe} = this.state;
+    if (this.#work.isClosed || this.#engine.made || this.#source.kind !== "recipe") return;
     // whatever goes wrong is told when it is asked for
     this.engine.call("prepareAhead", {recipe}).catch(() => undefined);
   }
 
   /** Prepares a run if there is none and trains to the recipe's last step. */
   train(): Promise<void> {
-    return this.#work.do((signal) => this.#trainTo(this.#state.recipe.steps, signal));
+    return this.#work.do((signal) => this.#trainTo(this.state.recipe.steps, signal));
   }
 
   /** Exactly one step. */
   step(): Promise<void> {
     let until: number | null = null;
     return this.#work.do((signal) => {
-      until ??= Math.min(this.#currentStep() + 1, this.#state.recipe.steps);
+      until ??= Math.min(currentStep(this.state) + 1, this.state.recipe.steps);
       return this.#trainTo(until, signal);
     });
   }
@@ -105,7 +98,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
   slowDown(): Promise<void> {
     let slower: {id: string} | null = null;
     return this.#work.do(async (signal) => {
-      const {phase, recipe, summary, savedStep, device, trials} = this.#state;
+      const {phase, recipe, summary, savedStep} = this.state;
       if (!slower && phase === "diverged" && summary) {
         const next = slowerRecipe(recipe);
         if (savedStep !== null) {
@@ -116,28 +109,27 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
         } else {
           slower = summary;
           await this.engine.call("reset", {});
-          this.#set({...blank(next), device, trials});
+          this.#blank(next);
         }
       }
-      if (slower) await this.#trainTo(this.#state.recipe.steps, signal);
+      if (slower) await this.#trainTo(this.state.recipe.steps, signal);
     });
   }
 
   /** Stops after the step under way, or gives up preparing. */
   pause(): void {
     if (!this.#work.isUnderWay) return;
-    this.#set({phase: "pausing"});
+    this.set({phase: "pausing"});
     this.#work.stop();
   }
 
   /** Forgets the run and goes back to the start, with a new recipe if one is given. */
-  reset(recipe: Recipe = this.#state.recipe, source: TextSource = this.#source): Promise<void> {
+  reset(recipe: Recipe = this.state.recipe, source: TextSource = this.#source): Promise<void> {
     return this.#work.instead(async () => {
-      await this.#engine?.call("reset", {}).catch(() => this.#dropEngine());
+      await this.#engine.made?.call("reset", {}).catch(() => this.#dropEngine());
       this.#source = source;
-      this.#recoveries.forget();
-      const {device, trials} = this.#state;
-      this.#set({...blank(recipe), device, trials});
+      this.#engine.forgetLosses();
+      this.#blank(recipe);
     });
   }
 
@@ -156,8 +148,8 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
           found = await this.#restoreStored(id, access, {signal});
         } catch (error) {
           if (!(error instanceof NoCheckpointError)) throw error;
-          const phase = this.#state.summary ? "paused" : "idle";
-          this.#set({phase, message: `${error.message}; Train begins anew`, progress: null});
+          const phase = this.state.summary ? "paused" : "idle";
+          this.set({phase, message: `${error.message}; Train begins anew`, progress: null});
         }
       })
       .then(() => found);
@@ -166,30 +158,29 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
   /** Ends the worker. */
   close(): void {
     this.#work.close();
-    this.#subscribers.clear();
+    this.unsubscribeAll();
     this.#dropEngine();
   }
 
-  #fail(error: unknown, lost: EngineLostError | null): void {
-    // A fault of a lost engine is not the run's: Train begins with a new one.
-    if (lost) this.#dropEngine();
-    this.#set({phase: "failed", message: errorMessage(error), progress: null});
+  #dropEngine(): void {
+    this.#engine.drop();
+    this.set({device: null});
   }
 
-  #dropEngine(): void {
-    this.#engine?.terminate();
-    this.#engine = null;
-    this.#set({device: null});
+  /** Before a run, with the device that is there. */
+  #blank(recipe: Recipe, message: string | null = null): void {
+    const {device, trials} = this.state;
+    this.set({...blank(recipe), device, trials, message});
   }
 
   async #start(): Promise<void> {
-    if (this.#state.device) return;
-    this.#set({phase: "starting", trials: [], message: this.#state.message});
+    if (this.state.device) return;
+    this.set({phase: "starting", trials: [], message: this.state.message});
     try {
       const device = await this.engine.start((trial) =>
-        this.#set({trials: [...this.#state.trials, trial]})
+        this.set({trials: [...this.state.trials, trial]})
       );
-      this.#set({device, trials: device.trials});
+      this.set({device, trials: device.trials});
     } catch (error) {
       this.#dropEngine(); // so that another try starts anew
       throw error;
@@ -198,14 +189,14 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
 
   async #trainTo(until: number, signal: AbortSignal): Promise<void> {
     await this.#prepare(signal);
-    const {summary, isWritable} = this.#state;
+    const {summary, isWritable} = this.state;
     if (summary && !isWritable) {
       // What was kept may be newer than what is here: the other tab has gone on with it.
       await this.#restoreStored(summary.id, "write", {signal});
-      if (!this.#state.isWritable) return;
+      if (!this.state.isWritable) return;
     }
-    if (signal.aborted) return this.#set({phase: this.#state.summary ? "paused" : "idle"});
-    this.#set({phase: "training", message: this.#work.said});
+    if (signal.aborted) return this.set({phase: this.state.summary ? "paused" : "idle"});
+    this.set({phase: "training", message: this.#work.said});
     let isUnderWay = false;
     const outcome = await this.engine.call(
       "train",
@@ -216,55 +207,34 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
           isUnderWay = true;
           this.#progressed(value);
         },
-        patience: () => patienceOf(this.#state, isUnderWay)
+        patience: () => patienceOf(this.state, isUnderWay)
       }
     );
-    const isLast = outcome.step >= this.#state.recipe.steps;
+    const isLast = outcome.step >= this.state.recipe.steps;
     const isTaken = outcome.reason === "taken";
     const phase = outcome.reason === "diverged" ? "diverged" : isLast ? "finished" : "paused";
     const message = outcome.message ?? this.#work.said;
-    this.#set({phase, message, secondsLeft: null, isWritable: !isTaken});
+    this.set({phase, message, secondsLeft: null, isWritable: !isTaken});
   }
 
   async #prepare(signal: AbortSignal): Promise<void> {
-    if (this.#state.summary) return;
+    if (this.state.summary) return;
     await this.#start();
     if (signal.aborted) return;
-    this.#set({phase: "preparing", message: this.#work.said});
-    const onProgress = (progress: PhaseProgress) => this.#set({progress});
+    this.set({phase: "preparing", message: this.#work.said});
+    const onProgress = (progress: PhaseProgress) => this.set({progress});
     let summary: RunSummary;
     try {
-      const {recipe} = this.#state;
+      const {recipe} = this.state;
       const input = {recipe, source: this.#source};
       summary = await this.engine.call("prepare", input, {signal, onProgress});
     } catch (error) {
-      this.#set({progress: null});
+      this.set({progress: null});
       if (!signal.aborted || error instanceof EngineLostError) throw error;
       return;
     }
-    this.#set({phase: "ready", summary, recipe: summary.recipe, progress: null, isWritable: true});
-    this.#evaluated(await this.engine.call("evaluate", {}));
-  }
-
-  /** A new engine with the run as it was kept last; from its beginning where nothing was kept. */
-  async #recover(lost: EngineLostError): Promise<void> {
-    const {device: before} = this.#state;
-    this.#dropEngine();
-    let message = this.#recoveries.after(lost, before);
-    const {summary, recipe} = this.#state;
-    this.#work.said = message;
-    this.#set({phase: "recovering", message});
-    if (!summary) return;
-    const access = this.#state.isWritable ? "takeOver" : "read";
-    const known = this.#state;
-    try {
-      if (await this.#restoreStored(summary.id, access, {known})) return this.#set({message});
-    } catch (error) {
-      if (!(error instanceof NoCheckpointError)) throw error;
-      message = this.#work.said = `${lost.message}; ${error.message}; beginning again`;
-    }
-    const {device, trials} = this.#state;
-    this.#set({...blank(recipe), device, trials, message});
+    this.set({phase: "ready", summary, recipe: summary.recipe, progress: null, isWritable: true});
+    await this.#evaluate();
   }
 
   /**
@@ -277,17 +247,17 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
     {signal, known = null}: {signal?: AbortSignal; known?: TrainingState | null} = {}
   ): Promise<boolean> {
     const onProgress = (progress: PhaseProgress) => {
-      if (this.#state.device) this.#set({progress});
+      if (this.state.device) this.set({progress});
     };
     // the text is read while the device is tested
     const started = this.#start();
     const restored = this.engine.call("restore", {id, access}, {onProgress, signal});
     restored.catch(() => undefined);
     await started;
-    this.#set({phase: "preparing"});
+    this.set({phase: "preparing"});
     const stored = await restored;
     if (!stored) {
-      this.#set({phase: this.#state.summary ? "paused" : "idle", progress: null});
+      this.set({phase: this.state.summary ? "paused" : "idle", progress: null});
       return false;
     }
     const {summary, metrics, evaluations, isWritable} = stored;
@@ -296,57 +266,20 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> {
     const message = isWritable
       ? null
       : "this run is open in another tab: it is shown here, and goes on there";
-    this.#set({phase, recipe, summary, rows: metrics, evaluations, progress: null, message});
+    this.set({phase, recipe, summary, rows: metrics, evaluations, progress: null, message});
     const predictions = guessesKept(known, evaluations);
-    this.#set({savedStep: step, predictions, isWritable});
-    if (predictions.length === 0 || !isWritable)
-      this.#evaluated(await this.engine.call("evaluate", {}));
+    this.set({savedStep: step, predictions, isWritable});
+    if (predictions.length === 0 || !isWritable) await this.#evaluate();
     return true;
   }
 
   #progressed(value: TrainingProgress): void {
-    switch (value.kind) {
-      case "steps":
-        this.#set({
-          rows: [...this.#state.rows, ...value.rows],
-          secondsLeft: secondsLeft(this.#state, value.rows)
-        });
-        return;
-      case "evaluation":
-        this.#evaluated(value);
-        return;
-      case "saved":
-        this.#recoveries.forget();
-        this.#set({savedStep: value.step});
-        return;
-      case "note":
-        this.#set({message: value.message});
-        return;
-      default:
-        value satisfies never;
-    }
+    if (value.kind === "saved") this.#engine.forgetLosses();
+    this.set(progressed(this.state, value));
   }
 
-  #evaluated({
-    evaluation,
-    predictions
-  }: {
-    evaluation: Evaluation;
-    predictions: SentencePrediction[];
-  }): void {
-    const before = this.#state.evaluations.filter(({step}) => step !== evaluation.step);
-    this.#set({
-      evaluations: [...before, evaluation],
-      predictions: [...this.#state.predictions, predictions]
-    });
-  }
-
-  #currentStep(): number {
-    return this.#state.rows.at(-1)?.step ?? this.#state.summary?.step ?? 0;
-  }
-
-  #set(change: Partial<TrainingState>): void {
-    this.#state = {...this.#state, ...change};
-    for (const subscriber of this.#subscribers) subscriber(this.#state);
+  async #evaluate(): Promise<void> {
+    const value = await this.engine.call("evaluate", {});
+    this.set(evaluated(this.state, value));
   }
 }

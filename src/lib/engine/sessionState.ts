@@ -7,7 +7,8 @@ import type {
   PhaseProgress,
   RunSummary,
   SentencePrediction,
-  StepMetrics
+  StepMetrics,
+  TrainingProgress
 } from "./trainingCalls.js";
 
 export type TrainingPhase =
@@ -63,6 +64,34 @@ export function blank(recipe: Recipe): TrainingState {
     isWritable: true,
     secondsLeft: null
   };
+}
+
+/** The last step that is known. */
+export function currentStep({rows, summary}: TrainingState): number {
+  return rows.at(-1)?.step ?? summary?.step ?? 0;
+}
+
+/** What changes by something that was told while training. */
+export function progressed(state: TrainingState, value: TrainingProgress): Partial<TrainingState> {
+  switch (value.kind) {
+    case "steps":
+      return {rows: [...state.rows, ...value.rows], secondsLeft: secondsLeft(state, value.rows)};
+    case "evaluation":
+      return evaluated(state, value);
+    case "saved":
+      return {savedStep: value.step};
+    case "note":
+      return {message: value.message};
+  }
+}
+
+/** What changes by an evaluation, which takes the place of an earlier one of the same step. */
+export function evaluated(
+  {evaluations, predictions: before}: TrainingState,
+  {evaluation, predictions}: {evaluation: Evaluation; predictions: SentencePrediction[]}
+): Partial<TrainingState> {
+  const others = evaluations.filter(({step}) => step !== evaluation.step);
+  return {evaluations: [...others, evaluation], predictions: [...before, predictions]};
 }
 
 /** Seconds without a step after which the device counts as lost: so many steps, but at least this. */

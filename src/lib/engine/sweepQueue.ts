@@ -5,6 +5,7 @@ import {parseSweep} from "../experiments/parseSweep.js";
 import {cellName, runsOf, type Sweep, type SweepRun} from "../experiments/sweep.js";
 import type {FileStore} from "../store/files.js";
 import type {Engine} from "./client.js";
+import {Watched} from "../watched.js";
 
 /** What the page shows of a sweep. */
 export interface SweepState {
@@ -27,10 +28,20 @@ export interface SweepQueueOptions {
   openStore(): Promise<FileStore>;
 }
 
+/** Before a sweep is taken up. */
+const blank: SweepState = {
+  phase: "idle",
+  total: 0,
+  records: [],
+  current: null,
+  secondsLeft: null,
+  message: null,
+  backend: null
+};
+
 /** Runs what has no record yet; pausing stops the run under way, which is begun anew on going on. */
-export class SweepQueue {
+export class SweepQueue extends Watched<SweepState> {
   readonly #options: SweepQueueOptions;
-  readonly #subscribers = new Set<(state: SweepState) => void>();
   readonly #found = new Map<string, TimedRecord>();
   /** Hashes of those of them that there was no room for yet. */
   readonly #unkept = new Set<string>();
@@ -40,29 +51,10 @@ export class SweepQueue {
   #store: Promise<FileStore> | null = null;
   #stop: AbortController | null = null;
   #work: Promise<void> = Promise.resolve();
-  #state: SweepState = {
-    phase: "idle",
-    total: 0,
-    records: [],
-    current: null,
-    secondsLeft: null,
-    message: null,
-    backend: null
-  };
 
   constructor(options: SweepQueueOptions) {
+    super(blank);
     this.#options = options;
-  }
-
-  get state(): SweepState {
-    return this.#state;
-  }
-
-  /** Tells `subscriber` the state now and at every change; returns the way to stop. */
-  subscribe(subscriber: (state: SweepState) => void): () => void {
-    this.#subscribers.add(subscriber);
-    subscriber(this.#state);
-    return () => void this.#subscribers.delete(subscriber);
   }
 
   /**
@@ -87,7 +79,7 @@ export class SweepQueue {
       const done = this.#found.size;
       const phase = done === this.#runs.length ? "done" : done > 0 ? "paused" : "idle";
       const kept = store.kind === "memory" ? "this browser keeps nothing past a reload" : null;
-      this.#set({phase, message: kept, current: null, secondsLeft: null, ...this.#joined()});
+      this.set({phase, message: kept, current: null, secondsLeft: null, ...this.#joined()});
     });
   }
 
@@ -109,7 +101,7 @@ export class SweepQueue {
       for (const run of this.#runs) await store.remove(fileOf(run));
       this.#found.clear();
       this.#unkept.clear();
-      this.#set({
+      this.set({
         phase: "idle",
         current: null,
         secondsLeft: null,
@@ -121,7 +113,7 @@ export class SweepQueue {
 
   /** Ends the worker. */
   close(): void {
-    this.#subscribers.clear();
+    this.unsubscribeAll();
     this.#stop?.abort();
     this.#engine?.terminate();
     this.#engine = null;
@@ -130,13 +122,13 @@ export class SweepQueue {
   async #runAll(most: number): Promise<void> {
     await this.#keep();
     const {missing} = joinRecords(this.#runs, this.#found);
-    if (missing.length === 0) return this.#set({phase: "done", message: null});
+    if (missing.length === 0) return this.set({phase: "done", message: null});
     this.#stop = new AbortController();
     const {signal} = this.#stop;
-    this.#set({phase: "preparing", message: null});
+    this.set({phase: "preparing", message: null});
     const engine = (this.#engine ??= this.#options.makeEngine());
     const {backend} = await engine.start();
-    this.#set({phase: "running", backend});
+    this.set({phase: "running", backend});
     const began = performance.now();
     const todo = missing.slice(0, most);
     for (const [i, run] of todo.entries()) {
@@ -146,7 +138,7 @@ export class SweepQueue {
         const seconds = (performance.now() - began) / 1000;
         const share = (i + step / steps) / missing.length;
         const secondsLeft = share > 0 ? seconds / share - seconds : null;
-        this.#set({current: {name, step, steps}, secondsLeft});
+        this.set({current: {name, step, steps}, secondsLeft});
       };
       show(0);
       const {name: of, measures, downstream, resharing} = this.#sweep!;
@@ -164,11 +156,11 @@ export class SweepQueue {
         await this.#keep();
       } finally {
         // said to be done only once it outlives the page, or was refused room
-        this.#set({current: null, ...this.#joined()});
+        this.set({current: null, ...this.#joined()});
       }
     }
     const phase = this.#found.size === this.#runs.length ? "done" : "paused";
-    this.#set({phase, current: null, secondsLeft: null});
+    this.set({phase, current: null, secondsLeft: null});
   }
 
   /** Writes the records that are not kept yet. @throws QuotaError when the browser has no room */
@@ -195,14 +187,9 @@ export class SweepQueue {
       // a worker that failed may be gone: the next start makes another
       this.#engine?.terminate();
       this.#engine = null;
-      this.#set({phase: "failed", message: errorMessage(error), current: null, secondsLeft: null});
+      this.set({phase: "failed", message: errorMessage(error), current: null, secondsLeft: null});
     });
     return this.#work;
-  }
-
-  #set(change: Partial<SweepState>): void {
-    this.#state = {...this.#state, ...change};
-    for (const subscriber of this.#subscribers) subscriber(this.#state);
   }
 }
 

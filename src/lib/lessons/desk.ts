@@ -3,6 +3,7 @@ import {errorMessage} from "../errors.js";
 import {EngineLostError, type EngineHandle} from "../engine/calls.js";
 import type {PhaseProgress} from "../engine/trainingCalls.js";
 import type {LessonNotes} from "./notes.js";
+import {Watched} from "../watched.js";
 
 /** What the engine says of an answer to the last question. */
 export interface Verdict {
@@ -41,73 +42,68 @@ export interface LessonState<Result> {
   isSolved: boolean;
 }
 
+/** A lesson before its prediction. */
+const blank: LessonState<never> = {
+  prediction: null,
+  phase: "predicting",
+  progress: null,
+  result: null,
+  measured: null,
+  verdict: null,
+  message: null,
+  isSolved: false
+};
+
 /** Leads through a lesson; what is measured stays with the page, what was answered is noted. */
-export class LessonDesk<Result, Answer> {
+export class LessonDesk<Result, Answer> extends Watched<LessonState<Result>> {
   readonly #lesson: Lesson<Result, Answer>;
   readonly #makeEngine: () => EngineHandle;
   readonly #notes: LessonNotes;
-  readonly #subscribers = new Set<(state: LessonState<Result>) => void>();
   #engine: EngineHandle | null = null;
   #stop: AbortController | null = null;
-  #state: LessonState<Result>;
 
   constructor(
     lesson: Lesson<Result, Answer>,
     {makeEngine, notes}: {makeEngine: () => EngineHandle; notes: LessonNotes}
   ) {
+    const note = notes.get(lesson.id);
+    super({
+      ...blank,
+      prediction: note?.prediction ?? null,
+      phase: note ? "ready" : "predicting",
+      isSolved: note?.solvedAt != null
+    });
     this.#lesson = lesson;
     this.#makeEngine = makeEngine;
     this.#notes = notes;
-    const note = notes.get(lesson.id);
-    this.#state = {
-      prediction: note?.prediction ?? null,
-      phase: note ? "ready" : "predicting",
-      progress: null,
-      result: null,
-      measured: null,
-      verdict: null,
-      message: null,
-      isSolved: note?.solvedAt != null
-    };
-  }
-
-  get state(): LessonState<Result> {
-    return this.#state;
-  }
-
-  /** Tells `subscriber` the state now and at every change; returns the way to stop. */
-  subscribe(subscriber: (state: LessonState<Result>) => void): () => void {
-    this.#subscribers.add(subscriber);
-    subscriber(this.#state);
-    return () => void this.#subscribers.delete(subscriber);
   }
 
   /** Takes a prediction, before the measurement and once. */
   predict(prediction: string): void {
-    if (this.#state.phase !== "predicting") return;
+    if (this.state.phase !== "predicting") return;
     this.#notes.set(this.#lesson.id, {prediction, measured: null, tries: 0, solvedAt: null});
-    this.#set({prediction, phase: "ready"});
+    this.set({prediction, phase: "ready"});
   }
 
   /** Runs the experiment. */
   async run(): Promise<void> {
-    if (this.#state.phase !== "ready" && this.#state.phase !== "measured") return;
-    const before = this.#state.result;
+    if (this.state.phase !== "ready" && this.state.phase !== "measured") return;
+    const before = this.state.result;
     this.#stop = new AbortController();
-    this.#set({phase: "running", message: null, progress: null, verdict: null});
+    this.set({phase: "running", message: null, progress: null, verdict: null});
     try {
       const engine = (this.#engine ??= this.#makeEngine());
-      this.#set({progress: {phase: "choosing a device", fraction: null}});
+      this.set({progress: {phase: "choosing a device", fraction: null}});
       await engine.start();
       const result = await this.#lesson.experiment(
         engine,
-        (progress) => this.#set({progress}),
+        (progress) => this.set({progress}),
         this.#stop.signal
       );
-      if (!result) return this.#set({phase: before ? "measured" : "ready", progress: null});
+      if (!result) return this.set({phase: before ? "measured" : "ready", progress: null});
       const measured = this.#lesson.supported(result);
       this.#note({measured});
-      this.#set({phase: "measured", progress: null, result, measured});
+      this.set({phase: "measured", progress: null, result, measured});
     } catch (error) {
       this.#fail(error, before ? "measured" : "ready");
     } finally {
@@ -122,9 +118,9 @@ export class LessonDesk<Result, Answer> {
 
   /** Checks an answer to the last question. */
   async check(answer: Answer): Promise<void> {
-    const {phase, result} = this.#state;
+    const {phase, result} = this.state;
     if (phase !== "measured" || !result || !this.#engine) return;
-    this.#set({phase: "checking", message: null});
+    this.set({phase: "checking", message: null});
     try {
       const verdict = await this.#lesson.verify(this.#engine, answer, result);
       const {tries = 0, solvedAt = null} = this.#notes.get(this.#lesson.id) ?? {};
@@ -133,8 +129,8 @@ export class LessonDesk<Result, Answer> {
           ? {solvedAt: solvedAt ?? new Date().toISOString()}
           : {tries: tries + (solvedAt ? 0 : 1)}
       );
-      const isSolved = this.#state.isSolved || verdict.isRight;
-      this.#set({phase: "measured", verdict, isSolved});
+      const isSolved = this.state.isSolved || verdict.isRight;
+      this.set({phase: "measured", verdict, isSolved});
     } catch (error) {
       this.#fail(error, "measured");
     }
@@ -144,21 +140,12 @@ export class LessonDesk<Result, Answer> {
   restart(): void {
     this.#stop?.abort();
     this.#notes.forget(this.#lesson.id);
-    this.#set({
-      prediction: null,
-      phase: "predicting",
-      progress: null,
-      result: null,
-      measured: null,
-      verdict: null,
-      message: null,
-      isSolved: false
-    });
+    this.set(blank);
   }
 
   /** Ends the worker. */
   close(): void {
-    this.#subscribers.clear();
+    this.unsubscribeAll();
     this.#stop?.abort();
     this.#engine?.terminate();
     this.#engine = null;
@@ -166,7 +153,7 @@ export class LessonDesk<Result, Answer> {
 
   #note(change: {measured?: string; tries?: number; solvedAt?: string}): void {
     const {id} = this.#lesson;
-    const {prediction} = this.#state;
+    const {prediction} = this.state;
     if (prediction === null) return;
     const before = this.#notes.get(id) ?? {prediction, measured: null, tries: 0, solvedAt: null};
     this.#notes.set(id, {...before, ...change});
@@ -180,11 +167,6 @@ export class LessonDesk<Result, Answer> {
       // the model is gone with its worker: what is asked of it needs a new measurement
       at = "ready";
     }
-    this.#set({phase: at, progress: null, message: errorMessage(error)});
-  }
-
-  #set(change: Partial<LessonState<Result>>): void {
-    this.#state = {...this.#state, ...change};
-    for (const subscriber of this.#subscribers) subscriber(this.#state);
+    this.set({phase: at, progress: null, message: errorMessage(error)});
   }
 }

@@ -8,7 +8,8 @@ import type {FineTuneProgress} from "../../../src/lib/engine/fineTuning/protocol
 import {readSource, type GivenSource} from "../../../src/lib/engine/fineTuning/readSource.js";
 import {reportOf} from "../../../src/lib/engine/fineTuning/report.js";
 import {FineTuningRun} from "../../../src/lib/engine/fineTuning/run.js";
-import {FineTuneSession, type FineTuneState} from "../../../src/lib/engine/fineTuning/session.js";
+import {FineTuneSession} from "../../../src/lib/engine/fineTuning/session.js";
+import type {FineTuneState} from "../../../src/lib/engine/fineTuning/sessionState.js";
 import {FineTuningStore} from "../../../src/lib/engine/fineTuning/store.js";
 import {summaryOf} from "../../../src/lib/engine/fineTuning/summary.js";
 import {ModelDesk} from "../../../src/lib/engine/modelDesk.js";

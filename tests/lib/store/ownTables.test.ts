@@ -1,6 +1,6 @@
 import {describe, expect, test} from "vitest";
 import {keepFineTuning} from "../../../src/lib/engine/fineTuning/keep.js";
-import type {FineTuneState} from "../../../src/lib/engine/fineTuning/session.js";
+import type {FineTuneState} from "../../../src/lib/engine/fineTuning/sessionState.js";
 import {keepProbes} from "../../../src/lib/engine/probing/keep.js";
 import type {TimedRecord} from "../../../src/lib/experiments/record.js";
 import {rowsOf, type Cell, type Table} from "../../../src/lib/glue/table.js";

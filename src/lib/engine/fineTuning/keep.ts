@@ -2,7 +2,7 @@
 import {keepRecord, openRecords, type FineTuneRecord} from "../../store/records.js";
 import {runsChannel} from "../../store/runs.js";
 import type {FileStore} from "../../store/files.js";
-import type {FineTuneState} from "./session.js";
+import type {FineTuneState} from "./sessionState.js";
 
 interface Source {
   subscribe(subscriber: (state: FineTuneState) => void): () => void;

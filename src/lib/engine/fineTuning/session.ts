@@ -1,6 +1,5 @@
 /** One fine-tuning run as a page sees it: what it is doing, what it has measured, what can be asked. */
 import {errorMessage} from "../../errors.js";
-import type {FineTuneRecipe} from "../../finetune/recipe.js";
 import {slowerRecipe} from "../../recipe/slower.js";
 import type {EngineLostError} from "../calls.js";
 import type {Engine} from "../client.js";
@@ -9,62 +8,9 @@ import {NoCheckpointError} from "../noCheckpoint.js";
 import {patienceFor} from "../sessionState.js";
 import type {PhaseProgress} from "../trainingCalls.js";
 import {WorkInTurn} from "../workInTurn.js";
-import type {
-  FineTuneAnswer,
-  FineTuneEvaluation,
-  FineTuneProgress,
-  FineTuneReport,
-  FineTuneStep,
-  FineTuneSummary,
-  StartWeights,
-  TaskSource
-} from "./protocol.js";
-
-/** What the next run will be. */
-export interface FineTuneChoice {
-  task: string;
-  recipe: FineTuneRecipe;
-  start: StartWeights;
-  source: TaskSource;
-}
-
-export type FineTunePhase =
-  | "idle"
-  | "preparing"
-  | "training"
-  | "pausing"
-  | "paused"
-  | "recovering"
-  | "finished"
-  | "diverged"
-  | "failed";
-
-/** Everything the views of a run show. */
-export interface FineTuneState {
-  phase: FineTunePhase;
-  summary: FineTuneSummary | null;
-  /** Every step so far, oldest first. */
-  rows: readonly FineTuneStep[];
-  evaluations: readonly FineTuneEvaluation[];
-  /** Of the last evaluation. */
-  report: FineTuneReport | null;
-  progress: PhaseProgress | null;
-  /** What went wrong or what should be known, in a sentence. */
-  message: string | null;
-  /** Step of the newest checkpoint kept by the browser, or null. */
-  savedStep: number | null;
-}
-
-const blank: FineTuneState = {
-  phase: "idle",
-  summary: null,
-  rows: [],
-  evaluations: [],
-  report: null,
-  progress: null,
-  message: null,
-  savedStep: null
-};
+import type {FineTuneAnswer, FineTuneProgress} from "./protocol.js";
+import {blank, progressed, type FineTuneChoice, type FineTuneState} from "./sessionState.js";
+import {Watched} from "../../watched.js";
 
 /** Seconds of silence that are borne at least: rows of a new length may compile shaders. */
 const leastPatience = 30;
@@ -74,33 +20,35 @@ const leastPatience = 30;
  * subscribers. Calls made while another is under way wait for it, except `pause` and `ask`. A worker or
  * device that is lost takes its tensors with it: a new one goes on from the last checkpoint.
  */
-export class FineTuneSession {
+export class FineTuneSession extends Watched<FineTuneState> {
   readonly #desk: ModelDesk;
-  readonly #subscribers = new Set<(state: FineTuneState) => void>();
   readonly #work = new WorkInTurn({
-    recover: (lost) => this.#recover(lost),
-    fail: (error) => this.#set({phase: "failed", message: errorMessage(error), progress: null})
+    replace: (lost) => {
+      const message = this.#desk.recover(lost);
+      this.#engine = null;
+      this.set({phase: "recovering", message, progress: null});
+      return message;
+    },
+    bringBack: async () => {
+      const id = this.state.summary?.id;
+      return id !== undefined && this.#restore(id, "takeOver");
+    },
+    goOn: (message) => this.set({message}),
+    beginAgain: (message) => {
+      this.#choice = this.#made ?? this.#choice;
+      this.set({...blank, message});
+    },
+    fail: (error) => this.set({phase: "failed", message: errorMessage(error), progress: null})
   });
   #choice: FineTuneChoice;
   /** What the run was made of; null where it was brought back. */
   #made: FineTuneChoice | null = null;
-  #state: FineTuneState = blank;
   #engine: Engine | null = null;
 
   constructor(desk: ModelDesk, choice: FineTuneChoice) {
+    super(blank);
     this.#desk = desk;
     this.#choice = choice;
-  }
-
-  get state(): FineTuneState {
-    return this.#state;
-  }
-
-  /** Tells `subscriber` the state now and at every change; returns the way to stop. */
-  subscribe(subscriber: (state: FineTuneState) => void): () => void {
-    this.#subscribers.add(subscriber);
-    subscriber(this.#state);
-    return () => void this.#subscribers.delete(subscriber);
   }
 
   /** Sets what the next run will be; a run under way keeps its own until `reset`. */
@@ -111,7 +59,7 @@ export class FineTuneSession {
   /** Prepares a run if there is none and trains to its last step. */
   train(): Promise<void> {
     return this.#work.do(async (signal) => {
-      if (await this.#prepare()) await this.#trainUntil(this.#state.summary!.steps, signal);
+      if (await this.#prepare()) await this.#trainUntil(this.state.summary!.steps, signal);
     });
   }
 
@@ -120,8 +68,8 @@ export class FineTuneSession {
     let until: number | null = null;
     return this.#work.do(async (signal) => {
       if (!(await this.#prepare())) return;
-      const at = this.#state.rows.at(-1)?.step ?? 0;
-      until ??= Math.min(at + 1, this.#state.summary!.steps);
+      const at = this.state.rows.at(-1)?.step ?? 0;
+      until ??= Math.min(at + 1, this.state.summary!.steps);
       await this.#trainUntil(until, signal);
     });
   }
@@ -133,17 +81,17 @@ export class FineTuneSession {
   slowDown(): Promise<void> {
     let isSlower = false;
     return this.#work.do(async (signal) => {
-      isSlower ||= this.#state.phase === "diverged" && (await this.#makeSlower());
+      isSlower ||= this.state.phase === "diverged" && (await this.#makeSlower());
       if (isSlower && (await this.#prepare()))
-        await this.#trainUntil(this.#state.summary!.steps, signal);
+        await this.#trainUntil(this.state.summary!.steps, signal);
     });
   }
 
   /** Stops after the step under way. */
   pause(): void {
-    const {phase} = this.#state;
+    const {phase} = this.state;
     if (!this.#work.isUnderWay || (phase !== "training" && phase !== "recovering")) return;
-    this.#set({phase: "pausing"});
+    this.set({phase: "pausing"});
     this.#work.stop();
   }
 
@@ -152,7 +100,7 @@ export class FineTuneSession {
     return this.#work.instead(async () => {
       await this.#engine?.call("resetFineTuning", {}).catch(() => null);
       this.#desk.forgetLosses();
-      this.#set(blank);
+      this.set(blank);
     });
   }
 
@@ -166,10 +114,10 @@ export class FineTuneSession {
       .do(async () => {
         try {
           isThere = await this.#restore(id, "write");
-          if (!isThere) this.#set({...blank, message: "this run is not kept any more"});
+          if (!isThere) this.set({...blank, message: "this run is not kept any more"});
         } catch (error) {
           if (!(error instanceof NoCheckpointError)) throw error;
-          this.#set({...blank, message: `${error.message}; Train begins anew`});
+          this.set({...blank, message: `${error.message}; Train begins anew`});
         }
       })
       .then(() => isThere);
@@ -181,32 +129,15 @@ export class FineTuneSession {
    * @throws InputError when the text does not fit the task
    */
   async ask(text: string, pair: string | null): Promise<FineTuneAnswer | null> {
-    if (!this.#state.summary || !this.#engine) return null;
+    if (!this.state.summary || !this.#engine) return null;
     return this.#engine.call("askFineTuned", {text, pair});
   }
 
   /** The best weights as a Hugging Face folder. */
   exportFolder(): Promise<Map<string, Uint8Array>> {
-    if (!this.#state.summary || !this.#engine)
+    if (!this.state.summary || !this.#engine)
       return Promise.reject(new Error("no run to save: train one first"));
     return this.#engine.call("exportFineTuned", {});
-  }
-
-  /** A new engine with the run as it was kept last; from its beginning where nothing was kept. */
-  async #recover(lost: EngineLostError): Promise<void> {
-    let message = this.#desk.recover(lost);
-    this.#engine = null;
-    this.#work.said = message;
-    this.#set({phase: "recovering", message, progress: null});
-    const id = this.#state.summary?.id;
-    try {
-      if (id !== undefined && (await this.#restore(id, "takeOver"))) return this.#set({message});
-    } catch (error) {
-      if (!(error instanceof NoCheckpointError)) throw error;
-      message = this.#work.said = `${lost.message}; ${error.message}; beginning again`;
-    }
-    this.#choice = this.#made ?? this.#choice;
-    this.#set({...blank, message});
   }
 
   /** Puts a question to the desk. @returns null where a newer one took its place, or the desk tells why */
@@ -225,7 +156,7 @@ export class FineTuneSession {
 
   /** Puts a run at half the learning rate in the place of this one. @returns whether it could be made */
   async #makeSlower(): Promise<boolean> {
-    const {summary, savedStep} = this.#state;
+    const {summary, savedStep} = this.state;
     if (summary?.id !== undefined && savedStep !== null) {
       const {id} = summary;
       const made = await this.#askKept((engine) => engine.call("slowFineTuning", {id}));
@@ -233,7 +164,7 @@ export class FineTuneSession {
     }
     if (!this.#made) return false;
     this.#choice = {...this.#made, recipe: slowerRecipe(this.#made.recipe)};
-    this.#set(blank);
+    this.set(blank);
     return true;
   }
 
@@ -253,45 +184,45 @@ export class FineTuneSession {
   }
 
   async #restore(id: string, access: "write" | "takeOver"): Promise<boolean> {
-    if (this.#state.phase !== "recovering") this.#set({phase: "preparing", progress: null});
-    const onProgress = (progress: PhaseProgress) => this.#set({progress});
+    if (this.state.phase !== "recovering") this.set({phase: "preparing", progress: null});
+    const onProgress = (progress: PhaseProgress) => this.set({progress});
     const run = await this.#askKept((engine) =>
       engine.call("restoreFineTuning", {id, access}, {onProgress})
     );
     if (!run) return false;
     const {summary, step, rows, evaluations, report} = run;
-    if (summary.id !== this.#state.summary?.id) this.#made = null;
+    if (summary.id !== this.state.summary?.id) this.#made = null;
     const phase = step >= summary.steps ? "finished" : "paused";
-    this.#set({phase, summary, rows, evaluations, report, savedStep: step, progress: null});
+    this.set({phase, summary, rows, evaluations, report, savedStep: step, progress: null});
     return true;
   }
 
   /** @returns whether there is a run now */
   async #prepare(): Promise<boolean> {
-    if (this.#state.summary) return true;
-    this.#set({phase: "preparing", message: this.#work.said, progress: null});
+    if (this.state.summary) return true;
+    this.set({phase: "preparing", message: this.#work.said, progress: null});
     const {task, recipe, start, source} = this.#choice;
-    const onProgress = (progress: PhaseProgress) => this.#set({progress});
+    const onProgress = (progress: PhaseProgress) => this.set({progress});
     const prepared = await this.#ask(async (engine) => {
       const input = {task, recipe, start, source};
       const summary = await engine.call("prepareFineTuning", input, {onProgress});
-      this.#set({progress: {phase: "scoring the first weights", fraction: null}});
+      this.set({progress: {phase: "scoring the first weights", fraction: null}});
       return {summary, ...(await engine.call("evaluateFineTuning", {}))};
     }, true);
     if (!prepared) {
       // A newer question took this one's place, or the desk tells what went wrong.
       const message = this.#desk.state.message;
-      this.#set({...blank, phase: message ? "failed" : "idle", message});
+      this.set({...blank, phase: message ? "failed" : "idle", message});
       return false;
     }
     const {summary, evaluation, report} = prepared;
     this.#made = {task, recipe, start, source};
-    this.#set({phase: "paused", summary, progress: null, evaluations: [evaluation], report});
+    this.set({phase: "paused", summary, progress: null, evaluations: [evaluation], report});
     return true;
   }
 
   async #trainUntil(until: number, signal: AbortSignal): Promise<void> {
-    this.#set({phase: "training", message: this.#work.said});
+    this.set({phase: "training", message: this.#work.said});
     const seconds: number[] = [];
     let at: number | null = null;
     const onProgress = (value: FineTuneProgress) => {
@@ -306,9 +237,9 @@ export class FineTuneSession {
       {until},
       {signal, onProgress, patience: () => patienceFor(seconds.slice(-21), leastPatience)}
     );
-    const isDone = outcome.stoppedEarly || outcome.step >= this.#state.summary!.steps;
+    const isDone = outcome.stoppedEarly || outcome.step >= this.state.summary!.steps;
     const stopped = `stopped at step ${outcome.step}: no better for some evaluations`;
-    this.#set({
+    this.set({
       phase: outcome.reason === "diverged" ? "diverged" : isDone ? "finished" : "paused",
       message: outcome.stoppedEarly ? stopped : (outcome.message ?? this.#work.said),
       progress: null
@@ -316,27 +247,7 @@ export class FineTuneSession {
   }
 
   #progressed(value: FineTuneProgress): void {
-    switch (value.kind) {
-      case "steps":
-        return this.#set({rows: [...this.#state.rows, ...value.rows]});
-      case "evaluation": {
-        const evaluations = [...this.#state.evaluations, value.evaluation];
-        return this.#set({evaluations, report: value.report, progress: null});
-      }
-      case "scoring":
-        return this.#set({progress: {phase: "scoring", fraction: value.fraction}});
-      case "saved":
-        this.#desk.forgetLosses();
-        return this.#set({savedStep: value.step});
-      case "note":
-        return this.#set({message: value.message});
-      default:
-        value satisfies never;
-    }
-  }
-
-  #set(change: Partial<FineTuneState>): void {
-    this.#state = {...this.#state, ...change};
-    for (const subscriber of this.#subscribers) subscriber(this.#state);
+    if (value.kind === "saved") this.#desk.forgetLosses();
+    this.set(progressed(this.state, value));
   }
 }
