@@ -46,18 +46,24 @@ export class SweepFolder {
    *
    * @param output a folder in this one
    * @param killAfterMs kills the command after so long, if it is still at work
+   * @param onStart told the id of its process
    * @returns its code, null where it was killed
    */
   start(
     output: string,
     words: readonly string[] = [],
-    {file = "sweep.json", killAfterMs}: {file?: string; killAfterMs?: number} = {}
+    {
+      file = "sweep.json",
+      killAfterMs,
+      onStart
+    }: {file?: string; killAfterMs?: number; onStart?: (pid: number) => void} = {}
   ): Promise<{text: string; error: string; code: number | null}> {
     const what = [join(this.path, file), "--output", join(this.path, output), ...words];
     const child = spawn(process.execPath, ["--import", "tsx", "bin/albert.ts", "sweep", ...what], {
       cwd: projectRoot,
       stdio: ["ignore", "pipe", "pipe"]
     });
+    if (child.pid !== undefined) onStart?.(child.pid);
     const heard = {text: "", error: ""};
     child.stdout.on("data", (data: Buffer) => (heard.text += String(data)));
     child.stderr.on("data", (data: Buffer) => (heard.error += String(data)));

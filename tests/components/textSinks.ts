@@ -37,6 +37,7 @@ import {headCard} from "../../src/components/headCard.js";
 import {headFinder} from "../../src/components/headFinder.js";
 import {lattice} from "../../src/components/lattice.js";
 import {swatches} from "../../src/components/legends.js";
+import {keepNote} from "../../src/components/keepNote.js";
 import {languagesForm} from "../../src/components/languagesForm.js";
 import {lensSentence, lensView} from "../../src/components/lensView.js";
 import {lessonTable} from "../../src/components/lessonTable.js";
@@ -439,6 +440,7 @@ export const textSinks: Record<string, (text: string) => Element> = {
     });
     return element("div", {}, pressed(node, /^Table$/), table([{[t]: t, b: 1}], t));
   },
+  keepNote: (t) => told(keepNote(), (node) => node.tell(t)),
   fileDrop: (t) => told(fileDrop({label: t, placeholder: t}), (node) => node.fail(t)),
   headCard: (t) => headCard(studyOf(t) as never, {layer: 0, head: 0}),
   headFinder: (t) => headFinder(studyOf(t) as never, {layer: 0, head: 0}),

@@ -6,6 +6,7 @@ import {parseRecipe, type RecipeInput} from "../../src/lib/recipe/recipe.js";
 import {opfsRoot} from "../../src/lib/store/files.js";
 import {checkpointFile, listRuns, runsFolder} from "../../src/lib/store/runs.js";
 
+export * as sweeping from "./sweepInPage.js";
 export * as tuning from "./tuningInPage.js";
 
 let session: TrainingSession | null = null;

@@ -1,11 +1,56 @@
-/** R5, R7, R15: numbers that are none, memory that is not there, and other versions. */
+/** R5, R7, R9, R15: numbers that are none, memory that is not there, a stop, and other versions. */
 import {expect, test} from "vitest";
+import type {Batch} from "../../src/lib/albert/objectives/batch.js";
+import {Arena} from "../../src/lib/albert/plan/webgpu/arena.js";
+import {readText} from "../../src/lib/corpus/readText.js";
+import {PretrainingRun} from "../../src/lib/engine/run.js";
+import {trainLoop} from "../../src/lib/engine/trainLoop.js";
 import {parseRecipe, type RecipeInput} from "../../src/lib/recipe/recipe.js";
 import {memoryRoot} from "../../src/lib/store/files.js";
 import {checkpointFile, listRuns, runFiles} from "../../src/lib/store/runs.js";
 import {readState} from "../../src/lib/albert/checkpoint/state.js";
-import {makeEngine, prepareSmall, smallRecipe, smallSource} from "../lib/engine/hostPort.js";
+import {useBackend} from "../lib/albert/backends.js";
+import {
+  makeEngine,
+  prepareSmall,
+  smallRecipe,
+  smallSource,
+  smallText
+} from "../lib/engine/hostPort.js";
 import {Tally} from "./tally.js";
+
+/** A run of forty steps without scores on the way, on the backend. */
+async function bareRun(backend: "wasm" | "cpu"): Promise<PretrainingRun> {
+  await useBackend(backend);
+  const recipe = smallRecipe({steps: 40, capture: {checkpoint_every: 1, evaluate_every: 0}});
+  return PretrainingRun.prepare(recipe, readText(new TextEncoder().encode(smallText), "text.txt"));
+}
+
+/** Gives other batches from a step on. */
+function spoil(run: PretrainingRun, from: number, change: (batch: Batch) => Batch): void {
+  const {batches} = run;
+  const at = batches.at.bind(batches);
+  Object.defineProperty(batches, "at", {
+    value: (step: number) => (step < from ? at(step) : change(at(step)))
+  });
+}
+
+/** Trains to a step; gives how it ended and the steps at which it was kept. */
+async function loop(run: PretrainingRun, until: number, signal = new AbortController().signal) {
+  const saved: number[] = [];
+  const outcome = await trainLoop(run, {
+    until,
+    signal,
+    report: () => undefined,
+    save: async ({step}) => void saved.push(step),
+    isMine: () => true,
+    isDeviceLost: () => false
+  });
+  return {outcome, saved};
+}
+
+const isFinite = async (run: PretrainingRun) =>
+  [...(await run.parameters()).values()].every(({data}) => data.every(Number.isFinite));
 
 test("a run that diverges stops with the weights of the step before", async () => {
   const tally = new Tally(
@@ -40,6 +85,83 @@ test("a run that diverges stops with the weights of the step before", async () =
         await engine.host.reset();
       });
   tally.finish("nothing: every kept weight is finite");
+});
+
+test("a poisoned batch stops a run before it spoils a weight; one without a label does not", async () => {
+  const tally = new Tally("R5", "batch of weights that are no numbers, and batch without a label");
+  for (const backend of ["wasm", "cpu"] as const) {
+    for (const poison of [NaN, Infinity])
+      await tally.attempt(`${poison} on ${backend}`, async () => {
+        const run = await bareRun(backend);
+        spoil(run, 5, (batch) => ({
+          ...batch,
+          maskedWeights: batch.maskedWeights.map((weight) => (weight === 0 ? 0 : poison))
+        }));
+        const {outcome, saved} = await loop(run, 40);
+        expect(outcome).toMatchObject({step: 5, reason: "diverged"});
+        expect(outcome.message).toMatch(/^step 6: the loss is (NaN|Infinity)/);
+        expect(saved).toEqual([1, 2, 3, 4, 5]);
+        expect(await isFinite(run)).toBe(true);
+        await run.dispose();
+      });
+    await tally.attempt(`no label (0/0) on ${backend}`, async () => {
+      const run = await bareRun(backend);
+      spoil(run, 5, (batch) => ({...batch, maskedWeights: batch.maskedWeights.map(() => 0)}));
+      const {outcome} = await loop(run, 8);
+      expect(outcome).toMatchObject({step: 8, reason: "finished"});
+      expect(run.metrics.slice(5).map(({mlmLoss}) => mlmLoss)).toEqual([0, 0, 0]);
+      expect(run.metrics.every(({loss}) => Number.isFinite(loss))).toBe(true);
+      expect(await isFinite(run)).toBe(true);
+      await run.dispose();
+    });
+  }
+  tally.finish("nothing: every kept weight is finite");
+});
+
+test("Stop halts after the step under way, and that step is kept", async () => {
+  const tally = new Tally("R9", "stopped inside a step");
+  for (const backend of ["wasm", "cpu"] as const)
+    for (const at of [1, 2, 7, 20])
+      await tally.attempt(`in step ${at} on ${backend}`, async () => {
+        const run = await bareRun(backend);
+        const stop = new AbortController();
+        spoil(run, at - 1, (batch) => (stop.abort(), batch));
+        const {outcome, saved} = await loop(run, 40, stop.signal);
+        expect(outcome).toMatchObject({step: at, reason: "paused"});
+        expect(saved.at(-1)).toBe(at);
+        await run.dispose();
+      });
+  tally.finish("nothing");
+});
+
+test("a graphics device without room says so, and how much was needed", async () => {
+  const tally = new Tally("R7", "graphics device that reports that it is out of memory");
+  const made: {size: number; destroyed: boolean}[] = [];
+  const scopes: string[] = [];
+  let isFull = false;
+  const device = {
+    limits: {maxStorageBufferBindingSize: 2 ** 31, maxBufferSize: 2 ** 31},
+    pushErrorScope: (filter: string) => void scopes.push(filter),
+    popErrorScope: async () => (scopes.pop() && isFull ? {message: "out of memory"} : null),
+    createBuffer: ({size}: {size: number}) => {
+      const buffer = {size, destroyed: false, destroy: () => void (buffer.destroyed = true)};
+      made.push(buffer);
+      return buffer;
+    }
+  };
+  await tally.attempt("2 GiB", async () => {
+    const arena = new Arena(device as unknown as GPUDevice);
+    await arena.ensure(2 ** 10, 0);
+    const {buffer} = arena;
+    isFull = true;
+    await expect(arena.ensure(2 ** 31, 0)).rejects.toThrow(
+      /^this graphics device has no room for 2\.00 GiB: make the batch, the sequence or the model smaller$/
+    );
+    expect(scopes).toEqual([]);
+    expect(arena.buffer, "what was there is there").toBe(buffer);
+    expect(made[0]).toMatchObject({destroyed: false});
+  });
+  tally.finish("nothing");
 });
 
 test("a model that would not fit is refused before anything is allocated", async () => {
@@ -93,4 +215,32 @@ test("runs of other versions are named, and stay as they are", async () => {
       expect(await store.folder("other").read(runFiles.record)).toEqual(bytes);
     });
   tally.finish("nothing: not read and not touched");
+});
+
+test("a run that was kept in the first shape of its version opens, and goes on", async () => {
+  const tally = new Tally("R15", "record without a colour and without hashes of its checkpoints");
+  await tally.attempt("the first shape of version 2", async () => {
+    const store = memoryRoot();
+    const engine = makeEngine({store});
+    const {id} = await prepareSmall(engine);
+    await engine.call("train", {until: 3});
+    const folder = store.folder(id);
+    const text = new TextDecoder().decode((await folder.read(runFiles.record))!);
+    const {color, checkpoints, ...rest} = JSON.parse(text) as {
+      color: number;
+      checkpoints: {step: number; bytes: number}[];
+    };
+    expect(color).toBe(0);
+    const first = {...rest, checkpoints: checkpoints.map(({step, bytes}) => ({step, bytes}))};
+    await folder.write(runFiles.record, new TextEncoder().encode(JSON.stringify(first)));
+    const {runs, problems} = await listRuns(store);
+    expect(problems).toEqual([]);
+    expect(runs).toMatchObject([{id, step: 3, color: 0}]);
+    const other = makeEngine({store});
+    await other.start();
+    await other.call("restore", {id, access: "takeOver"});
+    expect(await other.call("train", {until: 8})).toMatchObject({step: 8, reason: "finished"});
+    for (const each of [engine, other]) await each.host.reset();
+  });
+  tally.finish("nothing");
 });

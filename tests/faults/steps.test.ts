@@ -1,4 +1,6 @@
 /** R6: thousands of steps leave nothing behind. */
+import {setFlagsFromString} from "node:v8";
+import {runInNewContext} from "node:vm";
 import * as tf from "@tensorflow/tfjs-core";
 import {afterAll, expect, test} from "vitest";
 import {encode, useForwardExecutor} from "../../src/lib/albert/forward.js";
@@ -10,6 +12,24 @@ import {smallRecipe, smallText} from "../lib/engine/hostPort.js";
 import {Tally} from "./tally.js";
 
 const corpus = {name: "text.txt", documents: [smallText.split("\n")], notes: []};
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+/** Bytes of JavaScript that are in use. */
+function heapInUse(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
+/** The slope of a line through points, by least squares. */
+function slope(points: readonly (readonly [x: number, y: number])[]): number {
+  const mean = (of: 0 | 1) => points.reduce((sum, point) => sum + point[of], 0) / points.length;
+  const [x, y] = [mean(0), mean(1)];
+  const moment = (of: 0 | 1, centre: number) =>
+    points.reduce((sum, point) => sum + (point[0] - x) * (point[of] - centre), 0);
+  return moment(1, y) / moment(0, x);
+}
 
 afterAll(() => useForwardExecutor(null));
 
@@ -23,7 +43,8 @@ test.each([
   const empty = tf.memory().numTensors;
   const run = await PretrainingRun.prepare(smallRecipe({steps}), corpus);
   let first: {bytes: number; tensors: number} | null = null;
-  const heap: number[] = [];
+  const outside: number[] = [];
+  const heap: [step: number, bytes: number][] = [];
   while (run.step < steps) {
     const result = await run.takeStep();
     if ("diverged" in result) throw new Error(result.diverged);
@@ -36,11 +57,16 @@ test.each([
     const now = {bytes: result.memoryBytes, tensors: tf.memory().numTensors};
     first ??= now;
     await tally.attempt(`step ${run.step}`, () => expect(now).toEqual(first));
-    heap.push(process.memoryUsage().external / 2 ** 20);
+    outside.push(process.memoryUsage().external / 2 ** 20);
+    // the first hundreds of steps still compile and fill caches
+    if (run.step > steps / 4) heap.push([run.step, heapInUse()]);
   }
   await run.dispose();
   await tally.attempt("the end", () => expect(tf.memory().numTensors).toBe(empty));
+  const perThousand = (1000 * slope(heap)) / 1e6;
+  if (steps >= 2000)
+    await tally.attempt("JavaScript in use", () => expect(perThousand).toBeLessThan(1));
   tally.finish(
-    `nothing; outside the heap ${heap[0]!.toFixed(0)} MiB at step 100, ${heap.at(-1)!.toFixed(0)} at the end`
+    `nothing; JavaScript in use grows by ${perThousand.toFixed(2)} MB in 1000 steps, their rows included; outside the heap ${outside[0]!.toFixed(0)} MiB at step 100, ${outside.at(-1)!.toFixed(0)} at the end`
   );
 });

@@ -1,6 +1,7 @@
 /** R12: a disk that is full leaves what was kept, and says how much room is missing. */
 import {tiny, TrainingPage} from "../pages/training.js";
 import {engineScript, expect, test, type Page} from "./browser.js";
+import {noRoom, roomOf, rooms} from "./room.js";
 import {Tally} from "./tally.js";
 import {tinyModelFiles} from "./tinyModelFiles.js";
 
@@ -40,31 +41,6 @@ const list = (page: Page) =>
     }
     return found;
   });
-
-/** Ways to bound the room that the browser gives the site. */
-async function roomOf(page: Page, baseURL: string) {
-  const session = await page.context().newCDPSession(page);
-  const {origin} = new URL(baseURL);
-  const limit = async (quotaSize?: number) => {
-    await session.send("Storage.overrideQuotaForOrigin", {origin, quotaSize});
-  };
-  const usage = () => page.evaluate(async () => (await navigator.storage.estimate()).usage!);
-  return {
-    /** Leaves so many bytes. */
-    leave: async (bytes: number) => limit((await usage()) + bytes),
-    free: () => limit()
-  };
-}
-
-/** The room left where something needs so many bytes. */
-const rooms = (need: number) =>
-  [
-    ["need − 1", need - 1],
-    ["half", Math.floor(need / 2)],
-    ["nothing", 0]
-  ] as const;
-
-const noRoom = /has no room for [\d.]+ MB more\. Delete runs/;
 
 test("a full disk leaves the checkpoint before, and the run goes on once there is room", async ({
   page,

@@ -19,6 +19,8 @@ test("of two tabs one writes, whatever happens to it", async ({context}) => {
         const first = await endlessRun(owner);
         const second = await offered();
         await expect(second.offer).toContainText("It is open in another tab.");
+        const since = await second.page.evaluate(() => performance.now());
+        tally.took("said after, from the address on,", since / 1000);
         if (end === "stays") {
           await second.page.getByRole("button", {name: "Show it here"}).click();
           await expect(second.run.message).toContainText("this run is open in another tab");

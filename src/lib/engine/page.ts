@@ -25,10 +25,14 @@ export function pageSession(search: string, recipe: Recipe): TrainingSession<Eng
 /** A sweep whose worker starts when it is first needed, and whose records this browser keeps. */
 export function pageSweep(search: string): SweepQueue {
   const backend = forcedBackend(search);
-  return new SweepQueue({
+  const queue = new SweepQueue({
     makeEngine: () => new Engine({backend}),
     openStore: async () => (await openRoot("sweeps")).folder("records")
   });
+  queue.subscribe(({records}) => {
+    if (records.length > 0) void askPersistence();
+  });
+  return queue;
 }
 
 /** The run that a page offers to go on with: the one that its link names, else the last one. */

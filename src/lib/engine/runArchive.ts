@@ -9,7 +9,7 @@ import {errorMessage, InputError} from "../errors.js";
 import {configOfRecipe} from "../recipe/config.js";
 import {recipeHash} from "../recipe/hash.js";
 import {parseRecipe, parseRecipeText, type Recipe} from "../recipe/recipe.js";
-import type {StoreRoot} from "../store/files.js";
+import {QuotaError, type StoreRoot} from "../store/files.js";
 import {parseEvaluations, parseParent} from "../store/runFormats.js";
 import {
   checkpointFile,
@@ -98,7 +98,8 @@ export async function exportRuns(
  * Keeps every run directory among files, under new names where runs of the same name are kept.
  *
  * @param files paths → bytes; zip archives among them are unpacked
- * @throws InputError when there is no run directory among them
+ * @throws InputError when there is no run directory among them; QuotaError, which names the bytes of
+ *   all of them, when the browser has no room: then none is kept
  */
 export async function importRuns(
   root: StoreRoot,
@@ -132,12 +133,19 @@ export async function importRuns(
       ids.push(made.id);
       notes.push(...made.notes);
     } catch (error) {
+      if (error instanceof QuotaError) {
+        // all or none: a second try would keep those before once more
+        for (const id of ids) await root.removeFolder(id);
+        throw new QuotaError(total(all));
+      }
       if (!(error instanceof InputError) || folders.size === 1) throw error;
       notes.push(error.message);
     }
   }
   return {ids, notes};
 }
+
+const total = (files: Files) => [...files.values()].reduce((sum, {length}) => sum + length, 0);
 
 async function importRun(
   root: StoreRoot,

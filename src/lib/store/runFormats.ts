@@ -64,7 +64,7 @@ const record = v.object({
   loss: v.nullable(v.number()),
   versions: v.record(v.string(), v.string()),
   parent,
-  color: count,
+  color: v.optional(count, 0), // records of the first days have none
   bytes: count,
   createdAt: date,
   savedAt: date

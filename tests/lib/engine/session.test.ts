@@ -4,7 +4,7 @@ import type {BackendName} from "../../../src/lib/engine/deviceCalls.js";
 import type {Evaluation} from "../../../src/lib/engine/trainingCalls.js";
 import {TrainingSession} from "../../../src/lib/engine/session.js";
 import type {TrainingState} from "../../../src/lib/engine/sessionState.js";
-import {guessesKept} from "../../../src/lib/engine/sessionState.js";
+import {guessesKept, patienceFor} from "../../../src/lib/engine/sessionState.js";
 import {memoryRoot, type StoreRoot} from "../../../src/lib/store/files.js";
 import {checkpointFile, listRuns} from "../../../src/lib/store/runs.js";
 import {divergeOnce, makeEngine, smallRecipe, smallSource, type TestEngine} from "./hostPort.js";
@@ -343,6 +343,14 @@ describe("a worker that answers no more", () => {
       vi.useRealTimers();
     }
   });
+});
+
+test("silence is borne for ten times the median step, ten seconds at least, longer before the first", () => {
+  expect(patienceFor([])).toBe(120);
+  expect(patienceFor([0.01, 0.02, 0.01])).toBe(10);
+  expect(patienceFor([3, 2, 4])).toBe(30);
+  // one step that waited for something else says little of the others
+  expect(patienceFor([2, 900, 2, 2, 0.1])).toBe(20);
 });
 
 test("guesses are kept only beside the evaluations that they were made at", () => {

@@ -1,7 +1,7 @@
 import {describe, expect, test} from "vitest";
 import {keepFineTuning} from "../../../src/lib/engine/fineTuning/keep.js";
 import type {FineTuneState} from "../../../src/lib/engine/fineTuning/sessionState.js";
-import {keepProbes} from "../../../src/lib/engine/probing/keep.js";
+import {probeKeeper} from "../../../src/lib/engine/probing/keep.js";
 import type {TimedRecord} from "../../../src/lib/experiments/record.js";
 import {rowsOf, type Cell, type Table} from "../../../src/lib/glue/table.js";
 import {parseFineTuneRecipe} from "../../../src/lib/finetune/recipe.js";
@@ -9,8 +9,9 @@ import {parseRecipe} from "../../../src/lib/recipe/recipe.js";
 import {memoryRoot, memoryStore} from "../../../src/lib/store/files.js";
 import {Provenance} from "../../../src/lib/store/provenance.js";
 import {tablesIn} from "../../../src/lib/store/tablesIn.js";
-import {keepRecord} from "../../../src/lib/store/records.js";
+import {keepRecord, readRecords, type ProbeRecord} from "../../../src/lib/store/records.js";
 import {ownTableNames, ownTables, type OwnStores} from "../../../src/lib/store/ownTables.js";
+import {failing} from "../engine/hostPort.js";
 import {writeHistory, writeLabel, writeRecord} from "../../../src/lib/store/runs.js";
 
 const stores = (): OwnStores => ({
@@ -21,6 +22,36 @@ const stores = (): OwnStores => ({
 });
 const rows = (tables: Table[], name: string) =>
   rowsOf<Record<string, Cell>>(tables.find((table) => table.name === name)!);
+
+/** What probing for one property gives. */
+function probed() {
+  const depth = (accuracy: number[]) => ({
+    accuracy,
+    control: accuracy.map((share) => share / 2),
+    online: accuracy.map(() => 100),
+    uniform: accuracy.map(() => 250)
+  });
+  return {
+    tasks: [
+      {
+        id: "number",
+        classes: ["Sing", "Plur"],
+        trainRows: [40, 41],
+        testRows: [20, 21],
+        majority: [0.5, 0.5],
+        form: [0.7, 0.7],
+        depths: [depth([0.6, 0.7]), depth([0.8, 0.9])]
+      }
+    ],
+    skipped: [],
+    source: "the generated language",
+    isFresh: true,
+    settings: {tasks: ["number"], rows: 40, seeds: 2},
+    seeds: 2,
+    notes: [],
+    model: "laptop"
+  };
+}
 
 /** A fine-tuning run as the page has it when it is done. */
 const tuned = {
@@ -182,33 +213,8 @@ describe("ownTables", () => {
 
   test("probes of the page are in it, a row a depth and seed, beside their controls", async () => {
     const own = stores();
-    const depth = (accuracy: number[]) => ({
-      accuracy,
-      control: accuracy.map((share) => share / 2),
-      online: accuracy.map(() => 100),
-      uniform: accuracy.map(() => 250)
-    });
-    const result = {
-      tasks: [
-        {
-          id: "number",
-          classes: ["Sing", "Plur"],
-          trainRows: [40, 41],
-          testRows: [20, 21],
-          majority: [0.5, 0.5],
-          form: [0.7, 0.7],
-          depths: [depth([0.6, 0.7]), depth([0.8, 0.9])]
-        }
-      ],
-      skipped: [],
-      source: "the generated language",
-      isFresh: true,
-      settings: {tasks: ["number"], rows: 40, seeds: 2},
-      seeds: 2,
-      notes: [],
-      model: "laptop"
-    };
-    await keepProbes(result, async () => own.probes);
+    const result = probed();
+    expect(await probeKeeper(result, async () => own.probes)()).toBeNull();
     const found = rows(await ownTables(own), "probes");
     expect(found).toHaveLength(8);
     expect(found.filter(({metric}) => metric === "acc")).toMatchObject([
@@ -218,8 +224,27 @@ describe("ownTables", () => {
       {depth: 1, seed: 2, value: 0.9, control: 0.45}
     ]);
     expect(found.find(({metric}) => metric === "code_ratio")).toMatchObject({value: 2.5, n: 40});
-    const full = async () => Promise.reject(new Error("no room"));
-    await expect(keepProbes(result, full)).resolves.toBeUndefined();
+  });
+
+  test("probes that find no room are said, and kept once each when there is some", async () => {
+    const {tasks, ...rest} = probed();
+    const three = {...rest, tasks: ["a", "b", "c"].map((id) => ({...tasks[0]!, id}))};
+    for (let room = 0; room < 3; ++room) {
+      const root = memoryRoot();
+      const at = {left: room};
+      const full = failing(root, at);
+      const keep = probeKeeper(three, async () => full.folder("records"));
+      expect(await keep()).toMatch(
+        /^the scores stand here, but are not kept: the browser has no room for [\d.]+ MB more\. Delete runs/
+      );
+      expect(await root.folder("records").list()).toHaveLength(room);
+      at.left = Infinity;
+      expect(await keep()).toBeNull();
+      const kept = await readRecords<ProbeRecord>(root.folder("records"));
+      expect(kept.map(({task}) => task).sort()).toEqual(["a", "b", "c"]);
+      expect(await keep()).toBeNull();
+      expect(await root.folder("records").list()).toHaveLength(3);
+    }
   });
 
   test("a fine-tuning run that stopped is in it, under the names of glue_results", async () => {

@@ -23,6 +23,7 @@ import {
   type ProbeRecord
 } from "../../../src/lib/store/records.js";
 import {listRuns, writeLabel} from "../../../src/lib/store/runs.js";
+import {unpackZip} from "../../../src/lib/store/unpackZip.js";
 import {tokenizer} from "../finetune/tokenizer.js";
 import {failing, makeEngine, prepareSmall, smallRecipe, smallSource} from "../engine/hostPort.js";
 
@@ -188,6 +189,19 @@ const kinds: {
     again: (root) => importRuns(root, new Map([["run.zip", trained.zip.slice()]]), () => {}),
     holds: async (root) => (await listRuns(root)).runs.map(({step}) => step),
     expected: [3, 3]
+  },
+  {
+    name: "an archive of two runs",
+    before: async () => null,
+    again: (root) => {
+      const twice = ["one.zip", "two.zip"].map((name) => [name, trained.zip.slice()] as const);
+      const files = twice.flatMap(([name, zip]) =>
+        [...unpackZip(name, zip)].map(([path, bytes]) => [`${name}/${path}`, bytes] as const)
+      );
+      return importRuns(root, new Map(files), () => {});
+    },
+    holds: async (root) => (await listRuns(root)).runs.map(({step}) => step),
+    expected: [3, 3, 3]
   }
 ];
 

@@ -1,5 +1,6 @@
 /** Keeps what a fine-tuning run found in this browser, for the tables of /glue/. */
 import {keepRecord, openRecords, type FineTuneRecord} from "../../store/records.js";
+import {askPersistence} from "../../store/persistence.js";
 import {runsChannel} from "../../store/runs.js";
 import type {FileStore} from "../../store/files.js";
 import type {FineTuneState} from "./sessionState.js";
@@ -13,7 +14,7 @@ const kept = new Set<FineTuneState["phase"]>(["paused", "finished", "diverged"])
 /**
  * Keeps every run of a session where it stands whenever it stops: steps, scores and recipe, no
  * weights. A run that goes on replaces what was kept of it. Where nothing can be kept (no room, no
- * storage), training goes on as if this were not there.
+ * storage), training goes on as if this were not there. Asks the browser once to keep what it has.
  *
  * @returns the way to stop
  */
@@ -42,7 +43,10 @@ export function keepFineTuning(
     queue = queue
       .then(async () => keepRecord(await openStore(), record))
       .then(
-        () => channel.postMessage(record.id),
+        () => {
+          channel.postMessage(record.id);
+          void askPersistence();
+        },
         () => undefined
       );
   });

@@ -1,4 +1,5 @@
 /** Keeps what probes found in this browser, for the tables of /glue/. */
+import {errorMessage} from "../../errors.js";
 import type {FileStore} from "../../store/files.js";
 import {keepRecord, openRecords, type ProbeRecord} from "../../store/records.js";
 import {runsChannel} from "../../store/runs.js";
@@ -40,24 +41,29 @@ export function probeRecords(
 }
 
 /**
- * Keeps the probes of one pass. Where nothing can be kept (no room, no storage), the page goes on as
- * if this were not there.
+ * What keeps the probes of one pass: each call writes the records that are not kept yet, and gives the
+ * sentence that says why some are not, or null when all are.
  */
-export async function keepProbes(
+export function probeKeeper(
   result: ProbeResult,
   openStore: () => Promise<FileStore> = () => openRecords("probes")
-): Promise<void> {
+): () => Promise<string | null> {
   const made = {savedAt: new Date().toISOString(), newId: () => crypto.randomUUID()};
-  const channel = new BroadcastChannel(runsChannel);
-  try {
-    const store = await openStore();
-    for (const record of probeRecords(result, made)) {
-      await keepRecord(store, record);
-      channel.postMessage(record.id);
+  const left = probeRecords(result, made);
+  return async () => {
+    const channel = new BroadcastChannel(runsChannel);
+    try {
+      const store = await openStore();
+      for (let record = left[0]; record; record = left[0]) {
+        await keepRecord(store, record);
+        left.shift();
+        channel.postMessage(record.id);
+      }
+      return null;
+    } catch (error) {
+      return `the scores stand here, but are not kept: ${errorMessage(error)}`;
+    } finally {
+      channel.close();
     }
-  } catch {
-    // the results stand on the page; only /glue/ lacks them
-  } finally {
-    channel.close();
-  }
+  };
 }

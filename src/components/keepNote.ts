@@ -1,0 +1,43 @@
+import {element} from "./dom.js";
+
+/** Keeps what a page found; gives a sentence that says why it could not, or null. */
+export type Keep = () => Promise<string | null>;
+
+/** A line that is told what to keep, or what is wrong. */
+export type KeepNote = HTMLElement & {
+  keep(work: Keep): Promise<void>;
+  /** Null where nothing is wrong. */
+  tell(problem: string | null): void;
+};
+
+/**
+ * Says why what the page found could not be kept, with a button to try again; hidden while there is
+ * nothing to say.
+ */
+export function keepNote(): KeepNote {
+  let work: Keep | null = null;
+  const message = element("p", {class: "obs-error", role: "alert"});
+  const again = element("button", {type: "button", onclick: () => void attempt()}, "Keep them now");
+  const node = element("div", {class: "obs-keep", hidden: true}, message, again);
+  const tell = (problem: string | null) => {
+    node.hidden = problem === null;
+    message.textContent = problem ?? "";
+  };
+
+  async function attempt(): Promise<void> {
+    const asked = work;
+    again.disabled = true;
+    const problem = (await asked?.()) ?? null;
+    if (asked !== work) return; // something newer is to be kept
+    again.disabled = false;
+    tell(problem);
+  }
+
+  return Object.assign(node, {
+    tell,
+    keep(asked: Keep) {
+      work = asked;
+      return attempt();
+    }
+  });
+}
