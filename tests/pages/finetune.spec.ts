@@ -1,4 +1,5 @@
-import {expect, longTasks, open, resetLongTasks, test} from "./helpers.js";
+import {accessibilityFaults, expect, longTasks, open, resetLongTasks, test} from "./helpers.js";
+import {diverging} from "./training.js";
 
 const status = "[role=group][aria-label=training] [role=status]";
 
@@ -65,6 +66,28 @@ test("goes on by itself after its worker has died, and after a reload where it s
   await page.getByRole("button", {name: "Continue it"}).click();
   await expect.poll(stepShown, {timeout: 60_000}).toBeGreaterThan(step);
   await expect(page.locator(".obs-restore")).toBeHidden();
+});
+
+test("a run that diverges goes on at half the rate from its last checkpoint", async ({page}) => {
+  const query = new URLSearchParams({...diverging, rows: "250", steps: "40"});
+  query.delete("capture.checkpoint_every");
+  query.set("capture.evaluate_every", "10");
+  await open(page, `/finetune?${query}&backend=wasm`);
+  const offer = page.locator(".obs-slower button");
+  const message = page.locator(".obs-run [role=alert]").first();
+  await expect(offer).toBeHidden();
+  await page.getByRole("button", {name: "Train", exact: true}).click();
+  await expect(message).toContainText("the weights before it are kept", {timeout: 60_000});
+  await expect(offer).toHaveText(/^Go on from step \d+ at half the learning rate \(0\.5\)$/);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  const step = async () =>
+    Number(/^step (\d+) of 40/.exec(await page.locator(status).innerText())?.[1] ?? 0);
+  const stopped = await step();
+  await offer.press("Enter");
+  // weights that grow by half where they doubled last longer
+  await expect.poll(step, {timeout: 60_000}).toBeGreaterThan(stopped);
+  await expect(page.getByLabel("learning rate", {exact: true})).toHaveValue("0.5");
+  await expect(page).toHaveURL(/learning_rate=0\.5/);
 });
 
 test("marks entities in the reader's own text", async ({page}) => {
