@@ -9,7 +9,7 @@ import {
   type DeviceReport
 } from "./deviceCalls.js";
 import {owePlainForm, tryPlainForm} from "./plainForm.js";
-import {testPlan} from "./planTest.js";
+import {agreesWhole, testPlan, trustPlan} from "./planTest.js";
 import {faultOf, selfTest, selfTestAnswers, type Expected} from "./selfTest.js";
 
 /** How one rung is reached on this platform. */
@@ -44,8 +44,8 @@ const tolerance: Record<BackendName, number> = {webgpu: 1e-3, webgl: 1e-2, wasm:
  *
  * @param forced the only rung to try, or null for the ladder
  * @param without rungs not to try: their device was lost too often, or they gave wrong numbers
- * @param passed what was chosen before its device was lost: on an adapter of the same name its plain form
- *   is not tested again, which takes seconds of compiling; WebGPU's compiled plan is
+ * @param passed what was chosen before its device was lost: on an adapter of the same name it is not
+ *   tested again, which takes seconds of compiling; WebAssembly's compiled plan is
  * @throws Error when no rung passes, or the forced one does not; DeviceLostError when a device was
  *   lost on the way
  */
@@ -101,10 +101,7 @@ export async function chooseBackend(
       continue;
     }
     const isSame = passed?.backend === name && found.adapter && passed.adapter === found.adapter;
-    const before =
-      isSame && name !== "webgpu"
-        ? passed.trials.find(({outcome}) => outcome === "chosen")
-        : undefined;
+    const before = isSame ? passed.trials.find(({outcome}) => outcome === "chosen") : undefined;
     const trial = await tryBackend(name, reference, before);
     note(trial);
     if (trial.outcome === "chosen") {
@@ -159,11 +156,14 @@ async function tryBackend(
     isLost = watchDevice((reason) => (lost = reason));
     owePlainForm(null);
     const start = performance.now();
-    const plan = await unlessLost(testPlan(name, reference, tolerance[name]));
-    if (before) {
-      const reason = "it agreed with the cpu on this adapter before its device was lost";
-      return {...before, reason};
+    const reason = "it agreed with the cpu on this adapter before its device was lost";
+    if (before && name === "webgpu" && agreesWhole(before.reason)) {
+      trustPlan(name);
+      owePlainForm(await reference(), tolerance[name]);
+      return {...before, reason: `${before.reason.split(";")[0]}; ${reason}`};
     }
+    const plan = await unlessLost(testPlan(name, reference, tolerance[name]));
+    if (before && name !== "webgpu") return {...before, reason};
     if (name === "webgpu" && plan?.passes) {
       const elapsedMs = performance.now() - start;
       owePlainForm(await reference(), tolerance[name]);
@@ -178,8 +178,8 @@ async function tryBackend(
       await refuseLost();
       return {...refused(fault), elapsedMs, gradientError};
     }
-    const reason = `forward and gradient agree with the cpu${plan ? `; ${plan.words}` : ""}`;
-    return {name, outcome: "chosen", reason, elapsedMs, gradientError};
+    const words = `forward and gradient agree with the cpu${plan ? `; ${plan.words}` : ""}`;
+    return {name, outcome: "chosen", reason: words, elapsedMs, gradientError};
   } catch (error) {
     await refuseLost();
     return refused(errorMessage(error));

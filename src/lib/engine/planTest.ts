@@ -33,6 +33,18 @@ export function hasPlan(name: string): name is "wasm" | "webgpu" {
   return name === "webgpu" || (name === "wasm" && hasWasmSimd());
 }
 
+/** What is found of a plan of which nothing is refused begins so. */
+const agrees = "its compiled plan agrees with the cpu";
+
+/** Whether what was found of a plan refuses nothing of it. */
+export const agreesWhole = (words: string) => words.startsWith(agrees) && !/refused/.test(words);
+
+/** Uses every compiled plan of a backend of which all of them passed before. */
+export function trustPlan(name: BackendName): void {
+  refused.delete(name);
+  useForwardExecutor(onPlan);
+}
+
 /** What the test of a compiled plan found. */
 export interface PlanFinding {
   /** Whether it trains and answers; its way back of answers may be refused even so. */
@@ -74,7 +86,7 @@ export async function testPlan(
     const fault = await derivativeFault(expected, tolerance);
     if (fault) useForwardExecutor(onPlanForward);
     const words = [
-      `its compiled plan agrees with the cpu`,
+      agrees,
       ...(name === "wasm" ? [`on ${threadWords()}`] : []),
       ...(fault
         ? [`but derivatives of its answers are refused: ${fault}; the plain form gives them`]

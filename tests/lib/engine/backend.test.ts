@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {describe, expect, test} from "vitest";
 import {chooseBackend, DeviceLostError} from "../../../src/lib/engine/backend.js";
 import type {BackendTrial, DeviceReport} from "../../../src/lib/engine/deviceCalls.js";
+import {useForwardExecutor} from "../../../src/lib/albert/forward.js";
 import {useBackend} from "../albert/backends.js";
 
 /** A graphics backend that can compute nothing, and whose device is lost or not. */
@@ -72,5 +73,35 @@ describe("chooseBackend", () => {
     ] as const)
       expect((await chooseBackend(offer(adapter), {passed})).backend).toBe("wasm");
     tf.removeBackend("webgl");
+  });
+
+  test("takes a whole plan that agreed on this adapter before a loss, and tests one that did not", async () => {
+    await useBackend("wasm");
+    registerBroken(false, "webgpu");
+    const offer = {...options, webgpu: {inspect: async () => ({adapter: "Mesa"})}};
+    const after = (reason: string): DeviceReport => ({
+      backend: "webgpu",
+      forced: null,
+      trials: [{name: "webgpu", outcome: "chosen", reason, elapsedMs: 12, gradientError: 1e-7}],
+      adapter: "Mesa"
+    });
+    const agrees = "its compiled plan agrees with the cpu";
+    const lost = "it agreed with the cpu on this adapter before its device was lost";
+    try {
+      for (const reason of [agrees, `${agrees}; ${lost}`]) {
+        const {backend, trials} = await chooseBackend(offer, {passed: after(reason)});
+        expect(backend).toBe("webgpu");
+        expect(trials[0]!.reason).toBe(`${agrees}; ${lost}`);
+      }
+      // this broken one passes no test
+      for (const reason of [
+        `${agrees}, but derivatives of its answers are refused: a gradient is off`,
+        "forward and gradient agree with the cpu; its compiled plan is refused: an answer is off"
+      ])
+        expect((await chooseBackend(offer, {passed: after(reason)})).backend).toBe("wasm");
+    } finally {
+      useForwardExecutor(null);
+      tf.removeBackend("webgpu");
+    }
   });
 });
