@@ -17,11 +17,16 @@ export interface HtmlDrawing {
   height: number;
 }
 
-const isClear = (color: string) => color === "transparent" || /,\s*0\)$/.test(color);
+/** Whether nothing is seen of a computed colour; one without blue, `rgb(207, 116, 0)`, is. */
+export const isClear = (color: string) =>
+  color === "transparent" || /^rgba\(.*,\s*0\)$/.test(color);
+
+/** A word, or what of it stands before a place where a line may end within it. */
+const wordPattern = /[^\s-]*-+|[^\s-]+/g;
 
 /**
  * Draws what a browser has laid out: background and border of every box, every line of text at its
- * place with its own font, pictures within. Buttons and fields are left out, and so is what a
+ * place with its own font, pictures within. Fields are left out, how to use a view, and what a
  * scrolled box does not show.
  *
  * @returns null where nothing is laid out (a hidden view, or no browser)
@@ -89,15 +94,18 @@ export function drawHtml(view: Element, tools: DrawTools): HtmlDrawing | null {
 
   function words(node: Text, style: CSSStyleDeclaration, clip: DOMRect): void {
     const range = document.createRange();
-    const lines: {text: string; rect: DOMRect}[] = [];
-    for (const {0: word, index} of node.data.matchAll(/\S+/g)) {
+    const lines: {text: string; rect: DOMRect; end: number}[] = [];
+    for (const {0: word, index} of node.data.matchAll(wordPattern)) {
       range.setStart(node, index);
       range.setEnd(node, index + word.length);
       const rect = range.getClientRects()[0];
       if (!rect || !meets(rect, clip)) continue;
       const last = lines.at(-1);
-      if (last && Math.abs(last.rect.top - rect.top) < 2) last.text += ` ${word}`;
-      else lines.push({text: word, rect});
+      const end = index + word.length;
+      if (last && Math.abs(last.rect.top - rect.top) < 2) {
+        last.text += last.end === index ? word : ` ${word}`;
+        last.end = end;
+      } else lines.push({text: word, rect, end});
     }
     const size = parseFloat(style.fontSize);
     if (context) context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
@@ -114,14 +122,16 @@ export function drawHtml(view: Element, tools: DrawTools): HtmlDrawing | null {
           "font-family": style.fontFamily.replaceAll('"', "'"),
           "font-size": style.fontSize,
           "font-weight": style.fontWeight,
-          ...(style.fontStyle !== "normal" && {"font-style": style.fontStyle})
+          ...(style.fontStyle !== "normal" && {"font-style": style.fontStyle}),
+          ...(style.textDecorationLine !== "none" && {"text-decoration": style.textDecorationLine})
         },
         text
       );
   }
 
   function draw(node: Element, clip: DOMRect): void {
-    if (node.matches("input, select, textarea, label:has(input, select), .glue-pager")) return;
+    if (node.matches("input, select, textarea, label:has(input, select), .glue-pager, .obs-how"))
+      return;
     const style = getComputedStyle(node);
     if (style.display === "none" || style.visibility === "hidden" || style.opacity === "0") return;
     const rect = node.getBoundingClientRect();
