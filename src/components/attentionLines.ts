@@ -158,7 +158,8 @@ export function attentionLines(
       const [box, name] = [this.firstElementChild!, this.lastElementChild!];
       const shown = clip(pieceName(token), letters);
       if (name.textContent !== shown) name.textContent = shown;
-      if (box.getAttribute("width") === place.width) return;
+      // a wider view moves the right side, though its boxes are as wide as before
+      if (box.getAttribute("width") === place.width && box.getAttribute("x") === place.x) return;
       box.setAttribute("x", place.x);
       box.setAttribute("width", place.width);
       name.setAttribute("x", String(start));

@@ -57,6 +57,15 @@ describe("attentionLines(probs, options)", () => {
     ...node.querySelectorAll<HTMLButtonElement>(".obs-head-button")
   ];
 
+  test("a wider view moves the right side with its lines", () => {
+    const node = attentionLines(probs, {tokens, width: 420});
+    node.update({width: 800});
+    const to = node.querySelector(".obs-side-to .obs-end")!;
+    expect(to.querySelector("rect")!.getAttribute("x")).toBe("670");
+    expect(to.querySelector("text")!.getAttribute("x")).toBe("678");
+    expect(node.querySelector("line")!.getAttribute("x2")).toBe("670");
+  });
+
   test("lines in each head's hue", async () => {
     const node = view();
     const hues = new Set([...node.querySelectorAll("line")].map((l) => l.getAttribute("stroke")));
