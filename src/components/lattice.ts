@@ -1,6 +1,7 @@
 import * as d3 from "d3";
 import {element, emit, liveRegion, withValue} from "./dom.js";
 import type {View} from "./dom.js";
+import {latticeBands} from "./latticeBands.js";
 import {latticePaths, packLanes} from "./latticePaths.js";
 import type {LatticeEdge} from "../lib/engine/tokenizerCalls.js";
 import type {LatticeData} from "./latticePaths.js";
@@ -22,6 +23,11 @@ export interface LatticeOptions {
   step?: number;
 }
 
+let made = 0;
+
+/** Pixels between the margins of A4. */
+const paper = 672;
+
 const height = 32;
 const top = 40;
 const left = 10;
@@ -31,7 +37,7 @@ const decimals = (x: number) => x.toFixed(2).replace("-", "−");
  * The unigram lattice of a text: every candidate piece spans its characters, its log probability
  * in it; the path with the greatest sum fills the first lane. Pointer or arrow keys take a candidate and show
  * the best path through it and what it loses; click or Enter locks, Escape lets go. Long texts
- * scroll sideways.
+ * scroll sideways; on paper they stand in bands, one below the other.
  */
 export function lattice(data: LatticeData, {step = 38}: LatticeOptions = {}): View<EdgeValue> {
   const {edges, nodes} = data;
@@ -59,7 +65,9 @@ export function lattice(data: LatticeData, {step = 38}: LatticeOptions = {}): Vi
       "aria-label",
       `${edges.length} candidate pieces over ${characters.length} characters. Best: ${spell(bestPath())}, log probability ${decimals(paths.best)}. Arrow keys move over the candidates.`
     );
-  svg
+  const name = `lattice-${++made}`;
+  const frame = svg.append("g").attr("id", `${name}-frame`);
+  frame
     .append("g")
     .selectAll("line")
     .data(d3.range(nodes))
@@ -69,7 +77,7 @@ export function lattice(data: LatticeData, {step = 38}: LatticeOptions = {}): Vi
     .attr("y1", top - 10)
     .attr("y2", total)
     .attr("stroke", ink.grid);
-  svg
+  frame
     .append("g")
     .selectAll("text")
     .data(characters)
@@ -80,7 +88,7 @@ export function lattice(data: LatticeData, {step = 38}: LatticeOptions = {}): Vi
     .attr("text-anchor", "middle")
     .attr("font-size", 16)
     .text((c) => (c === " " ? "\u2423" : c));
-  svg
+  frame
     .append("g")
     .selectAll("text")
     .data(d3.range(0, nodes, 5))
@@ -92,6 +100,7 @@ export function lattice(data: LatticeData, {step = 38}: LatticeOptions = {}): Vi
     .text((i) => i);
   const boxes = svg
     .append("g")
+    .attr("id", `${name}-boxes`)
     .selectAll<SVGGElement, LatticeEdge>("g")
     .data(edges)
     .join("g")
@@ -119,12 +128,36 @@ export function lattice(data: LatticeData, {step = 38}: LatticeOptions = {}): Vi
     .text((e) => e.score.toFixed(1).replace("-", "−"));
 
   const scroller = element("div", {class: "obs-scroll"}, svg.node());
+  // the same drawing through windows that fit on paper, where nothing scrolls
+  const bands = element("div", {class: "obs-on-paper"});
+  for (const [start, end] of latticeBands(data, Math.floor((paper - 2 * left) / step))) {
+    const across = x(end) - x(start);
+    const band = d3
+      .select(bands)
+      .append("svg")
+      .attr("viewBox", `${x(start) - left} 0 ${across + 2 * left} ${total}`)
+      .attr("width", across + 2 * left)
+      .attr("height", total)
+      .attr("aria-hidden", "true");
+    band.append("use").attr("href", `#${name}-frame`);
+    band
+      .append("svg")
+      .attr("viewBox", `${x(start)} 0 ${across} ${total}`)
+      .attr("x", x(start))
+      .attr("width", across)
+      .attr("height", total)
+      .append("use")
+      .attr("href", `#${name}-boxes`);
+  }
   const readout = element("p", {class: "obs-readout"});
   const live = liveRegion();
-  const node = withValue(element("div", {class: "obs-view obs-lattice"}, scroller, readout, live), {
-    edge: null,
-    locked: false
-  } as EdgeValue);
+  const node = withValue(
+    element("div", {class: "obs-view obs-lattice"}, scroller, bands, readout, live),
+    {
+      edge: null,
+      locked: false
+    } as EdgeValue
+  );
 
   function bestPath(): number[] {
     const first = edges.findIndex((e) => e.best);

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import {describe, expect, test} from "vitest";
 import {lattice, latticePaths} from "../../src/components/lattice.js";
+import {latticeBands} from "../../src/components/latticeBands.js";
 import {packLanes} from "../../src/components/latticePaths.js";
 import {markup} from "./snapshot.js";
 
@@ -54,6 +55,35 @@ describe("packLanes(edges)", () => {
         if (i < j && lanes[i] === lanes[j]) expect(a.end <= b.start || b.end <= a.start).toBe(true);
       });
     });
+  });
+});
+
+describe("latticeBands(data, most)", () => {
+  const cut = (pieces: [number, number][], nodes: number, most: number) =>
+    latticeBands({nodes, edges: pieces.map(([start, end]) => edge(start, end, "", -1))}, most);
+
+  test("cuts where no piece goes across, as late as there is room", () => {
+    const words: [number, number][] = [
+      [0, 2],
+      [2, 4],
+      [4, 9],
+      [4, 6],
+      [6, 9]
+    ];
+    expect(cut(words, 10, 5)).toEqual([
+      [0, 4],
+      [4, 9]
+    ]);
+    expect(cut(words, 10, 9)).toEqual([[0, 9]]);
+  });
+
+  test("cuts through a piece that is longer than a band, and never stops", () => {
+    expect(cut([[0, 7]], 8, 3)).toEqual([
+      [0, 3],
+      [3, 6],
+      [6, 7]
+    ]);
+    expect(cut([], 1, 3)).toEqual([]);
   });
 });
 
