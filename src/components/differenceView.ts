@@ -68,9 +68,19 @@ export function differenceView(
     Array.from(values).reduce((top, x) => (Math.abs(x) > top ? Math.abs(x) : top), 0);
   const legend = element("div", {});
   const title = element("p", {class: "obs-muted"});
-  const matrix = attentionMatrix(new Float32Array(labels.length ** 2), {
+  const differenceOf = ({layer, head}: {layer: number; head: number}) => {
+    const probs = difference.matrix(layer, head);
+    const shown = Array.from(probs).filter((value) => !Number.isNaN(value));
+    const full = extent(shown);
+    const title = `A − B, depth ${layer + 1}, head ${head + 1}`;
+    return {shown, full, drawn: {probs, extent: full || 1, color: headColor(head, heads), title}};
+  };
+  const first = {layer: Math.floor(most / heads), head: most % heads};
+  // drawn once, as it is shown first
+  const {probs, ...look} = differenceOf(first).drawn;
+  const matrix = attentionMatrix(probs, {
+    ...look,
     tokens: labels,
-    extent: 1,
     width: Math.min(520, width)
   });
   matrix.addEventListener("input", (event) => event.stopPropagation());
@@ -111,20 +121,13 @@ export function differenceView(
       matrix,
       expectations(a, b, difference)
     ),
-    {layer: Math.floor(most / heads), head: most % heads}
+    first
   );
 
   function show(): void {
     const {layer, head} = node.value;
-    const values = difference.matrix(layer, head);
-    const shown = Array.from(values).filter((value) => !Number.isNaN(value));
-    const full = extent(shown);
-    matrix.update({
-      probs: values,
-      extent: full || 1,
-      color: headColor(head, heads),
-      title: `A − B, depth ${layer + 1}, head ${head + 1}`
-    });
+    const {shown, full, drawn} = differenceOf(node.value);
+    if (node.value !== first) matrix.update(drawn);
     title.textContent = `Depth ${layer + 1}, head ${head + 1} of ${depths} × ${heads}: A − B, cell by cell.${full === 0 ? " There is no difference." : ""}`;
     legend.replaceChildren(
       divergingLegend({

@@ -8,7 +8,7 @@ import {isSpecialPiece, splitPiece} from "./text.js";
 
 type Piece = VocabularyResult["pieces"][number];
 
-const pageSize = 200;
+const pageSize = 50;
 /** Special pieces and the symbols that are always pieces of their own. */
 const fixed = 13;
 
@@ -63,7 +63,7 @@ function tableOf(pieces: readonly Piece[]): ResultTable {
 }
 
 /**
- * A vocabulary as a table in pages of 200, each heading a button that sorts, with a box that keeps
+ * A vocabulary as a table in pages of 50, each heading a button that sorts, with a box that keeps
  * the pieces that hold a text.
  *
  * @param pieces in order of id, which is the order of falling score after the special ones

@@ -45,6 +45,7 @@ import {publishedTable} from "../components/publishedTable.js";
 import {resultPicker, scoreLabel} from "../components/resultPicker.js";
 import {scoreChart} from "../components/scoreChart.js";
 import {computeByConfig, tableNamed} from "../lib/glue/database.js";
+import {yieldToMessages} from "../lib/engine/yield.js";
 import {publishedResults, selectResults} from "../lib/glue/results.js";
 \`\`\`
 
@@ -82,15 +83,17 @@ resize((width) =>
 How they came to be, year by year:
 
 \`\`\`js
-resize((width) =>
-  historyChart(selectResults(results, pick), {
+// not in one breath with the figure above
+resize(async (width) => {
+  await yieldToMessages();
+  return historyChart(selectResults(results, pick), {
     title: \`\${pick.task}, \${pick.split} set: published scores by year\`,
     yLabel: scoreLabel(pick),
     compute,
     name: ${JSON.stringify(`glue-${task.id}-history`)},
     width
-  })
-)
+  });
+})
 \`\`\`
 
 Every number of this kind with its source; ensembles, which have no size, stand here alone.

@@ -33,7 +33,7 @@ export const templateNames: readonly string[] = [
 
 /** Chooses topic, script, tense and mood, and casts the roles. */
 export function newStory(random: Random): Story {
-  const topic = random.pick(topics);
+  const topic = random.pick(topics());
   const script = pickSkewed(random, topic.scripts);
   const u = random.uniform();
   const mood: Sentiment = u < 0.35 ? "positive" : u < 0.65 ? "negative" : "neutral";
@@ -130,9 +130,9 @@ const plainNarration = eventTemplates.filter(({name}) => name === "event.simple"
 export function planPlainDocument(
   random: Random,
   index: number,
-  most = topics.length
+  most = topics().length
 ): DocumentTruth {
-  const topic = random.pick(topics.slice(0, most));
+  const topic = random.pick(topics().slice(0, most));
   const script = pickSkewed(random, topic.scripts);
   const story = new Story(random, topic, script, {tense: "present", mood: "neutral"});
   const template = plainNarration[0]!;

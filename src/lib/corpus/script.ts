@@ -142,8 +142,7 @@ export function parseTopic(text: string): Topic {
   };
 }
 
-/** All topics, in a fixed order. */
-export const topics: readonly Topic[] = [
+const texts = [
   farming,
   cooking,
   medicine,
@@ -156,16 +155,27 @@ export const topics: readonly Topic[] = [
   building,
   science,
   trade
-].map(parseTopic);
+];
+
+let parsed: readonly Topic[] | undefined;
+
+/** All topics, in a fixed order; read when first asked for, since a page may import them and write nothing. */
+export function topics(): readonly Topic[] {
+  return (parsed ??= texts.map(parseTopic));
+}
+
+let people: ReadonlySet<string> | undefined;
 
 /** Common nouns that mean people. */
-export const personNouns: ReadonlySet<string> = new Set([
-  ...["relative", "friend", "crowd", "worker"].flatMap((name) => nounClass(name).nouns),
-  ...topics.flatMap(({scripts}) =>
-    scripts.flatMap(({roles}) =>
-      [...roles.values()].flatMap(({sort, nouns}) =>
-        sort === "person" || sort === "people" ? nouns : []
+export function personNouns(): ReadonlySet<string> {
+  return (people ??= new Set([
+    ...["relative", "friend", "crowd", "worker"].flatMap((name) => nounClass(name).nouns),
+    ...topics().flatMap(({scripts}) =>
+      scripts.flatMap(({roles}) =>
+        [...roles.values()].flatMap(({sort, nouns}) =>
+          sort === "person" || sort === "people" ? nouns : []
+        )
       )
     )
-  )
-]);
+  ]));
+}

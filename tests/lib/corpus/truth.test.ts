@@ -190,7 +190,7 @@ describe("the truth of generated sentences", () => {
       expect(events[0]).toBe(0);
       for (let i = 1; i < events.length; ++i) expect(events[i]).toBeGreaterThan(events[i - 1]!);
       const [topic, name] = script.split(".");
-      const {steps} = topics
+      const {steps} = topics()
         .find((entry) => entry.name === topic)!
         .scripts.find((entry) => entry.name === name)!;
       expect(events.at(-1)).toBeLessThan(steps.length);

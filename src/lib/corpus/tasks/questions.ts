@@ -134,7 +134,7 @@ function questionsOf(sentence: SentenceTruth): Asked[] {
     const who = text(subjectWords);
     if (object !== undefined && sentence.pos[object] === "NOUN" && !hasPronoun(objectWords)) {
       asked.push({
-        question: `${personNouns.has(sentence.lemmas[object]!) ? "Who" : "What"} ${auxiliary} ${who} ${end}?`,
+        question: `${personNouns().has(sentence.lemmas[object]!) ? "Who" : "What"} ${auxiliary} ${who} ${end}?`,
         from: objectWords[0]!,
         to: objectWords.at(-1)!
       });
