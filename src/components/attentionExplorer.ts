@@ -93,10 +93,11 @@ export function attentionExplorer(
     const {unit, hideSpecial, part, renormalise, lift} = questions.value;
     const [depth, heads] = [at.layer + 1, data.probs.shape[1]!];
     const isCut = hideSpecial || part !== "all";
+    const pieces = `n = ${data.tokens.length} pieces`;
     const merged = unit === "words" ? `${units.tokens.length} words` : null;
     const who = part === "all" ? null : part.toUpperCase().replace("-", " → ");
     gridFigure.update({
-      facts: [data.model, `n = ${data.tokens.length} pieces`, merged, who, ...facts],
+      facts: [data.model, pieces, merged, who, ...facts],
       recipe,
       legend: probabilityLegend({lift, masked: hideSpecial}),
       caption: `${sharingSentence(data.group)} Select a head to see it large.`
@@ -105,12 +106,14 @@ export function attentionExplorer(
       title: `Depth ${depth}, head ${at.head + 1}: who looks at whom`,
       facts: [
         data.model,
+        pieces,
         who,
         !isCut
           ? "rows sum to 1"
           : renormalise
             ? "what is left of each row is scaled to sum to 1"
-            : "what is left of each row sums to less than 1"
+            : "what is left of each row sums to less than 1",
+        ...facts
       ],
       recipe,
       name: `attention-depth-${depth}-head-${at.head + 1}`,
@@ -121,8 +124,10 @@ export function attentionExplorer(
       title: `Depth ${depth}: its ${heads} heads as lines`,
       facts: [
         data.model,
+        pieces,
         who,
-        `the stronger the colour, the greater the ${lift === "sqrt" ? "√ " : ""}weight`
+        `the stronger the colour, the greater the ${lift === "sqrt" ? "√ " : ""}weight`,
+        ...facts
       ],
       recipe,
       name: `attention-depth-${depth}-lines`,

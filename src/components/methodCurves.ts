@@ -2,6 +2,7 @@ import * as d3 from "d3";
 import {chartSvg} from "./chartFrame.js";
 import type {MethodsResult} from "../lib/engine/attentionCalls.js";
 import {formatProbability} from "./formats.js";
+import {swatches} from "./legends.js";
 import {categoryColor, ink} from "./scales.js";
 import {pieceName} from "./text.js";
 
@@ -9,6 +10,11 @@ import {pieceName} from "./text.js";
 export interface MethodCurvesOptions {
   /** Width in pixels, default 640; below 480 the panels stand below each other. */
   width?: number;
+}
+
+/** The colours of the curves, and of the same methods elsewhere. */
+export function methodLegend({methods}: Pick<MethodsResult, "methods">): HTMLElement {
+  return swatches(methods.map(({name}) => ({label: name, dashed: name === "occlusion"})));
 }
 
 const margin = {top: 22, right: 10, bottom: 32, left: 38};

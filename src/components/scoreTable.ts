@@ -42,8 +42,17 @@ export function scoreRows(summary: FineTuneSummary, best: FineTuneEvaluation | n
   return [...own, ...summary.baselines.map(({name, metrics}) => row(name, metrics))];
 }
 
-/** The task's metrics of the run at its best beside what guesses without a network score. */
-export function scoreTable(summary: FineTuneSummary, best: FineTuneEvaluation | null): HTMLElement {
+/**
+ * The task's metrics of the run at its best beside what guesses without a network score.
+ *
+ * @param interval of a share in [0, 1], from how many of how many: the accuracy of classes has it, being a
+ * share of the dev rows
+ */
+export function scoreTable(
+  summary: FineTuneSummary,
+  best: FineTuneEvaluation | null,
+  interval?: (right: number, n: number) => readonly [low: number, high: number]
+): HTMLElement {
   const rows = scoreRows(summary, best);
   const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
     (key) => key !== "name"
@@ -55,7 +64,12 @@ export function scoreTable(summary: FineTuneSummary, best: FineTuneEvaluation | 
       name: String(row.name),
       cells: keys.map((key) => {
         const value = row[key];
-        return typeof value === "number" && Number.isFinite(value) ? formatNumber(value) : "–";
+        if (typeof value !== "number" || !Number.isFinite(value)) return "–";
+        if (!interval || key !== "accuracy" || summary.kind !== "classification")
+          return formatNumber(value);
+        const n = summary.dev.examples;
+        const [low, high] = interval(Math.round((value / 100) * n), n);
+        return `${formatNumber(value)} [${formatNumber(100 * low)}, ${formatNumber(100 * high)}]`;
       })
     }))
   );

@@ -3,6 +3,7 @@ import type {SyntaxFindings} from "../lib/heads/syntaxFindings.js";
 import {element} from "./dom.js";
 import type {Row} from "./downloads.js";
 import {formatInteger, formatPercent} from "./formats.js";
+import {relationWords} from "./relationWords.js";
 import {shadeColor} from "./scales.js";
 import {scrolledTable} from "./scrolledTable.js";
 
@@ -13,6 +14,7 @@ export function syntaxRows({relations}: SyntaxFindings, heads: number): Row[] {
   return relations.map(
     ({relation, words, head, way, accuracy, offset, baseline, difference, p}) => ({
       relation,
+      meaning: relationWords(relation),
       words,
       depth: Math.floor(head / heads) + 1,
       head: (head % heads) + 1,
@@ -33,7 +35,12 @@ export function syntaxRows({relations}: SyntaxFindings, heads: number): Row[] {
 /** What the table says, in a sentence. */
 export function syntaxSentence({relations, differences, offset, baseline}: SyntaxFindings): string {
   const better = relations.filter(({difference, p}) => difference.mean > 0 && p < 0.05);
-  const names = better.map(({relation}) => relation).join(", ");
+  const names = better
+    .map(({relation}) => {
+      const meaning = relationWords(relation);
+      return meaning ? `${relation} (${meaning})` : relation;
+    })
+    .join(", ");
   const overall = differences.filter(({mean, p}) => mean > 0 && p < 0.05).length;
   const rule = `always looking ${signed(offset, 0)} words away (${formatPercent(baseline)})`;
   return [
@@ -55,7 +62,7 @@ export function syntaxTable({heads}: HeadStudyResult, findings: SyntaxFindings):
     element("td", {style: `background: ${shadeColor(value)}`}, text);
   return scrolledTable(
     "syntactic heads found, by relation",
-    ["relation", "words", "best head", "finds", "distance", "finds", "difference [95%]"],
+    ["relation", "n words", "best head", "finds", "distance", "finds", "difference [95%]"],
     findings.relations.map(
       ({relation, words, head, way, accuracy, offset, baseline, difference, p}) => {
         const isSignificant = p < 0.05;
@@ -63,7 +70,12 @@ export function syntaxTable({heads}: HeadStudyResult, findings: SyntaxFindings):
         return element(
           "tr",
           {class: "obs-one-line"},
-          element("th", {scope: "row"}, relation),
+          element(
+            "th",
+            {scope: "row"},
+            relation,
+            element("span", {class: "obs-gloss obs-muted"}, relationWords(relation))
+          ),
           element("td", {}, formatInteger(words)),
           element(
             "td",

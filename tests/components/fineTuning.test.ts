@@ -160,6 +160,9 @@ describe("scores", () => {
       {name: "majority class", accuracy: 50, f1: 0}
     ]);
     expect(scoreTable(summary, best).textContent).toContain("majority class500–");
+    expect(scoreTable(summary, best, () => [0.25, 0.75]).textContent).toContain(
+      "majority class50 [25, 75]0–"
+    );
     const chart = scoresOf(summary, [best]);
     expect(chart.rows).toEqual([{step: 30, dev: 75, train: 90}]);
     expect(chart.baselines).toEqual([{label: "majority class", value: 25}]);

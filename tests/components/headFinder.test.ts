@@ -157,12 +157,12 @@ describe("syntaxTable(study, findings)", () => {
   test("says what is significant, and greys what is not", () => {
     const table = syntaxTable(study, study.syntax!);
     expect([...table.querySelectorAll("tbody tr")].map((row) => row.textContent)).toEqual([
-      "obj402.2 →0.70−20.50+0.20 [+0.10, +0.30]",
-      "det301.1 ←0.80+10.81−0.01 [−0.10, +0.10]"
+      "objobject402.2 →0.70−20.50+0.20 [+0.10, +0.30]",
+      "detarticle or determiner301.1 ←0.80+10.81−0.01 [−0.10, +0.10]"
     ]);
     expect(table.querySelectorAll("td.obs-muted")).toHaveLength(1);
     expect(syntaxSentence(study.syntax!)).toBe(
-      "Beyond what distance explains: obj. Over all relations, 1 of 2 heads, looking or looked at, beats always looking +1 words away (40.0%). In grey: a difference that the choice of sentences alone explains."
+      "Beyond what distance explains: obj (object). Over all relations, 1 of 2 heads, looking or looked at, beats always looking +1 words away (40.0%). In grey: a difference that the choice of sentences alone explains."
     );
   });
 });

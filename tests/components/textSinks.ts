@@ -700,7 +700,9 @@ export const readsMarkdown: ReadonlySet<string> = new Set(["markdown", "reportBo
 /** The other files of src/components, by what they do instead. */
 export const withoutText: Record<string, readonly string[]> = {
   "draw numbers, and words of this site": [
-    ..."arenaMap attentionGrid chartFrame cosineMatrix costTable depthChanges families".split(" "),
+    ..."arenaMap attentionGrid chartFrame cosineMatrix costTable depthChanges families paperFigure".split(
+      " "
+    ),
     ..."growthChart headButtons headScatter lossLines lossMarks matrixCells metricStrip paintHeads stepKindsChart".split(
       " "
     ),
@@ -720,10 +722,13 @@ export const withoutText: Record<string, readonly string[]> = {
   ],
   "give numbers, texts or places and make no element": [
     "firstContact",
+    ..."earlyEvents relationWords".split(" "),
     ..."attentionRows attentionUnits curve explorerRows figureRecord formats headSummary".split(
       " "
     ),
-    ..."hideTokens latticePaths mergeWords pixels scales strongestLines text textLines".split(" "),
+    ..."hideTokens latticeBands latticePaths mergeWords pixels scales strongestLines text textLines".split(
+      " "
+    ),
     ..."wordGroups".split(" ")
   ],
   "work on a view that stands, on the page, or on files": [

@@ -205,7 +205,7 @@ test.describe("/attention", () => {
     await expect(parts).toHaveCount(0);
     await cells(page).nth(1).click({force: true});
     await expect(parts).toHaveAccessibleName(
-      `Depth ${depths}, head 1: why [CLS] looks where it looks`
+      `Depth ${depths}, head 1: why “[CLS]” looks where it looks`
     );
     const n = await tokens(page).count();
     await expect(parts.getByRole("row")).toHaveCount(n + 2);
