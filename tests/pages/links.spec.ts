@@ -26,7 +26,9 @@ test("a link brings a page back as it was, and computes nothing by itself", asyn
     ["/attention?unit=words", "fieldset:has-text('Between') input:checked", "words"],
     ["/objectives?seeds=7", "label:text-is('seeds') input", "7"],
     ["/arena?seed=5&share=20", "[aria-label='seed of the words']", "5"],
-    ["/arena?seed=5&share=20", "[aria-label^='share of attention']", "0.2"]
+    ["/arena?seed=5&share=20", "[aria-label^='share of attention']", "0.2"],
+    ["/lessons/masks?steps=300&seed=4", "label:text-is('seed') input", "4"],
+    ["/lessons/reason?text=A+[MASK].", "[aria-label^='sentence of the lesson']", "A [MASK]."]
   ];
   for (const [link, selector, value] of brings) {
     await open(page, link);
