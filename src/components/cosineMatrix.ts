@@ -30,6 +30,7 @@ export function cosineMatrix(
     size,
     `${label}: ${values.map((row, i) => `depth ${i + first}: ${row.map((v) => v.toFixed(2)).join(", ")}`).join("; ")}`
   );
+  svg.append("text").attr("class", "obs-tick").attr("x", 0).attr("y", 8).text("depth ↓ depth →");
   for (let i = 0; i < n; ++i) {
     for (const [at, anchor] of [
       [[left + (i + 0.5) * cell, 20], "middle"],

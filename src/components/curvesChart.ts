@@ -72,6 +72,14 @@ export function curvesChart(
   const fits = Math.max(2, Math.min(12, (width - 48 - marginRight) / tickRoom + 1));
   const ticks = xTicks ?? (places.length <= fits ? places : undefined);
   const round = xScale === "linear" ? roundTicks(places, Math.floor(fits)) : Math.floor(fits);
+  const heights = shown.flatMap(({points}) =>
+    points.flatMap(({y, low = y, high = y}) => [y, low, high].filter(Number.isFinite))
+  );
+  const [least = 0, most = 1] = d3.extent([...heights, ...(rule ? [rule.y] : [])]) as number[];
+  const yDomain = (
+    yScale === "log" ? [least, most] : d3.scaleLinear([least, most], []).nice().domain()
+  ) as [number, number];
+  const ruleSide = rule && freeSide(shown, rule.y);
   const svg = Plot.plot({
     width,
     height: height + marginTop - 26,
@@ -89,26 +97,14 @@ export function curvesChart(
     },
     y: {
       type: yScale,
+      domain: yDomain,
       label: `↑ ${yLabel}${yScale === "log" ? ", log scale" : ""}`,
       grid: true,
       ticks: 5,
-      nice: yScale === "linear",
       tickFormat: (d: number) => String(+d.toPrecision(3))
     },
     marks: [
       rule && Plot.ruleY([rule.y], {stroke: ink.muted, strokeDasharray: "4 3"}),
-      rule &&
-        Plot.text([rule], {
-          y: "y",
-          text: "label",
-          frameAnchor: "left",
-          dx: 4,
-          dy: -7,
-          textAnchor: "start",
-          fill: ink.muted,
-          stroke: ink.paper,
-          strokeWidth: 4
-        }),
       shown.map(({points, color, dashed}, i) => [
         Plot.areaY(
           points.filter(
@@ -146,7 +142,7 @@ export function curvesChart(
               fontWeight: 600
             })
           )
-        : Plot.text(apart(ends, yScale, height), {
+        : Plot.text(apart(ends, yDomain, yScale, height), {
             x: ({end}: End) => end.x,
             y: ({end}: End) => end.y,
             dy: 0,
@@ -157,7 +153,19 @@ export function curvesChart(
             fontWeight: 600,
             stroke: ink.paper,
             strokeWidth: 4
-          })
+          }),
+      rule &&
+        Plot.text([rule], {
+          y: "y",
+          text: "label",
+          frameAnchor: ruleSide,
+          dx: ruleSide === "left" ? 4 : -4,
+          dy: -7,
+          textAnchor: ruleSide === "left" ? "start" : "end",
+          fill: ink.muted,
+          stroke: ink.paper,
+          strokeWidth: 4
+        })
     ]
   }) as unknown as SVGSVGElement;
   const label = `${yLabel} against ${xLabel}: ${shown
@@ -197,13 +205,24 @@ interface End {
   end: CurvePoint;
 }
 
-/** Ends of curves with their labels moved apart where they would overlap. */
-function apart(ends: readonly End[], scale: "linear" | "log", height: number): End[] {
+/** The side of the frame where the curves are farther above a line, or below it: its words stand there. */
+function freeSide(curves: readonly NamedCurve[], y: number): "left" | "right" {
+  const room = (at: 0 | -1) =>
+    Math.min(...curves.map(({points}) => Math.abs(points.at(at)!.y - y)));
+  return room(-1) > room(0) ? "right" : "left";
+}
+
+/** Ends of curves with their labels moved apart, by the height of a line, where they would overlap. */
+function apart(
+  ends: readonly End[],
+  domain: readonly [number, number],
+  scale: "linear" | "log",
+  height: number
+): End[] {
   const forward = (y: number) => (scale === "log" ? Math.log(y) : y);
   const back = (y: number) => (scale === "log" ? Math.exp(y) : y);
-  const all = ends.flatMap(({curve}) => curve.points.map(({y}) => forward(y)));
-  const span = Math.max(...all) - Math.min(...all) || 1;
-  const gap = (span * 14) / (height - 70);
+  const span = forward(domain[1]) - forward(domain[0]) || 1;
+  const gap = (span * 13) / (height - 66);
   const sorted = [...ends].sort((a, b) => forward(a.end.y) - forward(b.end.y));
   let last = -Infinity;
   return sorted.map(({curve, end}) => {

@@ -126,7 +126,7 @@ function drawing(
         y: ({row}) => row.value,
         text: ({row}) => `${row.model} ${narrow ? "" : row.variant}`.trim(),
         textAnchor: "start",
-        dy: -7,
+        dy: -12,
         fill: ink.text,
         stroke: ink.paper,
         strokeWidth: 4

@@ -54,7 +54,7 @@ export function sharingMap(
     .attr("text-anchor", "end")
     .text("stored");
   for (const depth of d3.range(depths))
-    if (depths <= 12 || depth % 3 === 2)
+    if (x.step() >= 16 || depth % 3 === 2)
       svg
         .append("text")
         .attr("class", "obs-tick")

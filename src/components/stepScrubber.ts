@@ -2,7 +2,7 @@ import * as d3 from "d3";
 import {chartSvg, ticksLeft} from "./chartFrame.js";
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
-import {formatInteger, formatNumber} from "./formats.js";
+import {formatInteger} from "./formats.js";
 import {ink} from "./scales.js";
 
 /** A loss at a step. */
@@ -37,7 +37,7 @@ export function stepScrubber({
   selected = steps.at(-1)!
 }: StepScrubberOptions): View<number> {
   const height = 150;
-  const [left, right, top, bottom] = [46, 14, 16, 34];
+  const [left, right, top, bottom] = [46, 20, 24, 34];
   const place = (step: number) => Math.log2(step + 1);
   const all = [...steps, ...curve.map(({step}) => step)];
   const x = d3.scaleLinear(
@@ -65,7 +65,7 @@ export function stepScrubber({
       .attr("x", before)
       .attr("y", height - bottom + 15)
       .attr("text-anchor", "middle")
-      .text(formatNumber(step));
+      .text(formatInteger(step));
   }
   svg.append("text").attr("class", "obs-label").attr("x", 0).attr("y", 10).text(`↑ ${label}`);
   svg

@@ -22,7 +22,9 @@ export function sweepLine({total, records, current, phase, backend}: SweepProgre
   const done = records.length;
   const what = current
     ? `run ${done + 1} of ${total}: ${current.name}, step ${current.step} of ${current.steps}`
-    : `${done} of ${total} runs`;
+    : total === 0
+      ? "counting the runs"
+      : `${done} of ${total} runs`;
   const how = {
     idle: "",
     preparing: "preparing",

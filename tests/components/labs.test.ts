@@ -55,7 +55,7 @@ describe("curvesChart(curves, options)", () => {
       name,
       points: [
         {x: 0, y: 0},
-        {x: 1, y: 10 + i * 0.001}
+        {x: 1, y: 10 + i * 0.001, low: 0, high: 40}
       ]
     }));
     const svg = curvesChart(near, {xLabel: "x", yLabel: "y"});
@@ -63,8 +63,25 @@ describe("curvesChart(curves, options)", () => {
       Number(/,([\d.-]+)\)/.exec(t.getAttribute("transform")!)![1])
     );
     places.sort((a, b) => a - b);
-    expect(places[1]! - places[0]!).toBeGreaterThan(9);
-    expect(places[2]! - places[1]!).toBeGreaterThan(9);
+    expect(places[1]! - places[0]!).toBeGreaterThan(11);
+    expect(places[2]! - places[1]!).toBeGreaterThan(11);
+  });
+
+  test("the words of a line stand where the curves are farther from it", () => {
+    const falls = {
+      name: "falls",
+      points: [
+        {x: 0, y: 9},
+        {x: 1, y: 1}
+      ]
+    };
+    const anchor = (y: number) => {
+      const svg = curvesChart([falls], {xLabel: "x", yLabel: "y", rule: {y, label: "line"}});
+      const words = [...svg.querySelectorAll("text")].find((t) => t.textContent === "line")!;
+      return words.closest("[text-anchor]")!.getAttribute("text-anchor");
+    };
+    expect(anchor(1)).toBe("start");
+    expect(anchor(9)).toBe("end");
   });
 
   test("names stand above the frame where another curve goes on behind an end", () => {

@@ -28,6 +28,7 @@ describe("sweepPanel()", () => {
     };
     expect(sweepLine(running)).toBe("run 4 of 10: embedding_size 8, seed 2, step 30 of 60 · wasm");
     expect(sweepLine({...idle, phase: "paused", records: [1]})).toBe("1 of 10 runs · paused");
+    expect(sweepLine({...idle, total: 0})).toBe("counting the runs");
     const panel = sweepPanel();
     panel.show(running);
     expect(panel.querySelector("progress")!.value).toBeCloseTo(0.35, 10);
