@@ -66,7 +66,7 @@ export function lattice(data: LatticeData, {step = 38}: LatticeOptions = {}): Vi
       `${edges.length} candidate pieces over ${characters.length} characters. Best: ${spell(bestPath())}, log probability ${decimals(paths.best)}. Arrow keys move over the candidates.`
     );
   const name = `lattice-${++made}`;
-  const frame = svg.append("g").attr("id", `${name}-frame`);
+  const frame = svg.append("g").attr("id", `${name}-frame`).attr("class", "obs-frame");
   frame
     .append("g")
     .selectAll("line")

@@ -73,7 +73,7 @@ export function syntaxTable({heads}: HeadStudyResult, findings: SyntaxFindings):
           element(
             "th",
             {scope: "row"},
-            relation,
+            `${relation} `,
             element("span", {class: "obs-gloss obs-muted"}, relationWords(relation))
           ),
           element("td", {}, formatInteger(words)),

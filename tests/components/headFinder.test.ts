@@ -157,8 +157,8 @@ describe("syntaxTable(study, findings)", () => {
   test("says what is significant, and greys what is not", () => {
     const table = syntaxTable(study, study.syntax!);
     expect([...table.querySelectorAll("tbody tr")].map((row) => row.textContent)).toEqual([
-      "objobject402.2 →0.70−20.50+0.20 [+0.10, +0.30]",
-      "detarticle or determiner301.1 ←0.80+10.81−0.01 [−0.10, +0.10]"
+      "obj object402.2 →0.70−20.50+0.20 [+0.10, +0.30]",
+      "det article or determiner301.1 ←0.80+10.81−0.01 [−0.10, +0.10]"
     ]);
     expect(table.querySelectorAll("td.obs-muted")).toHaveLength(1);
     expect(syntaxSentence(study.syntax!)).toBe(

@@ -110,6 +110,15 @@ test("paper is light where the screen is dark", async ({page}) => {
   expect(paper).not.toEqual(dark);
 });
 
+test("a text's lattice stands on paper in bands, in place of one that scrolls", async ({page}) => {
+  await open(page, "/tokenizer");
+  const lattice = page.locator(".obs-lattice");
+  await expect(lattice.locator(".obs-on-paper > svg:visible")).toHaveCount(0);
+  await page.emulateMedia({media: "print"});
+  await expect(lattice.locator(".obs-scroll")).toBeHidden();
+  expect(await lattice.locator(".obs-on-paper > svg:visible").count()).toBeGreaterThan(1);
+});
+
 test("a recipe is read on paper, and a lesson filled in", async ({page}) => {
   await open(page, "/pretrain");
   await page.emulateMedia({media: "print"});
