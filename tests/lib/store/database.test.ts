@@ -526,6 +526,26 @@ describe("tables of the reader's own", () => {
     expect(requests).toEqual([]);
   });
 
+  test("what it cannot take in leaves the table or the view of that name as it was", async () => {
+    const json = new TextEncoder().encode(JSON.stringify([{x: 1}, {x: 4}]));
+    const {stream} = await readTable(json, "kept.json");
+    await db.load("kept", stream);
+    await db.query("CREATE VIEW seen AS SELECT 7 AS y");
+    const cut = stream.slice(0, stream.length - 60);
+    cut.fill(255, cut.length - 40);
+    const ragged = new TextEncoder().encode("x\n1,2\n");
+    for (const name of ["kept", "seen"]) {
+      await expect(db.load(name, cut)).rejects.toThrow(
+        /breaks off before its end|Invalid flatbuffers message/
+      );
+      await expect(db.loadText(name, "ragged.csv", ragged)).rejects.toThrow();
+    }
+    expect(await rows("SELECT sum(x) FROM kept")).toEqual([[5]]);
+    expect(await rows("SELECT y FROM seen")).toEqual([[7]]);
+    await db.load("seen", stream);
+    expect(await rows("SELECT sum(x) FROM seen")).toEqual([[5]]);
+  });
+
   test.each(["mean", "max", "min", "count"] as const)(
     "SQL and Arquero agree on the %s of groups",
     async (aggregate) => {
