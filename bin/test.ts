@@ -25,28 +25,29 @@ interface Stage {
 }
 
 const results = "test-results";
-const unitReport = join(results, "unit.json");
 const pageReport = join(results, "pages.json");
 
 const tool = (name: string, args: string[], extra: NodeJS.ProcessEnv = {}) =>
   run(join("node_modules", ".bin", name), args, {env: toolEnvironment({CI: "true", ...extra})});
 
+/** The tests of the projects of vitest.config.ts whose names begin so. */
+function vitest(name: string, title: string): Stage {
+  const report = join(results, `${name}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  return {
+    name,
+    title,
+    report,
+    run: () => tool("vitest", ["run", `--project=${name}*`, ...reporters])
+  };
+}
+
 const stages: readonly Stage[] = [
   {name: "types", title: "types", run: () => tool("tsc", ["--noEmit"])},
   {name: "lint", title: "lint", run: () => tool("eslint", ["--max-warnings", "0", "."])},
   {name: "format", title: "format", run: () => tool("prettier", ["--check", "."])},
-  {
-    name: "unit",
-    title: "unit, numerics, views, data",
-    report: unitReport,
-    run: () =>
-      tool("vitest", [
-        "run",
-        "--reporter=default",
-        "--reporter=json",
-        `--outputFile.json=${unitReport}`
-      ])
-  },
+  vitest("unit", "unit, numerics, views, data"),
+  vitest("thorough", "in a terminal, a browser or on a graphics device"),
   {name: "build", title: "build", run: () => tool("tsx", ["bin/build.ts"])},
   {
     name: "pages",
