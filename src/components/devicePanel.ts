@@ -175,6 +175,15 @@ function row(name: BackendName, trial: BackendTrial | undefined): HTMLTableRowEl
       {class: "obs-num", "data-label": "gradient error "},
       trial?.gradientError == null ? "–" : formatNumber(trial.gradientError)
     ),
-    element("td", {class: "obs-why"}, trial?.reason ?? "")
+    element("td", {class: "obs-why"}, trial ? `${trial.reason}${timeWords(trial)}` : "")
   );
+}
+
+/** What the time of a compiled plan's self-test went into. */
+function timeWords({elapsedMs, compileMs}: BackendTrial): string {
+  if (elapsedMs == null || compileMs == null) return "";
+  const [compiling, testing] = [compileMs, elapsedMs - compileMs].map((ms) =>
+    formatDuration(ms / 1000)
+  );
+  return ` (compiling took ${compiling}, the test itself ${testing})`;
 }

@@ -85,15 +85,31 @@ describe("devicePanel(report)", () => {
       outcome: "refused",
       reason: "gradients are zero",
       elapsedMs: 812,
+      compileMs: null,
       gradientError: 1
     },
-    {name: "webgl", outcome: "absent", reason: "no WebGL 2", elapsedMs: null, gradientError: null},
-    {name: "wasm", outcome: "chosen", reason: "passed", elapsedMs: 41.6, gradientError: 2.4e-6},
+    {
+      name: "webgl",
+      outcome: "absent",
+      reason: "no WebGL 2",
+      elapsedMs: null,
+      compileMs: null,
+      gradientError: null
+    },
+    {
+      name: "wasm",
+      outcome: "chosen",
+      reason: "passed",
+      elapsedMs: 41.6,
+      compileMs: 12.4,
+      gradientError: 2.4e-6
+    },
     {
       name: "cpu",
       outcome: "skipped",
       reason: "wasm was chosen",
       elapsedMs: null,
+      compileMs: null,
       gradientError: null
     }
   ];

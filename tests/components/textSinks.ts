@@ -363,7 +363,14 @@ export const textSinks: Record<string, (text: string) => Element> = {
     }),
   curvesChart: curvesOf,
   devicePanel: (t) => {
-    const trial = {backend: "wasm", outcome: "refused", reason: t, elapsedMs: 1, gradientError: 1};
+    const trial = {
+      backend: "wasm",
+      outcome: "refused",
+      reason: t,
+      elapsedMs: 1,
+      compileMs: null,
+      gradientError: 1
+    };
     const report = {trials: [trial], backend: "wasm", adapter: t, executor: t, forced: null};
     return devicePanel(report as never, {
       features: [{name: t, isThere: true, without: t} as never]

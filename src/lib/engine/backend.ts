@@ -10,7 +10,7 @@ import {
 } from "./deviceCalls.js";
 import {owePlainForm, tryPlainForm} from "./plainForm.js";
 import {agreesWhole, testPlan, trustPlan} from "./planTest.js";
-import {faultOf, selfTest, selfTestAnswers, type Expected} from "./selfTest.js";
+import {expected, faultOf} from "./selfTest.js";
 
 /** How one rung is reached on this platform. */
 export interface BackendOption {
@@ -39,8 +39,8 @@ const tolerance: Record<BackendName, number> = {webgpu: 1e-3, webgl: 1e-2, wasm:
 
 /**
  * Climbs down the ladder until a rung computes the same loss and gradients as the cpu backend, and
- * leaves tfjs on it. On WebGPU that is the compiled plan's part; the plain form's follows before what needs it
- * (`plainFormFault`). Browsers exist whose WebGPU gradients are silently zero: such a rung is refused.
+ * leaves tfjs on it. Where there is a compiled plan, that is the plan's part; the plain form's follows before what
+ * needs it (`plainFormFault`). Browsers exist whose WebGPU gradients are silently zero: such a rung is refused.
  *
  * @param forced the only rung to try, or null for the ladder
  * @param without rungs not to try: their device was lost too often, or they gave wrong numbers
@@ -63,7 +63,6 @@ export async function chooseBackend(
     onTrial?: (trial: BackendTrial) => void;
   } = {}
 ): Promise<DeviceReport> {
-  const reference = referenceOf();
   const trials: BackendTrial[] = [];
   let chosen: BackendName | null = null;
   let adapter: string | null = null;
@@ -72,7 +71,7 @@ export async function chooseBackend(
     onTrial?.(trial);
   };
   for (const name of backendNames) {
-    const without = {elapsedMs: null, gradientError: null};
+    const without = {elapsedMs: null, compileMs: null, gradientError: null};
     if (chosen !== null) {
       note({name, outcome: "skipped", reason: `${chosen} was chosen`, ...without});
       continue;
@@ -102,7 +101,7 @@ export async function chooseBackend(
     }
     const isSame = passed?.backend === name && found.adapter && passed.adapter === found.adapter;
     const before = isSame ? passed.trials.find(({outcome}) => outcome === "chosen") : undefined;
-    const trial = await tryBackend(name, reference, before);
+    const trial = await tryBackend(name, before);
     note(trial);
     if (trial.outcome === "chosen") {
       chosen = name;
@@ -122,30 +121,14 @@ export async function chooseBackend(
   return {backend: chosen, forced, trials, adapter};
 }
 
-/** What the plain form gives on the cpu backend, computed once, when it is first asked for. */
-function referenceOf(): () => Promise<Expected> {
-  let known: Promise<Expected> | null = null;
-  const compute = async () => {
-    const before = tf.getBackend();
-    await tf.setBackend("cpu");
-    const expected = {...(await selfTest()), answers: await selfTestAnswers({isPlain: true})};
-    await tf.setBackend(before);
-    return expected;
-  };
-  return () => (known ??= compute());
-}
-
 /** @param before how the same backend passed on the same adapter */
-async function tryBackend(
-  name: BackendName,
-  reference: () => Promise<Expected>,
-  before?: BackendTrial
-): Promise<BackendTrial> {
+async function tryBackend(name: BackendName, before?: BackendTrial): Promise<BackendTrial> {
   const refused = (reason: string): BackendTrial => ({
     name,
     outcome: "refused",
     reason,
     elapsedMs: null,
+    compileMs: null,
     gradientError: null
   });
   let lost: string | null = null;
@@ -156,30 +139,32 @@ async function tryBackend(
     isLost = watchDevice((reason) => (lost = reason));
     owePlainForm(null);
     const start = performance.now();
+    const right = expected();
     const reason = "it agreed with the cpu on this adapter before its device was lost";
     if (before && name === "webgpu" && agreesWhole(before.reason)) {
       trustPlan(name);
-      owePlainForm(await reference(), tolerance[name]);
+      owePlainForm(right, tolerance[name]);
       return {...before, reason: `${before.reason.split(";")[0]}; ${reason}`};
     }
-    const plan = await unlessLost(testPlan(name, reference, tolerance[name]));
+    const plan = await unlessLost(testPlan(name, right, tolerance[name]));
     if (before && name !== "webgpu") return {...before, reason};
-    if (name === "webgpu" && plan?.passes) {
+    const compileMs = plan?.compileMs ?? null;
+    if (plan?.passes) {
       const elapsedMs = performance.now() - start;
-      owePlainForm(await reference(), tolerance[name]);
+      owePlainForm(right, tolerance[name]);
       const {words, gradientError} = plan;
-      return {name, outcome: "chosen", reason: words, elapsedMs, gradientError};
+      return {name, outcome: "chosen", reason: words, elapsedMs, compileMs, gradientError};
     }
-    const errors = await unlessLost(tryPlainForm(await reference()));
+    const errors = await unlessLost(tryPlainForm(right));
     const elapsedMs = performance.now() - start;
     const {gradientError} = errors;
     const fault = faultOf(errors, tolerance[name]);
     if (fault) {
       await refuseLost();
-      return {...refused(fault), elapsedMs, gradientError};
+      return {...refused(fault), elapsedMs, compileMs, gradientError};
     }
     const words = `forward and gradient agree with the cpu${plan ? `; ${plan.words}` : ""}`;
-    return {name, outcome: "chosen", reason: words, elapsedMs, gradientError};
+    return {name, outcome: "chosen", reason: words, elapsedMs, compileMs, gradientError};
   } catch (error) {
     await refuseLost();
     return refused(errorMessage(error));

@@ -12,6 +12,8 @@ export interface BackendTrial {
   reason: string;
   /** Milliseconds of the forward-and-gradient test; null where it did not run. */
   elapsedMs: number | null;
+  /** Of these, until the compiled step was ready to run; null where there was none. */
+  compileMs: number | null;
   /** Largest |gradient − cpu gradient| over the largest |cpu gradient|; null where it did not run. */
   gradientError: number | null;
 }

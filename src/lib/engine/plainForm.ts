@@ -1,6 +1,7 @@
 /**
  * The plain form of a backend that has a compiled plan, tried before the first question that may need it and not
- * at start: on WebGPU it compiles a kernel for every operation, which takes a second on a card.
+ * at start: on WebGPU it compiles a kernel for every operation, which takes a second on a card; on WebAssembly it
+ * takes as long as the plan's own test.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import {errorMessage} from "../errors.js";

@@ -51,6 +51,8 @@ export interface PlanFinding {
   passes: boolean;
   /** Largest error of a gradient of training over the largest gradient; null where there is none. */
   gradientError: number | null;
+  /** Milliseconds until the step was compiled; null where it was not. */
+  compileMs: number | null;
   /** A sentence of what was found. */
   words: string;
 }
@@ -59,23 +61,23 @@ export interface PlanFinding {
  * Tries the compiled plans of the backend in use: a step of training, answers, and their way back. What does
  * not agree is refused and named; the encoder and the heads run on the others from then on.
  *
- * @param reference what is expected, computed while the plan is compiled
  * @returns null where the backend has no plan
  */
 export async function testPlan(
   name: BackendName,
-  reference: () => Promise<Expected>,
+  expected: Expected,
   tolerance: number
 ): Promise<PlanFinding | null> {
+  const start = performance.now();
   refused.delete(name);
   useForwardExecutor(null);
   if (!hasPlan(name)) return null;
   let gradientError: number | null = null;
+  let compileMs: number | null = null;
+  const compiled = () => (compileMs = performance.now() - start);
   try {
-    const step = name === "wasm" ? wasmPlan() : webgpuPlan();
-    step.catch(() => undefined); // it may fail before anybody waits for it
-    const expected = await reference();
-    const errors = selfTestErrors(await step, expected);
+    const step = await (name === "wasm" ? wasmPlan(compiled) : webgpuPlan(compiled));
+    const errors = selfTestErrors(step, expected);
     gradientError = errors.gradientError;
     const wrong = faultOf(errors, tolerance);
     if (wrong) throw new Error(wrong);
@@ -92,12 +94,12 @@ export async function testPlan(
         ? [`but derivatives of its answers are refused: ${fault}; the plain form gives them`]
         : [])
     ].join(", ");
-    return {passes: true, gradientError, words};
+    return {passes: true, gradientError, compileMs, words};
   } catch (error) {
     refused.add(name);
     useForwardExecutor(null);
     const words = `its compiled plan is refused: ${errorMessage(error)}; the plain form is used`;
-    return {passes: false, gradientError, words};
+    return {passes: false, gradientError, compileMs, words};
   } finally {
     releaseForwardPlans();
   }
@@ -128,8 +130,10 @@ function threadWords(): string {
 /** Names of all gradients, in the order of the plain form. */
 const gradientNames = () => [...selfTestParameters().keys()];
 
-async function wasmPlan(): Promise<SelfTestResult> {
+/** @param compiled told when the plan is ready to run */
+async function wasmPlan(compiled: () => void): Promise<SelfTestResult> {
   const executor = new WasmExecutor(lowerPretraining(selfTestConfig, selfTestShape));
+  compiled();
   executor.setParameters(selfTestParameters());
   executor.setBatch(selfTestBatch, null);
   executor.runStep();
@@ -141,7 +145,8 @@ async function wasmPlan(): Promise<SelfTestResult> {
   return {loss, names, gradient};
 }
 
-async function webgpuPlan(): Promise<SelfTestResult> {
+/** @param compiled told when the plan is ready to run */
+async function webgpuPlan(compiled: () => void): Promise<SelfTestResult> {
   const trainer = new WebgpuTrainer(
     webgpuDevice(),
     selfTestConfig,
@@ -151,6 +156,7 @@ async function webgpuPlan(): Promise<SelfTestResult> {
   );
   try {
     const program = await trainer.programFor(selfTestShape);
+    compiled();
     const {mlmOut, sentenceOut} = program.plan;
     const [result] = await trainer.run([
       {

@@ -7,6 +7,8 @@ import {forward} from "../albert/heads.js";
 import {pretrainingLoss} from "../albert/loss.js";
 import type {Batch} from "../albert/objectives/batch.js";
 import {disposeParameters, initParameters, uploadParameters} from "../albert/params.js";
+import {fromBase64} from "../tokenizer/base64.js";
+import {expectedBase64} from "./expected.generated.js";
 
 /** Small, with every operation of training in it: a pair of rows, padding, masked slots, pooler. */
 export const selfTestConfig = makeConfig({
@@ -52,6 +54,25 @@ export interface SelfTestResult {
 
 /** What the plain form gives on the processor, its answers too; see `selfTestAnswers`. */
 export type Expected = SelfTestResult & {answers: Float32Array};
+
+/**
+ * The same as it was computed once (`bin/expected.ts`), so that no start waits for it; a test computes it anew.
+ */
+export function expected(): Expected {
+  const numbers = (text: string) => new Float32Array(fromBase64(text)!.buffer);
+  const {loss, gradient, answers} = expectedBase64;
+  return {
+    names: [...selfTestParameters().keys()],
+    loss: numbers(loss)[0]!,
+    gradient: numbers(gradient),
+    answers: numbers(answers)
+  };
+}
+
+/** The same computed on the backend in use. */
+export async function plainExpected(): Promise<Expected> {
+  return {...(await selfTest()), answers: await selfTestAnswers({isPlain: true})};
+}
 
 /** Loss and gradients of a self-test, not read yet. */
 interface Recorded {

@@ -55,6 +55,7 @@ describe("chooseBackend", () => {
       outcome: "chosen",
       reason: "forward and gradient agree with the cpu",
       elapsedMs: 12,
+      compileMs: null,
       gradientError: 1e-7
     };
     const report: DeviceReport = {backend: "webgl", forced: null, trials: [trial], adapter: "Mesa"};
@@ -82,7 +83,16 @@ describe("chooseBackend", () => {
     const after = (reason: string): DeviceReport => ({
       backend: "webgpu",
       forced: null,
-      trials: [{name: "webgpu", outcome: "chosen", reason, elapsedMs: 12, gradientError: 1e-7}],
+      trials: [
+        {
+          name: "webgpu",
+          outcome: "chosen",
+          reason,
+          elapsedMs: 12,
+          compileMs: null,
+          gradientError: 1e-7
+        }
+      ],
       adapter: "Mesa"
     });
     const agrees = "its compiled plan agrees with the cpu";

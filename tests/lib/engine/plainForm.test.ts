@@ -4,23 +4,21 @@ import {afterAll, afterEach, beforeAll, describe, expect, test, vi} from "vitest
 import {withdrawWebgpu} from "../../../bin/dawn.js";
 import {useNodeBackend} from "../../../bin/nodeBackends.js";
 import {webgpuDevice} from "../../../src/lib/albert/plan/tfjsDevice.js";
+import {isSoftwareAdapter} from "../../../src/lib/albert/plan/webgpu/adapter.js";
 import {WebgpuGradients} from "../../../src/lib/albert/plan/webgpu/gradients.js";
 import {chooseBackend} from "../../../src/lib/engine/backend.js";
 import {plainFormFault} from "../../../src/lib/engine/plainForm.js";
 import {hasPlan, testPlan} from "../../../src/lib/engine/planTest.js";
-import {selfTest, selfTestAnswers, type Expected} from "../../../src/lib/engine/selfTest.js";
-import {useBackend} from "../albert/backends.js";
+import {expected} from "../../../src/lib/engine/selfTest.js";
 import {dawnIsMissing} from "../albert/dawn.js";
 
 const missing = dawnIsMissing();
 if (missing) console.log(`the self-test on WebGPU: skipped: ${missing}`);
 
 describe.skipIf(missing)("the self-test on WebGPU", {timeout: 120_000}, () => {
-  let expected: Expected;
+  const right = expected();
   let factory: () => tf.KernelBackend | Promise<tf.KernelBackend>;
   beforeAll(async () => {
-    await useBackend("cpu");
-    expected = {...(await selfTest()), answers: await selfTestAnswers({isPlain: true})};
     await useNodeBackend("webgpu");
     factory = tf.findBackendFactory("webgpu");
   });
@@ -40,11 +38,14 @@ describe.skipIf(missing)("the self-test on WebGPU", {timeout: 120_000}, () => {
     const together = vi.spyOn(device, "createComputePipelineAsync");
     const oneByOne = vi.spyOn(device, "createComputePipeline");
     const modules = vi.spyOn(device, "createShaderModule");
-    const found = await testPlan("webgpu", async () => expected, 1e-4);
+    const found = await testPlan("webgpu", right, 1e-4);
     expect(found!.words).toMatch(/^its compiled plan agrees with the cpu$/);
     expect(found!.gradientError).toBeLessThan(1e-4);
     expect(together.mock.calls.length).toBeGreaterThan(20);
     expect(together.mock.calls.length).toBeLessThan(40);
+    const products = modules.mock.calls.filter(([{label}]) => label!.startsWith("product"));
+    if (isSoftwareAdapter(device.adapterInfo)) expect(products.length).toBe(3);
+    expect(found!.compileMs).toBeGreaterThan(0);
     expect(modules).toHaveBeenCalledTimes(together.mock.calls.length);
     expect(oneByOne).not.toHaveBeenCalled();
     expect(tf.memory().numTensors).toBe(numTensors);
@@ -65,7 +66,7 @@ describe.skipIf(missing)("the self-test on WebGPU", {timeout: 120_000}, () => {
       const nothing = zeros.map((values) => () => ({values, done: () => {}}));
       return backward.call(this, pass, known, given.length > 0 ? nothing : given);
     });
-    const found = await testPlan("webgpu", async () => expected, 1e-4);
+    const found = await testPlan("webgpu", right, 1e-4);
     expect(found).toMatchObject({passes: true});
     expect(found!.words).toMatch(
       /^its compiled plan agrees with the cpu, but derivatives of its answers are refused: a gradient is off by 1\.0e\+0 \(allowed 0\.0001\); the plain form gives them$/
@@ -103,7 +104,7 @@ describe.skipIf(missing)("the self-test on WebGPU", {timeout: 120_000}, () => {
         code: label.startsWith("softmax backward") ? code.replace("- mean", "+ mean") : code
       })
     );
-    const found = await testPlan("webgpu", async () => expected, 1e-4);
+    const found = await testPlan("webgpu", right, 1e-4);
     expect(found).toMatchObject({passes: false});
     expect(found!.words).toMatch(
       /^its compiled plan is refused: forward is off by \S+, gradient by \S+ \(allowed 0\.0001\); the plain form is used$/

@@ -47,10 +47,14 @@ const vectors = tile / 4;
 
 /** The product as one dispatch, on vectors of four where every address allows it. */
 export function multiplyMatrices(product: Product): Dispatch {
-  const {a, b, c, m, n, k, bias = null, biasOuter = 0} = product;
+  const {a, b, c, m, n, k, accumulate, bias, biasOuter} = product;
   const {outer, inner} = product.grid ?? {outer: 1, inner: 1};
+  /** What the product is added to: a bias is the same row for every row. */
+  const added: Pick<Factor, "at" | "rowStep" | "outer" | "inner"> = accumulate
+    ? c
+    : {at: bias ?? 0, rowStep: 0, outer: biasOuter};
   const form = formOf(product);
-  const kernel = productKernel(form, epilogueOf(product));
+  const kernel = productKernel(form);
   const unit = form === "scalar" ? 1 : 4;
   const one = (numbers: number) => numbers / unit;
   const step = ({rowStep, columnStep}: Factor) => Math.max(rowStep, columnStep);
@@ -61,7 +65,7 @@ export function multiplyMatrices(product: Product): Dispatch {
       pa: one(a.at),
       pb: one(b.at),
       pc: one(c.at),
-      pd: one(bias ?? 0),
+      pd: one(added.at),
       ra: form === "scalar" ? a.rowStep : one(step(a)),
       ca: a.columnStep,
       rb: form === "scalar" ? b.rowStep : one(step(b)),
@@ -77,7 +81,10 @@ export function multiplyMatrices(product: Product): Dispatch {
       b1: one(b.inner ?? 0),
       c0: one(c.outer ?? 0),
       c1: one(c.inner ?? 0),
-      d0: one(biasOuter)
+      d0: one(added.outer ?? 0),
+      d1: one(added.inner ?? 0),
+      ld: one(added.rowStep),
+      adds: Number(epilogueOf(product) !== "set")
     },
     groups: [Math.ceil(n / (tile * group[0])), Math.ceil(m / (tile * group[1])), outer * inner]
   };
@@ -98,20 +105,20 @@ export function formOf({a, b, c, m, n, k, bias, biasOuter}: Product): Form {
   return "scalar";
 }
 
-const kernels = new Map<string, Kernel>();
+const kernels = new Map<Form, Kernel>();
 
-function productKernel(form: Form, epilogue: Epilogue): Kernel {
-  const key = `product ${form} ${epilogue}`;
-  let made = kernels.get(key);
+/** One kernel for every epilogue: on adapters in software compiling a product takes longer than most products. */
+function productKernel(form: Form): Kernel {
+  let made = kernels.get(form);
   if (!made) {
     made = makeKernel({
-      name: key,
+      name: `product ${form}`,
       isVector: form !== "scalar",
-      integers: "pa pb pc pd ra ca rb cb lc m n k inner a0 a1 b0 b1 c0 c1 d0".split(" "),
+      integers: "pa pb pc pd ra ca rb cb lc m n k inner a0 a1 b0 b1 c0 c1 d0 d1 ld adds".split(" "),
       workgroup: group,
-      body: start + bodies[form](epilogue)
+      body: start + bodies[form]()
     });
-    kernels.set(key, made);
+    kernels.set(form, made);
   }
   return made;
 }
@@ -124,7 +131,7 @@ const start = `  let r = id.y * ${tile}u;
   let fa = pa + outer * a0 + head * a1;
   let fb = pb + outer * b0 + head * b1;
   let fc = pc + outer * c0 + head * c1;
-  let fd = pd + outer * d0;
+  let fd = pd + outer * d0 + head * d1;
 `;
 
 const range = (n: number) => Array.from({length: n}, (_, i) => i);
@@ -133,8 +140,8 @@ const lines = (parts: readonly string[]) => parts.map((part) => `  ${part}\n`).j
 const cells = (columns: number, write: (i: number, j: number) => string) =>
   lines(range(tile).flatMap((i) => range(columns).map((j) => write(i, j))));
 
-const bodies: Record<Form, (epilogue: Epilogue) => string> = {
-  rows: (epilogue) => `  let q = id.x * ${vectors}u;
+const bodies: Record<Form, () => string> = {
+  rows: () => `  let q = id.x * ${vectors}u;
   if (q >= n) { return; }
 ${vectorColumns}${lines(range(tile).map((i) => `let row${i} = fa + min(r + ${i}u, m - 1u) * ra;`))}
 ${cells(vectors, (i, j) => `var c${i}_${j} = vec4<f32>(0.0);`)}
@@ -153,9 +160,9 @@ ${range(4)
     ])
   )
   .join("")}  }
-${storeVectors(epilogue)}`,
+${store("vec4<f32>", vectors)}`,
 
-  columnsA: (epilogue) => `  let q = id.x * ${vectors}u;
+  columnsA: () => `  let q = id.x * ${vectors}u;
   if (q >= n) { return; }
 ${vectorColumns}${lines(
     range(vectors).map((i) => `let p${i} = fa + min(r / 4u + ${i}u, m / 4u - 1u);`)
@@ -169,9 +176,9 @@ ${lines([
     vectors,
     (i, j) => `c${i}_${j} = fma(vec4<f32>(x${i >> 2}[${i & 3}]), y${j}, c${i}_${j});`
   )}  }
-${storeVectors(epilogue)}`,
+${store("vec4<f32>", vectors)}`,
 
-  rowsB: (epilogue) => `  let q = id.x * ${vectors}u;
+  rowsB: () => `  let q = id.x * ${vectors}u;
   if (q >= n) { return; }
 ${vectorColumns}${lines(range(tile).map((i) => `let row${i} = fa + min(r + ${i}u, m - 1u) * ra;`))}
 ${lines(range(tile).map((j) => `let column${j} = fb + (4u * q${j >> 2} + ${j & 3}u) * rb;`))}
@@ -187,9 +194,9 @@ ${lines([
         .map((l) => `dot(x${i}, y${4 * j + l})`)
         .join(", ")});`
   )}  }
-${storeVectors(epilogue)}`,
+${store("vec4<f32>", vectors)}`,
 
-  scalar: (epilogue) => `  let q = id.x * ${tile}u;
+  scalar: () => `  let q = id.x * ${tile}u;
   if (q >= n) { return; }
 ${lines(range(tile).map((i) => `let row${i} = fa + min(r + ${i}u, m - 1u) * ra;`))}
 ${lines(range(tile).map((j) => `let column${j} = fb + min(q + ${j}u, n - 1u) * cb;`))}
@@ -199,28 +206,22 @@ ${lines([
   ...range(tile).map((i) => `let x${i} = a[row${i} + s * ca];`),
   ...range(tile).map((j) => `let y${j} = a[column${j} + s * rb];`)
 ])}${cells(tile, (i, j) => `c${i}_${j} = fma(x${i}, y${j}, c${i}_${j});`)}  }
-${store(tile, (j) => `q + ${j}u`, epilogue)}`
+${store("f32", tile)}`
 };
 
 /** The vectors of columns of a tile, none beyond the last. */
 const vectorColumns = lines(range(vectors).map((j) => `let q${j} = min(q + ${j}u, n - 1u);`));
 
-const storeVectors = (epilogue: Epilogue) => store(vectors, (j) => `q + ${j}u`, epilogue);
-
-function store(columns: number, column: (j: number) => string, epilogue: Epilogue): string {
-  const value = (i: number, j: number) => {
-    const computed = `c${i}_${j}`;
-    if (epilogue === "accumulate") return `a[at + ${j}u] + ${computed}`;
-    return epilogue === "bias" ? `${computed} + a[fd + ${column(j)}]` : computed;
-  };
-  return range(tile)
-    .map(
-      (i) => `  if (r + ${i}u < m) {
-    let at = fc + (r + ${i}u) * lc + q;
-${range(columns)
-  .map((j) => `    if (${column(j)} < n) { a[at + ${j}u] = ${value(i, j)}; }\n`)
-  .join("")}  }
-`
-    )
-    .join("");
-}
+/** Through an array: loops over it compile several times as fast as a branch for each cell of the tile. */
+const store = (type: string, columns: number) => `  var made: array<${type}, ${tile * columns}>;
+${cells(columns, (i, j) => `made[${i * columns + j}] = c${i}_${j};`)}
+  for (var i = 0u; i < min(${tile}u, m - r); i++) {
+    let at = fc + (r + i) * lc + q;
+    let added = fd + (r + i) * ld + q;
+    for (var j = 0u; j < min(${columns}u, n - q); j++) {
+      var value = made[i * ${columns}u + j];
+      if (adds != 0u) { value = a[added + j] + value; }
+      a[at + j] = value;
+    }
+  }
+`;
