@@ -1,3 +1,4 @@
+import {availableParallelism} from "node:os";
 import {configDefaults, defineConfig} from "vitest/config";
 
 /**
@@ -32,8 +33,10 @@ const exclude = [...configDefaults.exclude, "tests/faults/**"];
 export default defineConfig({
   test: {
     setupFiles: ["tests/setup.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // by itself it would leave one of two processors to the reading of sources, which needs little of it
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     snapshotFormat: {printBasicPrototype: false},
     projects: [
       {extends: true, test: {name: "unit-views", include: views, exclude, isolate: false}},

@@ -119,9 +119,9 @@ async function keepAgain(): Promise<void> {
   if (!(await cache.match(listName))) await fill();
 }
 
-async function tellKept(): Promise<void> {
+function keptMessage(): OfflineMessage {
   const bytes = kept.reduce((sum, {size}) => sum + size, 0);
-  await tell({type: "kept", version: BUILD.version, bytes});
+  return {type: "kept", version: BUILD.version, bytes};
 }
 
 async function fromCaches(address: string): Promise<Response | null> {
@@ -202,12 +202,14 @@ worker.addEventListener("activate", (event) => {
   event.waitUntil(
     tidy()
       .then(() => worker.clients.claim())
-      .then(tellKept)
+      .then(() => tell(keptMessage()))
   );
 });
 
 worker.addEventListener("message", (event) => {
-  if (event.data === "state") event.waitUntil(keepAgain().then(tellKept));
+  // only who asked is told: of two versions that are there, a page asks the newer one
+  if (event.data === "state")
+    event.waitUntil(keepAgain().then(() => event.source?.postMessage(keptMessage())));
 });
 
 worker.addEventListener("fetch", (event) => {

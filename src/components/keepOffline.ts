@@ -43,12 +43,22 @@ export async function keepOffline(root: URL): Promise<void> {
   });
   serviceWorker.startMessages();
 
+  function askWhenWhole(next: ServiceWorker | null): void {
+    next?.addEventListener("statechange", function ask() {
+      if (next.state !== "installed" && next.state !== "activated") return;
+      next.removeEventListener("statechange", ask);
+      if (localStorage.getItem(refusal) === null) next.postMessage("state");
+    });
+  }
+
   async function register(): Promise<void> {
     try {
       const script = scriptUrl(new URL("sw.js", root).href);
       const registration = await serviceWorker.register(script, {scope: root.pathname});
       if (!registration) return; // a browser that is told to block them says nothing
-      registration.active?.postMessage("state");
+      (registration.waiting ?? registration.active)?.postMessage("state");
+      // a new version is whole before it takes over, which waits for what the old one still answers
+      registration.addEventListener("updatefound", () => askWhenWhole(registration.installing));
       document.addEventListener("visibilitychange", () => {
         if (document.visibilityState === "visible") registration.update().catch(() => undefined);
       });

@@ -1,17 +1,13 @@
 /** Every built page for every reader: any width, any colours, no motion, and the numbers of each figure. */
-import {AxeBuilder} from "@axe-core/playwright";
-import {builtPaths, open, sidewaysScroll} from "../pages/helpers.js";
+import {accessibilityFaults, builtPaths, open, sidewaysScroll} from "../pages/helpers.js";
 import {expect, test, type Page} from "./browser.js";
 import {Tally} from "./tally.js";
 
 const widths = [360, 600, 900, 1280, 1920];
 
 /** Throws with everything that axe finds, of any weight. */
-async function checkAxe(page: Page, without: string[] = []): Promise<void> {
-  const {violations} = await new AxeBuilder({page}).disableRules(without).analyze();
-  const faults = violations.flatMap(({id, nodes}) =>
-    nodes.map(({html, any}) => `${id}: ${html.slice(0, 120)} ${any[0]?.message ?? ""}`)
-  );
+async function checkAxe(page: Page, without?: string[]): Promise<void> {
+  const faults = await accessibilityFaults(page, without);
   if (faults.length) throw new Error(faults.slice(0, 3).join("; "));
 }
 

@@ -26,6 +26,8 @@ export interface Served {
   headers?: Record<string, string>;
   /** A path from the site's root whose file comes with a byte too many. */
   spoiled?: string | null;
+  /** A path from the site's root that is never answered. */
+  silent?: string;
 }
 
 /** A running server. */
@@ -60,6 +62,7 @@ export async function startHost(served: Served): Promise<Host> {
     }
     const {pathname} = new URL(request.url ?? "/", "http://127.0.0.1");
     asked.push(pathname);
+    if (served.silent && pathname.endsWith(served.silent)) return;
     const own = served.pages?.[pathname];
     if (own !== undefined)
       return void response.writeHead(200, {...headers, "content-type": "text/html"}).end(own);

@@ -127,7 +127,9 @@ test("a new version is said, comes whole or not at all, and the site can be forg
     await expect(page.locator(".site-notice")).toHaveCount(0);
     expect(await cacheNames(page)).toContain(first);
 
-    // wholly deployed
+    // wholly deployed; what the worker before still waits for keeps the next one from taking over
+    host.served.silent = "never.txt";
+    await page.evaluate(() => void fetch("never.txt").catch(() => undefined));
     host.served.spoiled = null;
     await other.reload();
     // an install that was cut short by the reload is tried again, as at any later visit
