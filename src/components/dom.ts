@@ -58,11 +58,6 @@ export function liveRegion(): HTMLDivElement {
   return element("div", {class: "obs-sr", "aria-live": "polite", "aria-atomic": "true"});
 }
 
-/** True when the reader asked the system for less motion. */
-export function reducedMotion(): boolean {
-  return typeof matchMedia === "function" && matchMedia("(prefers-reduced-motion: reduce)").matches;
-}
-
 /** Asks a canvas, by a bubbling event, to be painted whole and at once in the colours in force. */
 export const repaintEvent = "obs-repaint";
 

@@ -135,14 +135,3 @@ export function isWasm(): boolean {
 export function isHalfPrecision(): boolean {
   return tf.getBackend() === "webgl" && !tf.env().getBool("WEBGL_RENDER_FLOAT32_ENABLED");
 }
-
-/**
- * @throws RangeError if a tensor does not have the shape
- */
-export function assertShape(name: string, tensor: tf.Tensor, expected: readonly number[]): void {
-  const {shape} = tensor;
-  if (shape.length !== expected.length || shape.some((size, i) => size !== expected[i]))
-    throw new RangeError(
-      `${name}: expected shape [${expected.join(", ")}], got [${shape.join(", ")}]`
-    );
-}

@@ -202,8 +202,3 @@ export const taskPaths: readonly string[] = tasks.map((task) => `/glue/${task.id
 export function taskById(id: string): GlueTask | undefined {
   return tasks.find((task) => task.id === id);
 }
-
-/** The task that a value of `glue_results.task` belongs to, or undefined (SQuAD, RACE, averages). */
-export function taskOfResult(result: string): GlueTask | undefined {
-  return tasks.find((task) => task.results.includes(result));
-}

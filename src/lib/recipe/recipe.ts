@@ -134,9 +134,6 @@ export type Recipe = v.InferOutput<typeof schema> & {
   schedule: {warmup_steps: number};
 };
 
-/** Where the text of a run comes from. */
-export type CorpusSource = Recipe["corpus"];
-
 /**
  * Reads a recipe: checks every field, refuses unknown ones and fills in the defaults.
  *

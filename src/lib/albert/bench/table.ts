@@ -39,13 +39,3 @@ export function benchMarkdown({machine, executor, clock, rows, skipped}: BenchRe
     ...skipped.map((sentence, i) => `${i === 0 ? "\n" : ""}skipped: ${sentence}`)
   ].join("\n");
 }
-
-/** One row a line; losses separated by blanks. */
-export function benchCsv({rows}: Pick<BenchRecord, "rows">): string {
-  const names = ["work", "shape", "contender", "rounds", "min", "median", "max"] as const;
-  const head = [...names, "tokens_per_second", "ratio", "losses"];
-  const lines = rows.map((row) =>
-    [...names.map((name) => row[name]), row.tokensPerSecond, row.ratio, row.losses.join(" ")].join()
-  );
-  return `${[head.join(), ...lines].join("\n")}\n`;
-}

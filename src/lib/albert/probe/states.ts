@@ -35,16 +35,3 @@ export async function eachDepth(
     disposeEncoded(encoded);
   }
 }
-
-/** The residual stream of every depth as numbers, each `[batch · seq · hidden]`. */
-export async function depthStates(
-  params: Parameters,
-  inputs: ModelInputs,
-  config: AlbertConfig
-): Promise<Float32Array[]> {
-  const states: Float32Array[] = [];
-  await eachDepth(params, inputs, config, async (_, state) => {
-    states.push((await state.data<"float32">()).slice());
-  });
-  return states;
-}

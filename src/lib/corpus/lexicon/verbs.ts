@@ -29,9 +29,6 @@ export const wantVerbs = list(
 /** Verbs with an object and an infinitive: `ask somebody to …`. */
 export const askVerbs = list("ask tell help persuade advise encourage urge order invite teach");
 
-/** Verbs with an embedded question: `wonder whether …`. */
-export const wonderVerbs = list("wonder ask forget discuss investigate learn");
-
 /** Where things and buildings are. */
 export const standVerbs = list("stand lie");
 
@@ -80,12 +77,6 @@ const wayVerbs: Readonly<Record<string, readonly string[]>> = {
 export function placeVerbs(group: string): readonly string[] {
   return wayVerbs[group] ?? wayVerbs.place!;
 }
-
-/** What can be read or written, person → document or book. */
-export const readVerbs = list("read write study copy sign translate finish publish print");
-
-/** What can be eaten or drunk, person → food. */
-export const eatVerbs = list("eat taste share order serve smell try");
 
 /** What can be worn, person → clothing. */
 export const wearVerbs = list("wear wash sew mend iron fold");
