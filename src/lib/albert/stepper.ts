@@ -65,6 +65,9 @@ export interface StepRequest {
   learningRate: number;
 }
 
+/** Whether there is more to do; asked between two steps. */
+export type GoOn = () => boolean | Promise<boolean>;
+
 /**
  * A model in training. Whatever computes it, the same calls with the same arguments give the same
  * numbers to the last bit.
@@ -87,8 +90,10 @@ export interface Stepper {
   /**
    * Several updates in a row, where that is faster than one by one: their results, the last of them
    * the first that diverged, if any did.
+   *
+   * @param goOn asked while they are under way; once it says no, no more are begun
    */
-  steps?(requests: readonly StepRequest[]): Promise<StepResult[]>;
+  steps?(requests: readonly StepRequest[], goOn?: GoOn): Promise<StepResult[]>;
   /** Losses of a batch without dropout. */
   evaluate(batch: Batch): Promise<BatchLosses>;
   /** Logits of the masked slots of a batch, `[slots, vocab]`, without dropout. */

@@ -6,7 +6,7 @@ import {averageLosses} from "../albert/evaluation.js";
 import type {Batches} from "../albert/objectives/batches.js";
 import {learningRateAt} from "../albert/optimizers/schedule.js";
 import {countParameters, type ParameterData} from "../albert/specs.js";
-import type {StepRequest, StepResult} from "../albert/stepper.js";
+import type {GoOn, StepRequest, StepResult} from "../albert/stepper.js";
 import type {Corpus} from "../corpus/types.js";
 import {batchOfStep, rowsPerStep} from "../recipe/accumulation.js";
 import type {Recipe} from "../recipe/recipe.js";
@@ -144,14 +144,15 @@ export class PretrainingRun {
    * where that would not be faster.
    *
    * @param count the most, at least 1
+   * @param goOn asked while they are under way; once it says no, no more are begun
    */
-  takeSteps(count: number): Promise<(StepMetrics | {diverged: string})[]> {
+  takeSteps(count: number, goOn?: GoOn): Promise<(StepMetrics | {diverged: string})[]> {
     return this.#turns.take(async () => {
       const {stepper} = this.#parts;
       if (!stepper.steps || count === 1) return [await this.#takeStep()];
       const start = performance.now();
       const requests = Array.from({length: count}, (_, i) => this.#request(this.#step + i));
-      const results = await stepper.steps(requests);
+      const results = await stepper.steps(requests, goOn);
       const elapsedMs = (performance.now() - start) / results.length;
       return results.map((result, i) =>
         "diverged" in result ? result : this.#measured(result, requests[i]!.learningRate, elapsedMs)

@@ -45,6 +45,11 @@ export async function trainLoop(
     const evaluation = await run.evaluate();
     report({kind: "evaluation", evaluation, predictions: await run.predictions()});
   };
+  // Stop is heard between two steps, also of several that are under way
+  const goOn = async () => {
+    await yieldToMessages();
+    return !signal.aborted;
+  };
   let atOnce = 1;
   while (run.step < until) {
     if (signal.aborted) {
@@ -58,7 +63,8 @@ export async function trainLoop(
         until - run.step,
         left(run.step, evaluate_every),
         toNextKept(run.step, checkpoint_every)
-      )
+      ),
+      goOn
     );
     refuseLost(isDeviceLost, run.step);
     const stepMs = (performance.now() - begun) / results.length;

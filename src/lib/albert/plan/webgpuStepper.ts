@@ -8,6 +8,7 @@ import {
   joinedLosses,
   partsOf,
   type BatchLosses,
+  type GoOn,
   type StepRequest,
   type StepResult,
   type Stepper,
@@ -85,7 +86,7 @@ export function webgpuStepper(
     return losses;
   }
 
-  async function steps(requests: readonly StepRequest[]): Promise<StepResult[]> {
+  async function steps(requests: readonly StepRequest[], goOn?: GoOn): Promise<StepResult[]> {
     const works: Work[] = [];
     for (const [i, {batch, step, learningRate}] of requests.entries()) {
       const parts = partsOf(batch);
@@ -100,9 +101,10 @@ export function webgpuStepper(
         });
       }
     }
-    const done = await trainer.run(works);
+    const done = await trainer.run(works, goOn);
     const results: StepResult[] = [];
     for (const {batch, step} of requests) {
+      if (done.length === 0) break; // not begun
       const count = partsOf(batch).length;
       const plans = works.splice(0, count).map(({program}) => program.plan);
       const own = done.splice(0, count);

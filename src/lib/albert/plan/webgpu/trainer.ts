@@ -2,11 +2,12 @@
 import type {OptimizerData} from "../../optimizers/optimizer.js";
 import {copyParameters, parameterSpecs, type ParameterData} from "../../specs.js";
 import type {AlbertConfig} from "../../config.js";
-import type {StepperSettings} from "../../stepper.js";
+import type {GoOn, StepperSettings} from "../../stepper.js";
 import type {PlanBuffer} from "../regions.js";
 import type {Plan, PlanShape} from "../plan.js";
 import {Arena, arenaBytes, checkFits, readMapped} from "./arena.js";
 import {usage} from "./commands.js";
+import {InFlight} from "./inFlight.js";
 import {WebgpuProgram} from "./program.js";
 import type {Until} from "./stepDispatches.js";
 import {layOutPlan, tensorPlaces, type Updating} from "./stepLayout.js";
@@ -61,6 +62,7 @@ function updatingOf(
 
 export class WebgpuTrainer {
   readonly #arena: Arena;
+  readonly #inFlight: InFlight;
   readonly #lower: (shape: PlanShape) => Plan;
   readonly #shapes: Map<string, number[]>;
   readonly #settings: TrainerOptions;
@@ -80,6 +82,7 @@ export class WebgpuTrainer {
     settings: TrainerOptions
   ) {
     this.#arena = new Arena(device);
+    this.#inFlight = new InFlight(device);
     this.#lower = lower;
     this.#shapes = new Map(parameterSpecs(config).map(({name, shape}) => [name, shape]));
     this.#settings = settings;
@@ -122,8 +125,13 @@ export class WebgpuTrainer {
     return found;
   }
 
-  /** Submits runs one after another, reading back once at their end. */
-  async run(works: readonly Work[]): Promise<WorkResult[]> {
+  /**
+   * Submits runs one after another, reading back once at their end.
+   *
+   * @param goOn asked after each update but the last; what follows is not submitted where it says no
+   * @returns a result of each that was submitted
+   */
+  async run(works: readonly Work[], goOn: GoOn = () => true): Promise<WorkResult[]> {
     if (works.length === 0) return [];
     const {device} = this.#arena;
     this.#upload(works[0]!.program);
@@ -134,28 +142,34 @@ export class WebgpuTrainer {
     const bytes = 4 * pieces.flat().reduce((sum, {size}) => sum + size, 0);
     const target = this.#targetOf(bytes);
     let to = 0;
-    works.forEach(({program, fill, before, update, until, isAdded}, i) => {
+    let submitted = 0;
+    for (const {program, fill, before, update, until, isAdded} of works) {
       fill(program);
       if (update) program.setUpdate(update.t, update.learningRate, update.batches);
       this.#arena.write(program.inputsAt, program.inputs);
       const encoder = device.createCommandEncoder();
       before?.(encoder, this.#arena.buffer);
       program.record(encoder, this.#arena.buffer, until, isAdded);
-      for (const {at, size} of pieces[i]!) {
-        encoder.copyBufferToBuffer(this.#arena.buffer, 4 * at, target, to, 4 * size);
-        to += 4 * size;
+      for (const {at, size} of pieces[submitted]!) {
+        encoder.copyBufferToBuffer(this.#arena.buffer, 4 * at, target, 4 * to, 4 * size);
+        to += size;
       }
       device.queue.submit([encoder.finish()]);
-    });
-    const all = await readMapped(device, target, bytes);
+      submitted += 1;
+      if (!update || submitted === works.length) continue;
+      await this.#inFlight.submitted();
+      if (!(await goOn())) break;
+    }
+    const all = await readMapped(device, target, 4 * to);
     let from = 0;
-    const results = pieces.map((own): WorkResult => {
+    const results = pieces.slice(0, submitted).map((own): WorkResult => {
       const [control, ...values] = own.map(({size}) => all.subarray(from, (from += size)).slice());
       const [gradientNorm, , stopped] = control!;
       return {values, gradientNorm: gradientNorm!, isStopped: stopped !== 0};
     });
-    works.forEach(({update}, i) => {
-      if (update && !results[i]!.isStopped) this.#updates = update.t;
+    results.forEach(({isStopped}, i) => {
+      const {update} = works[i]!;
+      if (update && !isStopped) this.#updates = update.t;
     });
     if (results.at(-1)!.isStopped) this.#clearStop(works[0]!.program);
     return results;
