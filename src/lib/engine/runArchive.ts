@@ -27,6 +27,7 @@ import {
 import {isZip, unpackZip} from "../store/unpackZip.js";
 import {countParameters} from "../albert/specs.js";
 import {readSpiece} from "../tokenizer/spiece.js";
+import {withRunDirectories} from "./firstVersion.js";
 import {parseMetrics} from "./metrics.js";
 import {parametersHash} from "./moment.js";
 import type {PhaseProgress} from "./trainingCalls.js";
@@ -106,10 +107,11 @@ export async function importRuns(
   files: Files,
   report: Report
 ): Promise<{ids: string[]; notes: string[]}> {
-  const all: Files = new Map();
+  const given: Files = new Map();
   for (const [path, bytes] of files)
-    if (isZip(bytes)) for (const [inner, data] of unpackZip(path, bytes)) all.set(inner, data);
-    else all.set(path, bytes);
+    if (isZip(bytes)) for (const [inner, data] of unpackZip(path, bytes)) given.set(inner, data);
+    else given.set(path, bytes);
+  const all = await withRunDirectories(given);
   const folders = new Map<string, Files>();
   for (const path of all.keys())
     if (path === "recipe.json" || path.endsWith("/recipe.json"))

@@ -1,8 +1,9 @@
 /** The runs of this browser as a page shows and changes them. */
 import {errorMessage} from "../errors.js";
-import {openRoot, type StoreRoot} from "../store/files.js";
+import {openRoot, opfsFiles, type FileStore, type StoreRoot} from "../store/files.js";
 import {storageReport, type StorageReport} from "../store/persistence.js";
 import {
+  firstRunFolder,
   listRuns,
   purgeDeleted,
   readHistory,
@@ -16,7 +17,7 @@ import {
 import type {EngineHandle} from "./calls.js";
 import type {BranchChanges} from "./keptRunCalls.js";
 import type {Evaluation, PhaseProgress, StepMetrics} from "./trainingCalls.js";
-import {runsInUse} from "./runLock.js";
+import {runsInUse, webLock} from "./runLock.js";
 import {Turns} from "./turns.js";
 import {Watched} from "../watched.js";
 
@@ -64,23 +65,55 @@ const blank: RunsState = {
 export class RunsDesk extends Watched<RunsState> {
   readonly #makeEngine: () => EngineHandle;
   readonly #root: Promise<StoreRoot>;
+  readonly #firstRun: () => Promise<FileStore | null>;
   readonly #channel = new BroadcastChannel(runsChannel);
   readonly #turns = new Turns();
   readonly #histories = new Map<string, {savedAt: string; history: Promise<RunHistory>}>();
   #engine: EngineHandle | null = null;
 
-  constructor(makeEngine: () => EngineHandle, root: Promise<StoreRoot> = openRoot(runsFolder)) {
+  constructor(
+    makeEngine: () => EngineHandle,
+    root: Promise<StoreRoot> = openRoot(runsFolder),
+    firstRun: () => Promise<FileStore | null> = () => opfsFiles(firstRunFolder)
+  ) {
     super(blank);
     this.#makeEngine = makeEngine;
     this.#root = root;
+    this.#firstRun = firstRun;
     this.#channel.onmessage = () => void this.refresh();
   }
 
-  /** Reads everything anew; removes for good what was deleted a day ago. */
+  /**
+   * Reads everything anew; removes for good what was deleted a day ago, and takes over the run that the
+   * first version of this site kept.
+   */
   open(): Promise<void> {
     return this.#do(null, async (root) => {
       await purgeDeleted(root, new Date(Date.now() - undoFor));
+      await this.#takeFirstRun();
     });
+  }
+
+  /** What the first version kept stays where it is until it is kept as all others are. */
+  async #takeFirstRun(): Promise<void> {
+    const store = await this.#firstRun();
+    if (!(await store?.read(runFiles.record))) return;
+    const lock = await webLock(firstRunFolder, false);
+    if (!lock) return; // another tab does it
+    try {
+      const names = await store!.list();
+      const files = new Map<string, Uint8Array>();
+      for (const name of names)
+        files.set(`${firstRunFolder}/${name}`, (await store!.read(name)) ?? new Uint8Array());
+      if (!files.has(`${firstRunFolder}/${runFiles.record}`)) return;
+      const {notes} = await this.#call().call("importRuns", {files}, this.#reporting());
+      // first its record, so that it is not taken over twice
+      for (const name of [runFiles.record, ...names]) await store!.remove(name);
+      const taken = "the run that an earlier version of this site kept is in the table now";
+      this.set({message: [taken, ...notes].join(". ")});
+    } finally {
+      lock.release();
+    }
   }
 
   async refresh(): Promise<void> {

@@ -213,6 +213,16 @@ export async function opfsRoot(name: string): Promise<StoreRoot | null> {
   };
 }
 
+/** A folder of files beside those of {@link opfsRoot}; null where it is not there. */
+export async function opfsFiles(name: string): Promise<FileStore | null> {
+  try {
+    const directory = await (await navigator.storage.getDirectory()).getDirectoryHandle(name);
+    return opfsFolder(async () => directory);
+  } catch {
+    return null;
+  }
+}
+
 /** The browser's lasting folders, or memory where it has none. */
 export async function openRoot(name: string): Promise<StoreRoot> {
   return (await opfsRoot(name)) ?? memoryRoot();

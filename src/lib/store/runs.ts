@@ -13,6 +13,9 @@ import {parseEvaluations, parseLabel, parseRecord} from "./runFormats.js";
 /** Folder of all runs in the browser's private file system. */
 export const runsFolder = "runs";
 
+/** Where the first version of this site kept its one run: a folder of files beside {@link runsFolder}. */
+export const firstRunFolder = "latest-run";
+
 /** The channel on which every tab tells the others the id of a run that was kept or changed. */
 export const runsChannel = "albert-runs";
 
