@@ -13,11 +13,13 @@ export type KeepNote = HTMLElement & {
 /**
  * Says why what the page found could not be kept, with a button to try again; hidden while there is
  * nothing to say.
+ *
+ * @param action the button's words
  */
-export function keepNote(): KeepNote {
+export function keepNote({action = "Keep them now"} = {}): KeepNote {
   let work: Keep | null = null;
   const message = element("p", {class: "obs-error", role: "alert"});
-  const again = element("button", {type: "button", onclick: () => void attempt()}, "Keep them now");
+  const again = element("button", {type: "button", onclick: () => void attempt()}, action);
   const node = element("div", {class: "obs-keep", hidden: true}, message, again);
   const tell = (problem: string | null) => {
     node.hidden = problem === null;

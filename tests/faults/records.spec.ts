@@ -81,6 +81,50 @@ test("a full disk leaves the probes that are kept, and the new ones are kept onc
   tally.finish("nothing");
 });
 
+test("a full disk leaves what fine-tuning scored before, and the new scores are kept once there is room", async ({
+  page,
+  baseURL
+}) => {
+  const steps = 12;
+  await open(page, `/finetune?backend=wasm&rows=250&steps=${steps}`);
+  const room = await roomOf(page, baseURL!);
+  const tally = new Tally("R12", "disk full under fine-tuning's scores: need − 1, half, nothing");
+  const kept = () => filesIn(page, "finetuning");
+  const note = page.locator(".obs-keep");
+  const button = (name: string) => page.getByRole("button", {name, exact: true});
+  const status = page.locator(".obs-run [role=status]").first();
+  const train = async () => {
+    await button("Train").click();
+    await expect(status).toContainText("done", {timeout: 120_000});
+  };
+  await train();
+  await expect.poll(async () => (await kept()).length).toBe(1);
+  await expect(note).toBeHidden();
+  const need = (await kept())[0]!.bytes;
+  for (const [name, left] of rooms(need))
+    await tally.attempt(name, async () => {
+      const before = await kept();
+      await button("Reset").click();
+      await expect(status).toContainText("nothing trained yet");
+      await room.leave(left);
+      await train();
+      await expect(note.getByRole("alert")).toHaveText(noRoom);
+      expect(await kept(), "what was kept is as it was").toEqual(before);
+      const again = note.getByRole("button", {name: "Keep it now"});
+      await again.click();
+      await expect(again).toBeEnabled();
+      await expect(note.getByRole("alert"), "still full").toHaveText(noRoom);
+      await room.free();
+      await again.click();
+      await expect(note).toBeHidden();
+      const after = await kept();
+      expect(after).toHaveLength(before.length + 1);
+      expect(after).toEqual(expect.arrayContaining(before));
+    });
+  await room.free();
+  tally.finish("nothing");
+});
+
 test("a full disk leaves the runs that are kept, and an archive is imported once there is room", async ({
   page,
   baseURL

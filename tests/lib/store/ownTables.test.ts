@@ -9,7 +9,12 @@ import {parseRecipe} from "../../../src/lib/recipe/recipe.js";
 import {memoryRoot, memoryStore} from "../../../src/lib/store/files.js";
 import {Provenance} from "../../../src/lib/store/provenance.js";
 import {tablesIn} from "../../../src/lib/store/tablesIn.js";
-import {keepRecord, readRecords, type ProbeRecord} from "../../../src/lib/store/records.js";
+import {
+  keepRecord,
+  readRecords,
+  type FineTuneRecord,
+  type ProbeRecord
+} from "../../../src/lib/store/records.js";
 import {ownTableNames, ownTables, type OwnStores} from "../../../src/lib/store/ownTables.js";
 import {failing} from "../engine/hostPort.js";
 import {writeHistory, writeLabel, writeRecord} from "../../../src/lib/store/runs.js";
@@ -256,7 +261,11 @@ describe("ownTables", () => {
         return () => undefined;
       }
     };
-    const stop = keepFineTuning(session, async () => own.fineTuning);
+    const stop = keepFineTuning(
+      session,
+      (work) => work(),
+      async () => own.fineTuning
+    );
     subscribers[0]!({...tuned, phase: "training"});
     expect(await own.fineTuning.list()).toEqual([]);
     subscribers[0]!({...tuned, phase: "paused"});
@@ -277,6 +286,38 @@ describe("ownTables", () => {
       "MNLI-m train loss"
     ]);
   });
+});
+
+test("keepFineTuning says what has no room, and keeps the newest when it is asked again", async () => {
+  const at = {left: 0};
+  const root = memoryRoot();
+  const full = failing(root, at);
+  const asked: (() => Promise<string | null>)[] = [];
+  const session = {
+    subscribe(subscriber: (state: FineTuneState) => void) {
+      subscriber({...tuned, phase: "paused", evaluations: []});
+      subscriber(tuned);
+      return () => undefined;
+    }
+  };
+  keepFineTuning(
+    session,
+    (work) => asked.push(work),
+    async () => full.folder("records")
+  );
+  const noRoom =
+    /^what the run scored stands here, but is not kept: the browser has no room for [\d.]+ MB more\. Delete runs/;
+  for (const keep of asked) {
+    at.left = 0;
+    expect(await keep()).toMatch(noRoom);
+  }
+  expect(await root.folder("records").list()).toEqual([]);
+  at.left = Infinity;
+  // at once: the newest is written last
+  expect(await Promise.all(asked.map((keep) => keep()))).toEqual([null, null]);
+  const [record, ...others] = await readRecords<FineTuneRecord>(root.folder("records"));
+  expect(others).toEqual([]);
+  expect(record!.evaluations).toHaveLength(tuned.evaluations.length);
 });
 
 test("Provenance marks what mixes own and published rows, through tables made of them", () => {
