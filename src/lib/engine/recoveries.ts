@@ -41,7 +41,7 @@ export class Recoveries {
     if (!device || device.backend === "cpu" || device.forced !== null)
       throw new Error(`${lost.message}, ${this.#count} times in a row`);
     this.#without.push(device.backend);
-    this.#count = 1;
+    this.#count = 0;
     return `${going} without ${device.backend}, which was lost ${mostRecoveries + 1} times`;
   }
 
