@@ -86,3 +86,54 @@ export async function loseDevice(page: Page): Promise<void> {
       })
   );
 }
+
+/** Moments of a save, in their order. */
+export const saveStages = [
+  "as the checkpoint is begun",
+  "as it is filled",
+  "as it is moved into place",
+  "as the record is begun",
+  "as the record is moved into place",
+  "as older ones are removed"
+] as const;
+
+/** Waits until a save of the worker is at a stage, and holds it there for ever. */
+export async function holdSave(page: Page, stage: (typeof saveStages)[number]): Promise<void> {
+  await page
+    .workers()
+    .at(-1)!
+    .evaluate(
+      ([at, all]) =>
+        new Promise<void>((resolve) => {
+          const file = FileSystemFileHandle.prototype as unknown as Methods;
+          const folder = FileSystemDirectoryHandle.prototype as unknown as Methods;
+          const stream = FileSystemWritableFileStream.prototype as unknown as Methods;
+          const hold = (methods: Methods, name: string, isIt: (all: unknown[]) => boolean) => {
+            const method = methods[name]!;
+            methods[name] = function (this: {name?: string}, ...given) {
+              if (!isIt([this.name, ...given])) return method.apply(this, given);
+              resolve();
+              return new Promise(() => {});
+            };
+          };
+          const isOf = (prefix: string) => (given: unknown[]) =>
+            given.some((each) => typeof each === "string" && each.startsWith(prefix));
+          const [checkpoint, record] = [isOf("step-"), isOf("run.json")];
+          const which = all.indexOf(at);
+          if (which === 0) hold(file, "createWritable", checkpoint);
+          if (which === 1) {
+            // a stream does not know its file: the first after one of a checkpoint was begun
+            const {createWritable} = file;
+            file.createWritable = function (this: {name?: string}, ...given) {
+              if (checkpoint([this.name])) hold(stream, "close", () => true);
+              return createWritable!.apply(this, given);
+            };
+          }
+          if (which === 2) hold(file, "move", checkpoint);
+          if (which === 3) hold(file, "createWritable", record);
+          if (which === 4) hold(file, "move", record);
+          if (which === 5) hold(folder, "removeEntry", checkpoint);
+        }),
+      [stage, saveStages] as const
+    );
+}

@@ -5,6 +5,7 @@ import {TrainingSession} from "../../src/lib/engine/session.js";
 import {parseRecipe, type RecipeInput} from "../../src/lib/recipe/recipe.js";
 import {opfsRoot} from "../../src/lib/store/files.js";
 import {checkpointFile, listRuns, runsFolder} from "../../src/lib/store/runs.js";
+import {readState} from "../../src/lib/albert/checkpoint/state.js";
 
 export * as sweeping from "./sweepInPage.js";
 export * as tuning from "./tuningInPage.js";
@@ -89,6 +90,37 @@ export async function lastCheckpoint(steps: number): Promise<string> {
   if (!bytes) return `no checkpoint of step ${steps}`;
   const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Turns one bit of the newest checkpoint over, where an older one is kept too.
+ *
+ * @param bit counted from the file's beginning, again and again where there are fewer
+ * @returns whether it did
+ */
+export async function damage(bit: number): Promise<boolean> {
+  const root = (await opfsRoot(runsFolder))!;
+  const [run] = (await listRuns(root)).runs;
+  if (!run || run.checkpoints.length < 2) return false;
+  const folder = root.folder(run.id);
+  const file = checkpointFile(run.checkpoints.at(-1)!.step);
+  const bytes = (await folder.read(file))!;
+  bytes[(bit >> 3) % bytes.length]! ^= 1 << (bit & 7);
+  await folder.write(file, bytes);
+  return true;
+}
+
+/** Steps of the checkpoints that the record of the one run names and that are whole. */
+export async function goodCheckpoints(): Promise<number[]> {
+  const root = (await opfsRoot(runsFolder))!;
+  const [run] = (await listRuns(root)).runs;
+  const good: number[] = [];
+  for (const {step} of run?.checkpoints ?? []) {
+    const bytes = await root.folder(run!.id).read(checkpointFile(step));
+    const state = bytes && (await readState(bytes, checkpointFile(step)).catch(() => null));
+    if (state?.step === step) good.push(step);
+  }
+  return good;
 }
 
 /** Ends the engine and forgets every run. */

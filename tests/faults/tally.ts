@@ -13,7 +13,7 @@ export interface TallyRow {
   what: string;
   tried: number;
   survived: number;
-  /** What was lost at most, in words; times measured on the way, which gate nothing. */
+  /** What was lost at most, in words; numbers measured on the way, which gate nothing. */
   lost: string;
 }
 
@@ -22,7 +22,7 @@ export class Tally {
   readonly #requirement: string;
   readonly #what: string;
   readonly #failures: string[] = [];
-  readonly #seconds = new Map<string, number[]>();
+  readonly #measured = new Map<string, {unit: string; values: number[]}>();
   #tried = 0;
 
   constructor(requirement: string, what: string) {
@@ -48,7 +48,13 @@ export class Tally {
 
   /** A time, in seconds, that the table reports. */
   took(what: string, seconds: number): void {
-    this.#seconds.set(what, [...(this.#seconds.get(what) ?? []), seconds]);
+    this.measured(what, seconds, "s");
+  }
+
+  /** A number that the table reports. */
+  measured(what: string, value: number, unit: string): void {
+    const {values} = this.#measured.get(what) ?? {values: []};
+    this.#measured.set(what, {unit, values: [...values, value]});
   }
 
   /**
@@ -58,13 +64,15 @@ export class Tally {
    * @throws Error that lists what did not survive, or says that nothing was tried
    */
   finish(lost: string): void {
-    const times = [...this.#seconds].map(([what, all]) => `${what} ${range(all)} s`);
+    const numbers = [...this.#measured].map(
+      ([what, {unit, values}]) => `${what} ${range(values)} ${unit}`
+    );
     const row: TallyRow = {
       requirement: this.#requirement,
       what: this.#what,
       tried: this.#tried,
       survived: this.#tried - this.#failures.length,
-      lost: [this.#failures.length ? this.#failures[0]!.slice(0, 80) : lost, ...times].join("; ")
+      lost: [this.#failures.length ? this.#failures[0]!.slice(0, 80) : lost, ...numbers].join("; ")
     };
     mkdirSync(dirname(tallyFile), {recursive: true});
     appendFileSync(tallyFile, `${JSON.stringify(row)}\n`);

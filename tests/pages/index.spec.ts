@@ -1,3 +1,4 @@
+import type {Page} from "@playwright/test";
 import {expect, longTasks, resetLongTasks, test} from "./helpers.js";
 import {TrainingPage} from "./training.js";
 
@@ -70,17 +71,41 @@ for (const path of ["/", "/pretrain"])
       await run.reach(from + 40);
     }
     const observed = await longTasks(page);
-    const worked = longWork(await browser.stopTracing());
-    await run.button("Pause").click();
+    const {long: worked, p95, count} = longWork(await browser.stopTracing());
+    const acknowledged = await pauseAcknowledged(page);
     const list = (tasks: number[]) =>
       tasks.length ? `${tasks.map((ms) => Math.round(ms)).join(", ")} ms` : "none";
-    const line = `${path}: tasks over 50 ms in 80 steps of training: ${list(observed)} (processor time: ${list(worked)})`;
+    const line = `${path}: tasks over 50 ms in 80 steps of training: ${list(observed)} (processor time: ${list(worked)}; 95 of 100 of its ${count} tasks under ${p95.toFixed(1)} ms); Pause acknowledged after ${acknowledged.toFixed(0)} ms`;
     test.info().annotations.push({type: "measured", description: line});
     console.log(line);
   });
 
-/** Processor time in ms of each task over 50 ms on the main thread of a page, from a trace. */
-function longWork(trace: Buffer): number[] {
+/** Presses Pause; gives the ms until the line of the run says something of it. */
+const pauseAcknowledged = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const status = document.querySelector("[role=status]")!;
+        const pressed = performance.now();
+        const look = () => {
+          if (/paus/.test(status.textContent!)) resolve(performance.now() - pressed);
+        };
+        new MutationObserver(look).observe(status, {
+          subtree: true,
+          childList: true,
+          characterData: true
+        });
+        const buttons = [...document.querySelectorAll("button")];
+        buttons.find(({textContent}) => textContent === "Pause")!.click();
+        look();
+      })
+  );
+
+/**
+ * Processor time in ms of the tasks on the main thread of a page, from a trace: of each over 50 ms, and
+ * what 95 of 100 stay under.
+ */
+function longWork(trace: Buffer): {long: number[]; p95: number; count: number} {
   const {traceEvents} = JSON.parse(trace.toString()) as {
     traceEvents: {name: string; pid: number; tid: number; tdur?: number; args?: {name?: string}}[];
   };
@@ -94,5 +119,10 @@ function longWork(trace: Buffer): number[] {
       /RunTask$/.test(name) && tdur !== undefined && main.has(`${pid} ${tid}`)
   );
   expect(tasks.length, "tasks in the trace").toBeGreaterThan(0);
-  return tasks.map(({tdur}) => tdur! / 1000).filter((ms) => ms > 50);
+  const sorted = tasks.map(({tdur}) => tdur! / 1000).sort((a, b) => a - b);
+  return {
+    long: sorted.filter((ms) => ms > 50),
+    p95: sorted[Math.floor(0.95 * sorted.length)]!,
+    count: sorted.length
+  };
 }
