@@ -59,13 +59,16 @@ function watchStops(): void {
   let queue: GPUQueue | null = null;
   let underWay = 0;
   globalThis.stops = [];
+  const count = (own: GPUQueue) => {
+    queue = own;
+    ++underWay;
+    const done = () => void --underWay;
+    own.onSubmittedWorkDone().then(done, done);
+  };
   const {submit} = GPUQueue.prototype;
   GPUQueue.prototype.submit = function (...all) {
     submit.apply(this, all);
-    queue = this;
-    ++underWay;
-    const done = () => void --underWay;
-    this.onSubmittedWorkDone().then(done, done);
+    count(this);
   };
   globalThis.addEventListener("message", ({data}: MessageEvent<{type: string}>) => {
     if (data.type !== "cancel" || !queue) return;
