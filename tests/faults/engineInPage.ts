@@ -96,18 +96,20 @@ export async function lastCheckpoint(steps: number): Promise<string> {
  * Turns one bit of the newest checkpoint over, where an older one is kept too.
  *
  * @param bit counted from the file's beginning, again and again where there are fewer
- * @returns whether it did
+ * @returns null where it did; otherwise what was kept
  */
-export async function damage(bit: number): Promise<boolean> {
+export async function damage(bit: number): Promise<string | null> {
   const root = (await opfsRoot(runsFolder))!;
-  const [run] = (await listRuns(root)).runs;
-  if (!run || run.checkpoints.length < 2) return false;
+  const {runs, problems} = await listRuns(root);
+  const [run] = runs;
+  if (!run || run.checkpoints.length < 2)
+    return JSON.stringify(run?.checkpoints.map(({step}) => step) ?? problems);
   const folder = root.folder(run.id);
   const file = checkpointFile(run.checkpoints.at(-1)!.step);
   const bytes = (await folder.read(file))!;
   bytes[(bit >> 3) % bytes.length]! ^= 1 << (bit & 7);
   await folder.write(file, bytes);
-  return true;
+  return null;
 }
 
 /** Steps of the checkpoints that the record of the one run names and that are whole. */
