@@ -46,6 +46,13 @@ export function contentSecurityPolicy(html: string, hasBase = false): string {
   ].join("; ");
 }
 
+/** The words of the last heading before a place: what stands there is named after it. */
+function headingBefore(html: string, at: number): string {
+  const headings = [...html.slice(0, at).matchAll(/<h[1-6][^>]*>([\s\S]*?)<\/h[1-6]>/g)];
+  const words = headings.at(-1)?.[1]?.replace(/<[^>]*>/g, "") ?? "";
+  return words.replaceAll('"', "&quot;").trim();
+}
+
 /** The same page, mended; running it again changes nothing. */
 export function hardenPage(html: string): string {
   const mended = html
@@ -80,8 +87,11 @@ export function hardenPage(html: string): string {
     // code and tables may be wider than a narrow screen: without a mouse, too, they must scroll
     .replace(/<pre(?! tabindex)(?=[\s>])/g, '<pre tabindex="0"')
     .replace(
-      /(?<!<div class="table"[^>]*>\s*)<table>[\s\S]*?<\/table>/g,
-      '<div class="table" role="region" aria-label="Table" tabindex="0">\n$&\n</div>'
+      /(?<!<div class="table"[^>]*>\s*)<table>([\s\S]*?<\/table>)/g,
+      (_, rest: string, at: number, page: string) => {
+        const name = `${headingBefore(page, at)}, table`;
+        return `<div class="table" role="region" aria-label="${name}" tabindex="0">\n<table aria-label="${name}">${rest}\n</div>`;
+      }
     )
     .replace(
       /<main id="observablehq-main"(?! tabindex)/,

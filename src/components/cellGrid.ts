@@ -154,10 +154,13 @@ export function cellGrid(
     .attr("stroke", ink.positive)
     .attr("pointer-events", "none");
   const scroller = element("div", {class: "obs-scroll"}, svg.node());
+  const isWide = w > width + 1;
+  const wide =
+    isWide && element("p", {class: "obs-muted obs-how"}, "More columns to the right: scroll.");
   const readout = element("p", {class: "obs-readout"});
   const live = liveRegion();
   const node = withValue(
-    element("div", {class: "obs-view obs-cell-grid"}, scroller, readout, live),
+    element("div", {class: "obs-view obs-cell-grid"}, wide, scroller, readout, live),
     {row: null, column: null, locked: false} as GridValue
   );
 

@@ -6,6 +6,7 @@ import {numberTable} from "./numberTable.js";
 /** Precision, recall and F1 of each class or entity type, as a table. */
 export function classTable(rows: readonly ClassRow[], what = "class"): HTMLElement {
   return numberTable(
+    `precision, recall and F1 by ${what}`,
     what,
     ["precision", "recall", "F1", "examples"],
     rows.map(({name, precision, recall, f1, support}) => ({

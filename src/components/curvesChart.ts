@@ -70,8 +70,14 @@ export function curvesChart(
   const marginRight = isLegend ? 14 : nameWidth;
   const tickRoom = Math.max(...places.map((x) => 7 * String(x).length + 8));
   const fits = Math.max(2, Math.min(12, (width - 48 - marginRight) / tickRoom + 1));
-  const ticks = xTicks ?? (places.length <= fits ? places : undefined);
-  const round = xScale === "linear" ? roundTicks(places, Math.floor(fits)) : Math.floor(fits);
+  const [first = 1, end = 1] = d3.extent(places) as [number, number];
+  const doublings =
+    xScale === "log2"
+      ? d3.range(Math.ceil(Math.log2(first)), Math.log2(end) + 1e-9).map((power) => 2 ** power)
+      : undefined;
+  const wanted = xTicks ?? (places.length <= fits ? places : doublings);
+  const ticks = wanted && withRoom(wanted, places, xScale, width - 48 - marginRight);
+  const round = roundTicks(places, Math.floor(fits));
   const heights = shown.flatMap(({points}) =>
     points.flatMap(({y, low = y, high = y}) => [y, low, high].filter(Number.isFinite))
   );
@@ -101,7 +107,7 @@ export function curvesChart(
       label: `↑ ${yLabel}${yScale === "log" ? ", log scale" : ""}`,
       grid: true,
       ticks: 5,
-      tickFormat: (d: number) => String(+d.toPrecision(3))
+      tickFormat: (d: number) => short(d, 3)
     },
     marks: [
       rule && Plot.ruleY([rule.y], {stroke: ink.muted, strokeDasharray: "4 3"}),
@@ -128,7 +134,7 @@ export function curvesChart(
               stroke: color ?? categoryColor(i),
               strokeWidth: 1.6,
               title: ({x, y, low, high}: CurvePoint) =>
-                `${xLabel} ${x}: ${+y.toPrecision(4)}${low === undefined ? "" : ` [${+low.toPrecision(4)}, ${+high!.toPrecision(4)}]`}`
+                `${xLabel} ${x}: ${short(y, 4)}${low === undefined ? "" : ` [${short(low, 4)}, ${short(high!, 4)}]`}`
             })
           : null
       ]),
@@ -170,11 +176,31 @@ export function curvesChart(
   }) as unknown as SVGSVGElement;
   const label = `${yLabel} against ${xLabel}: ${shown
     .map(
-      ({name, points}) =>
-        `${name} from ${+points[0]!.y.toPrecision(3)} to ${+points.at(-1)!.y.toPrecision(3)}`
+      ({name, points}) => `${name} from ${short(points[0]!.y, 3)} to ${short(points.at(-1)!.y, 3)}`
     )
     .join("; ")}; all numbers in the table`;
   return nameMarks(svg, label);
+}
+
+/** A number in so many significant digits, without zeros at its end. */
+const short = (x: number, digits: number) => String(+x.toPrecision(digits)).replace("-", "−");
+
+/** The first and the last of the ticks, and those between whose numbers touch none before them. */
+function withRoom(
+  ticks: readonly number[],
+  places: readonly number[],
+  scale: "linear" | "log2",
+  width: number
+): number[] {
+  const domain = d3.extent(places) as [number, number];
+  const at =
+    scale === "log2" ? d3.scaleLog(domain, [0, width]) : d3.scaleLinear(domain, [0, width]);
+  const touch = (a: number, b: number) =>
+    Math.abs(at(b) - at(a)) < 3.4 * (String(a).length + String(b).length) + 6;
+  const kept: number[] = [];
+  for (const tick of ticks) if (!kept.some((other) => touch(other, tick))) kept.push(tick);
+  const last = ticks.at(-1)!;
+  return [...kept.filter((tick) => tick !== last && !touch(tick, last)), last];
 }
 
 /** Round places between the first and the last, as many as fit. */

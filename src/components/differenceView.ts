@@ -219,6 +219,11 @@ function expectations(
           "table",
           {},
           element(
+            "caption",
+            {class: "obs-sr"},
+            `guesses of A and B at ${pieceName(labels[one.place]!)}, place ${one.place}`
+          ),
+          element(
             "thead",
             {},
             element(

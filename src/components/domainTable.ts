@@ -20,6 +20,7 @@ const written = (x: number, isSigned = false) =>
 /** Losses and the task's score before and after, with the interval of what changed. */
 export function domainTable(result: DomainResult): HTMLElement {
   return numberTable(
+    "losses and score before and after going on",
     "held-out rows",
     ["before", "after", "change", "95% interval", "pairs"],
     changesOf(result).map(([name, {before, after, change}]) => ({

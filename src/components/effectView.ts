@@ -122,6 +122,7 @@ function pairs(
   return element(
     "table",
     {},
+    element("caption", {class: "obs-sr"}, `probability of each ${what} before and after`),
     element(
       "thead",
       {},

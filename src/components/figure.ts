@@ -4,7 +4,7 @@ import {columnsOf, csvText, fileName, pngBlob, saveFile} from "./downloads.js";
 import type {Row} from "./downloads.js";
 import {exportSvg, type ExportInfo} from "./exportSvg.js";
 import {bibtex, figureRecord, recordJson, sourceLine, type FigureRecord} from "./figureRecord.js";
-import {formatNumber} from "./formats.js";
+import {formatCell} from "./formats.js";
 
 export type {Row} from "./downloads.js";
 
@@ -235,13 +235,7 @@ export function table(rows: readonly Row[], caption: string): HTMLElement {
     value == null || typeof value === "number" || quantity.test(String(value));
   const numeric = new Set(columns.filter((c) => rows.every((r) => isNumber(r[c]))));
   const cell = (value: Row[string]) =>
-    typeof value === "number"
-      ? Number.isInteger(value)
-        ? value.toLocaleString("en")
-        : formatNumber(value)
-      : value == null
-        ? ""
-        : String(value);
+    typeof value === "number" ? formatCell(value) : value == null ? "" : String(value);
   const left = rows.length - shownRows;
   return element(
     "div",

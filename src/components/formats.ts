@@ -44,6 +44,19 @@ export function formatInteger(x: number): string {
   return Math.round(x).toLocaleString("en-US").replace("-", "−");
 }
 
+/**
+ * A number as a cell of a table shows it, whose heading may hold its unit: no k or M stands before that.
+ * Whole numbers and those from 1,000 up have their digits before the point, in groups of three where there
+ * are over four, as a year has none; others have three significant digits.
+ *
+ * @example formatCell(1336.4) → "1336"; formatCell(46.73) → "46.7"; formatCell(11683584) → "11,683,584"
+ */
+export function formatCell(x: number): string {
+  const size = Math.abs(x);
+  if (!Number.isInteger(x) && !(size >= 999.5 && size < 1e15)) return formatNumber(x);
+  return size < 9999.5 ? String(Math.round(x)).replace("-", "−") : formatInteger(x);
+}
+
 /** Between a number and its unit: no line ends there. */
 export const unitSpace = "\u00a0";
 

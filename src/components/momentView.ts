@@ -81,6 +81,7 @@ export function momentView(moment: Moment, {width = 640}: {width?: number} = {})
         element(
           "table",
           {},
+          element("caption", {class: "obs-sr"}, "the guess at [MASK] from each depth"),
           element(
             "tbody",
             {},

@@ -3,11 +3,13 @@ import {element} from "./dom.js";
 /**
  * A small table of numbers by name.
  *
+ * @param label what it holds, for a screen reader
  * @param corner heading of the names
  * @param headings of the numbers
  * @param rows a name and its numbers, already written out
  */
 export function numberTable(
+  label: string,
   corner: string,
   headings: readonly string[],
   rows: readonly {name: string; cells: readonly string[]}[]
@@ -18,6 +20,7 @@ export function numberTable(
     element(
       "table",
       {},
+      element("caption", {class: "obs-sr"}, label),
       element(
         "thead",
         {},

@@ -2,7 +2,7 @@ import {rerun} from "../lib/report/rerun.js";
 import type {Exhibit, Report} from "../lib/report/report.js";
 import {element, type Child} from "./dom.js";
 import {csvText, type Row} from "./downloads.js";
-import {formatNumber} from "./formats.js";
+import {formatCell} from "./formats.js";
 import {placeHeadings, renderMarkdown} from "./markdown.js";
 
 /** Rows that a report shows; all of them are in the CSV that hangs on it. */
@@ -23,11 +23,8 @@ function numbers({columns, rows}: Exhibit): HTMLElement {
   const isNumeric = columns.map((_, i) =>
     rows.every((row) => row[i] == null || typeof row[i] === "number")
   );
-  const cell = (value: Row[string]) => {
-    if (typeof value !== "number") return `${value ?? ""}`;
-    if (!Number.isInteger(value)) return formatNumber(value);
-    return Math.abs(value) < 10_000 ? String(value) : value.toLocaleString("en");
-  };
+  const cell = (value: Row[string]) =>
+    typeof value === "number" ? formatCell(value) : `${value ?? ""}`;
   const numeric = (i: number) => (isNumeric[i] ? "number" : null);
   return element(
     "div",
@@ -74,7 +71,7 @@ function receipts(exhibit: Exhibit): HTMLElement {
   const json = JSON.stringify(recipe, null, 2);
   return element(
     "details",
-    {},
+    {class: "receipts"},
     element("summary", {}, "How to make it again"),
     element(
       "p",

@@ -1,6 +1,6 @@
 import type {ReportState} from "../lib/report/desk.js";
 import {movePart, partId, type Report, type ReportPart} from "../lib/report/report.js";
-import {element} from "./dom.js";
+import {element, liveRegion} from "./dom.js";
 import {formatInteger} from "./formats.js";
 
 /** What the editor asks its page to do. */
@@ -17,6 +17,13 @@ const nameOf = (part: ReportPart) =>
   part.kind === "exhibit"
     ? part.title
     : part.markdown.split("\n").find(Boolean)?.slice(0, 60) || "your words";
+
+/** A part as it is listed. */
+interface Row {
+  node: HTMLLIElement;
+  /** @param place its place among `count` */
+  update(part: ReportPart, place: number, count: number): void;
+}
 
 /**
  * The parts of a report in order: each can be moved, removed and brought back; the reader's own
@@ -38,7 +45,15 @@ export function reportEditor({edit, undo}: ReportActions): ReportEditor {
     "Nothing is in it yet. Open any page and choose “Add to report” in the menu Save of a figure, or write below."
   );
   const problem = element("p", {class: "obs-error", role: "alert"});
-  const back = element("button", {type: "button", hidden: true, onclick: undo});
+  const live = liveRegion();
+  const back = element("button", {
+    type: "button",
+    hidden: true,
+    onclick: () => {
+      isUndone = true;
+      undo();
+    }
+  });
   const add = element(
     "button",
     {
@@ -51,14 +66,17 @@ export function reportEditor({edit, undo}: ReportActions): ReportEditor {
     },
     "Write"
   );
-  const rows = new Map<string, {node: HTMLLIElement; update(part: ReportPart): void}>();
+  const rows = new Map<string, Row>();
   let wanted: string | null = null;
+  let isUndone = false;
+  let isRemoved = false;
+  let told: string | null = null;
 
   function button(text: string, label: string, act: () => void): HTMLButtonElement {
     return element("button", {type: "button", "aria-label": label, onclick: act}, text);
   }
 
-  function row(first: ReportPart): {node: HTMLLIElement; update(part: ReportPart): void} {
+  function row(first: ReportPart): Row {
     const {id} = first;
     const name = element("strong", {}, nameOf(first));
     const facts = element("span", {class: "obs-muted"});
@@ -76,9 +94,14 @@ export function reportEditor({edit, undo}: ReportActions): ReportEditor {
       }));
     });
     const short = nameOf(first).slice(0, 60);
+    // at an end a button stays, for the focus that it may have, and does nothing
     const move = (by: -1 | 1) => () => {
+      if ((by < 0 ? up : down).getAttribute("aria-disabled") === "true") return;
       edit(`moved “${short}”`, (report) => movePart(report, id, by));
     };
+    let at = -1;
+    const up = button("↑", `move ${short} up`, move(-1));
+    const down = button("↓", `move ${short} down`, move(1));
     const node = element(
       "li",
       {"data-part": id},
@@ -87,19 +110,25 @@ export function reportEditor({edit, undo}: ReportActions): ReportEditor {
       element(
         "div",
         {class: "buttons"},
-        button("↑", `move ${short} up`, move(-1)),
-        button("↓", `move ${short} down`, move(1)),
-        button("Remove", `remove ${short}`, () =>
+        up,
+        down,
+        button("Remove", `remove ${short}`, () => {
+          isRemoved = true;
           edit(`removed “${short}”`, (report) => ({
             ...report,
             parts: report.parts.filter((part) => part.id !== id)
-          }))
-        )
+          }));
+        })
       )
     );
     return {
       node,
-      update(part) {
+      update(part, place, count) {
+        if (at >= 0 && at !== place && node.contains(document.activeElement))
+          live.textContent = `${short}: now ${place + 1} of ${count}`;
+        at = place;
+        up.setAttribute("aria-disabled", String(place === 0));
+        down.setAttribute("aria-disabled", String(place === count - 1));
         name.textContent = nameOf(part);
         facts.textContent =
           part.kind === "exhibit"
@@ -120,9 +149,9 @@ export function reportEditor({edit, undo}: ReportActions): ReportEditor {
     const focused = list.contains(document.activeElement) ? document.activeElement : null;
     const seen = new Set(report.parts.map(({id}) => id));
     for (const id of rows.keys()) if (!seen.has(id)) rows.delete(id);
-    for (const part of report.parts) {
+    for (const [place, part] of report.parts.entries()) {
       if (!rows.has(part.id)) rows.set(part.id, row(part));
-      rows.get(part.id)!.update(part);
+      rows.get(part.id)!.update(part, place, report.parts.length);
     }
     const nodes = report.parts.map(({id}) => rows.get(id)!.node);
     if (nodes.length !== list.children.length || nodes.some((node, i) => node !== list.children[i]))
@@ -132,6 +161,17 @@ export function reportEditor({edit, undo}: ReportActions): ReportEditor {
     back.hidden = last === null;
     back.textContent = `Undo: ${last}`;
     problem.textContent = said ?? "";
+    // from a button that is gone the focus goes on to the way back, and from there to the next thing
+    if (isRemoved && !list.contains(document.activeElement) && !back.hidden) {
+      back.focus();
+      isRemoved = false;
+    }
+    if (isUndone && last !== told) {
+      if (back.hidden) add.focus();
+      live.textContent = `taken back: ${told}`;
+      isUndone = false;
+    } else if (last !== told && last?.startsWith("removed")) live.textContent = last;
+    told = last;
     if (wanted !== null && seen.has(wanted)) {
       rows.get(wanted)!.node.querySelector("textarea")?.focus();
       wanted = null;
@@ -145,7 +185,8 @@ export function reportEditor({edit, undo}: ReportActions): ReportEditor {
     empty,
     list,
     element("div", {class: "buttons"}, add, back),
-    problem
+    problem,
+    live
   );
   return Object.assign(node, {update});
 }

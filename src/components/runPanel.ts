@@ -29,11 +29,21 @@ export function runPanel(): RunPanel {
     null as RunRequest | null
   );
   let shown = "";
+  const heading = element("bdi");
+  let boxes: {field: HTMLInputElement | HTMLTextAreaElement; text: (label: RunLabel) => string}[] =
+    [];
+
+  /** The words of the reader's own, but those that they are writing. */
+  function showLabel(run: RunEntry): void {
+    heading.textContent = runName(run);
+    for (const {field, text} of boxes)
+      if (field !== document.activeElement) field.value = text(run.label);
+  }
 
   /** A box whose value is told when it was changed and left. */
   function box(
     label: string,
-    value: string,
+    text: (label: RunLabel) => string,
     save: (text: string) => void,
     {rows = 1, hint = ""}: {rows?: number; hint?: string} = {}
   ): HTMLElement {
@@ -45,8 +55,9 @@ export function runPanel(): RunPanel {
     };
     const field =
       rows > 1
-        ? element("textarea", {...attributes, rows}, value)
-        : element("input", {...attributes, type: "text", value, maxlength: 200});
+        ? element("textarea", {...attributes, rows})
+        : element("input", {...attributes, type: "text", maxlength: 200});
+    boxes.push({field, text});
     return element("label", {class: "obs-run-field"}, element("span", {}, label), field);
   }
 
@@ -119,17 +130,22 @@ export function runPanel(): RunPanel {
   }
 
   function update(run: RunEntry | null, isInUse: boolean): void {
-    const key = JSON.stringify([run, isInUse]);
-    if (key === shown) return;
+    const key = JSON.stringify([{...run, label: null}, isInUse]);
+    // a new name or note leaves what else is being filled in, and the focus, where they are
+    if (run && key === shown) return showLabel(run);
     // Nothing is taken from under the hands of who is writing.
     if (run && node.contains(document.activeElement) && shown.includes(`"id":"${run.id}"`)) {
       const {tagName} = document.activeElement!;
       if (tagName === "TEXTAREA" || tagName === "INPUT") return;
     }
+    const focused = shown.includes(`"id":"${run?.id}"`)
+      ? controlName(document.activeElement)
+      : null;
     shown = key;
+    boxes = [];
     node.hidden = run === null;
     if (!run) return node.replaceChildren();
-    const {id, label, recipe, step, steps, corpus, parameters, versions, source} = run;
+    const {id, recipe, step, steps, corpus, parameters, versions, source} = run;
     const change = (change: Partial<RunLabel>) => emit(node, {kind: "label", id, change});
     const words = recipeWords(recipe);
     const facts: [string, string][] = [
@@ -148,7 +164,7 @@ export function runPanel(): RunPanel {
     const button = (text: string, request: RunRequest) =>
       element("button", {type: "button", onclick: () => emit(node, request)}, text);
     node.replaceChildren(
-      element("h3", {}, element("bdi", {}, runName(run))),
+      element("h3", {}, heading),
       element(
         "p",
         {class: "obs-run-actions"},
@@ -172,11 +188,24 @@ export function runPanel(): RunPanel {
       element(
         "div",
         {class: "obs-run-fields"},
-        box("Name", label.name, (name) => change({name}), {hint: id}),
-        box("Tags", label.tags.join(", "), (text) => change({tags: tagsOf(text)}), {
-          hint: "apart by commas"
-        }),
-        box("Notes", label.notes, (notes) => change({notes}), {rows: 3})
+        box(
+          "Name",
+          ({name}) => name,
+          (name) => change({name}),
+          {hint: id}
+        ),
+        box(
+          "Tags",
+          ({tags}) => tags.join(", "),
+          (text) => change({tags: tagsOf(text)}),
+          {hint: "apart by commas"}
+        ),
+        box(
+          "Notes",
+          ({notes}) => notes,
+          (notes) => change({notes}),
+          {rows: 3}
+        )
       ),
       element("h4", {}, "Branch"),
       element(
@@ -186,6 +215,16 @@ export function runPanel(): RunPanel {
       ),
       branchForm(run)
     );
+    showLabel(run);
+    const controls = [...node.querySelectorAll<HTMLElement>("a, button, input, select, textarea")];
+    if (focused !== null) controls.find((each) => controlName(each) === focused)?.focus();
+  }
+
+  /** What tells a control of the panel from its others; null for what is none of it. */
+  function controlName(control: Element | null): string | null {
+    if (!control || !node.contains(control)) return null;
+    const label = control.closest("label")?.firstChild?.textContent;
+    return `${control.tagName} ${label ?? control.textContent}`;
   }
 
   return Object.assign(node, {update});

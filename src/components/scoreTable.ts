@@ -58,6 +58,7 @@ export function scoreTable(
     (key) => key !== "name"
   );
   return numberTable(
+    "the task's metrics of the best weights and of baselines",
     "on dev, of 100",
     keys.map(metricName),
     rows.map((row) => ({

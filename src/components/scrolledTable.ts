@@ -24,6 +24,7 @@ export function scrolledTable(
     element(
       "table",
       {},
+      element("caption", {class: "obs-sr"}, label),
       element(
         "thead",
         {},

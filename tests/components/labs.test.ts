@@ -67,6 +67,26 @@ describe("curvesChart(curves, options)", () => {
     expect(places[2]! - places[1]!).toBeGreaterThan(11);
   });
 
+  test("numbers of ticks touch none of their neighbours, on either scale", () => {
+    const places = [10, 40, 110, 300, 370, 400];
+    const curve = {name: "c", points: places.map((x) => ({x, y: x}))};
+    for (const xScale of ["log2", "linear"] as const)
+      for (const width of [640, 312]) {
+        const svg = curvesChart([curve], {xLabel: "x", yLabel: "y", width, xScale, xTicks: places});
+        const ticks = [...svg.querySelectorAll("[data-layer='x-axis tick label'] text")].map(
+          (t) => ({
+            size: 6 * t.textContent!.length,
+            x: Number(/\(([\d.-]+),/.exec(t.getAttribute("transform")!)![1])
+          })
+        );
+        expect(ticks.length).toBeGreaterThan(2);
+        for (const [i, {x, size}] of ticks.slice(1).entries())
+          expect(x - ticks[i]!.x, `${xScale} ${width}`).toBeGreaterThan(
+            (size + ticks[i]!.size) / 2
+          );
+      }
+  });
+
   test("the words of a line stand where the curves are farther from it", () => {
     const falls = {
       name: "falls",

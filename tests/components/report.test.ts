@@ -207,5 +207,51 @@ describe("reportEditor(actions)", () => {
     expect(editor.querySelector("[role=alert]")!.textContent).toBe("no room");
     undo.click();
     expect(said.at(-1)).toBe("undo");
+    editor.remove();
+  });
+
+  test("keeps the focus with what was pressed, and moves nothing beyond the ends", () => {
+    let report: Report = {
+      version: 1,
+      title: "R",
+      parts: ["a", "b", "c"].map((id) => ({kind: "words", id, markdown: id}))
+    };
+    const before = report;
+    const said: (string | null)[] = [];
+    const editor = reportEditor({
+      edit: (words, change) => {
+        said.push(words);
+        report = change(report);
+        editor.update({report, undo: words, problem: null});
+      },
+      undo: () => {
+        report = before;
+        editor.update({report, undo: null, problem: null});
+      }
+    });
+    document.body.append(editor);
+    editor.update({report, undo: null, problem: null});
+    const press = (label: string) => {
+      const button = editor.querySelector<HTMLElement>(`[aria-label="${label}"]`)!;
+      button.focus();
+      button.click();
+    };
+    const focused = () => document.activeElement!.getAttribute("aria-label");
+    const live = editor.querySelector("[aria-live]")!;
+    press("move a up");
+    expect(said).toEqual([]);
+    press("move a down");
+    expect(focused()).toBe("move a down");
+    expect(live.textContent).toBe("a: now 2 of 3");
+    press("move a down");
+    expect(live.textContent).toBe("a: now 3 of 3");
+    press("move a down");
+    expect(said).toHaveLength(2);
+    press("remove b");
+    expect(document.activeElement!.textContent).toBe("Undo: removed “b”");
+    (document.activeElement as HTMLElement).click();
+    expect(document.activeElement!.textContent).toBe("Write");
+    expect(live.textContent).toBe("taken back: removed “b”");
+    editor.remove();
   });
 });

@@ -95,7 +95,7 @@ describe("runsTable()", () => {
     table.update({runs, inUse});
     expect(table.value).toEqual({ticked: ["a", "b", "c"], shown: "a"});
     expect(table.querySelectorAll("tbody tr")[1]!.textContent).toContain("open in a tab");
-    const boxes = () => [...table.querySelectorAll<HTMLInputElement>("input")];
+    const boxes = () => [...table.querySelectorAll<HTMLInputElement>("tbody input")];
     boxes()[0]!.click();
     expect(table.value.ticked).toEqual(["b", "c"]);
     table.querySelectorAll<HTMLButtonElement>("tbody button")[3]!.click();
@@ -105,6 +105,62 @@ describe("runsTable()", () => {
     expect(boxes().map((box) => box.checked)).toEqual([true, true, true, false]);
     table.update({runs: runs.slice(0, 1), inUse});
     expect(table.value).toEqual({ticked: ["a"], shown: "a"});
+  });
+
+  test("filters thirty by name, tag, note and setting, and ticks what is shown", () => {
+    const table = runsTable();
+    document.body.append(table);
+    const runs = Array.from({length: 30}, (_, i) =>
+      entry(`run-${i}`, {
+        recipe: parseRecipe({seed: i}),
+        label: {...emptyLabel, tags: i % 2 ? ["odd"] : [], notes: i === 4 ? "Best of all" : ""}
+      })
+    );
+    table.update({runs, inUse: new Set()});
+    const filter = table.querySelector<HTMLInputElement>("input[type=search]")!;
+    const press = (text: string) =>
+      [...table.querySelectorAll("button")].find((each) => each.textContent === text)!.click();
+    const shown = (words: string) => {
+      filter.value = words;
+      filter.dispatchEvent(new Event("input", {bubbles: true}));
+      return [...table.querySelectorAll("tbody tr")]
+        .filter((row) => !(row as HTMLElement).hidden)
+        .map((row) => (row as HTMLElement).dataset.row);
+    };
+    expect(shown("best OF")).toEqual(["run-4"]);
+    expect(shown("seed 17")).toEqual(["run-17"]);
+    expect(shown("run-1 odd")).toEqual(["run-1", "run-11", "run-13", "run-15", "run-17", "run-19"]);
+    expect(table.textContent).toContain("6 of 30 runs");
+    press("Tick these");
+    expect(table.value.ticked).toHaveLength(3 - 1 + 6); // run-1 was ticked from the start
+    // arrows pass over what is not shown, and what comes in is filtered, too
+    table.querySelector<HTMLElement>("[data-run='run-1']")!.focus();
+    const key = {key: "ArrowDown", bubbles: true};
+    document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", key));
+    expect((document.activeElement as HTMLElement).dataset.run).toBe("run-11");
+    table.update({runs: [entry("new"), ...runs], inUse: new Set()});
+    expect(shown(filter.value)).toHaveLength(6);
+    expect((document.activeElement as HTMLElement).dataset.run).toBe("run-11");
+    shown("");
+    press("Untick these");
+    expect(table.value.ticked).toEqual([]);
+    table.update({runs: runs.slice(0, 3), inUse: new Set()});
+    expect(filter.closest("div")!.hidden).toBe(true);
+    table.remove();
+  });
+
+  test("an archive of many ticks few of them, and a box that has the focus keeps it", () => {
+    const table = runsTable();
+    document.body.append(table);
+    table.update({runs: [entry("a")], inUse: new Set()});
+    table.querySelector<HTMLInputElement>("tbody input")!.focus();
+    const many = Array.from({length: 30}, (_, i) => entry(`run-${i}`));
+    table.update({runs: [...many, entry("a")], inUse: new Set()});
+    expect(table.value.ticked).toEqual(["run-0", "run-1", "run-2", "a"]);
+    expect(document.activeElement!.getAttribute("aria-label")).toBe("draw a");
+    table.focusRun("run-7");
+    expect((document.activeElement as HTMLElement).dataset.run).toBe("run-7");
+    table.remove();
   });
 
   test("shows names and tags as text, whatever they hold", () => {
@@ -139,6 +195,26 @@ describe("runPanel()", () => {
     expect(panel.querySelector("a")!.getAttribute("href")).toBe("./pretrain?run=a");
     panel.update(null, false);
     expect(panel.hidden).toBe(true);
+  });
+
+  test("a name that was given leaves the focus and a half-filled branch where they are", () => {
+    const panel = runPanel();
+    document.body.append(panel);
+    panel.update(entry("a"), false);
+    const rate = panel.querySelector<HTMLInputElement>("form input")!;
+    rate.value = "0.5";
+    const from = panel.querySelector("select")!;
+    from.focus();
+    panel.update(entry("a", {label: {...emptyLabel, name: "first", notes: "n"}}), false);
+    expect(document.activeElement).toBe(from);
+    expect(rate.value).toBe("0.5");
+    expect(panel.querySelector("h3")!.textContent).toBe("first");
+    expect(panel.querySelector("textarea")!.value).toBe("n");
+    // a step more is another panel, with the focus at the same control
+    panel.update(entry("a", {step: 60}), false);
+    expect(panel.querySelector("select")).not.toBe(from);
+    expect(document.activeElement).toBe(panel.querySelector("select"));
+    panel.remove();
   });
 
   test("asks for the text that an imported run came without", () => {
@@ -203,7 +279,14 @@ describe("undoNote(options)", () => {
     for (const button of note.querySelectorAll("button")) button.click();
     expect(asked).toEqual(["undo a", "purge a", "purge b"]);
     expect(note.textContent).toContain("The run b cannot be read: not JSON.");
+    document.body.append(note);
+    note.focusRun("a");
+    const undo = note.querySelector("button")!;
+    expect(document.activeElement).toBe(undo);
+    note.update({deleted: [entry("a")], problems: [{id: "b", message: "not JSON"}]});
+    expect(document.activeElement).toBe(undo);
     note.update({deleted: [], problems: []});
     expect(note.hidden).toBe(true);
+    note.remove();
   });
 });

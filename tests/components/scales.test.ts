@@ -20,6 +20,7 @@ import {
   ink,
   probabilityColor
 } from "../../src/components/scales.js";
+import {formatCell} from "../../src/components/formats.js";
 import {markup} from "./snapshot.js";
 
 describe("formats", () => {
@@ -39,6 +40,19 @@ describe("formats", () => {
     [NaN, "–"],
     [-Infinity, "−∞"]
   ])("formatNumber(%d) is %s", (x, text) => expect(formatNumber(x)).toBe(text));
+
+  test.each<[number, string]>([
+    [1336.4, "1336"],
+    [999.4, "999"],
+    [123_456.7, "123,457"],
+    [46.73, "46.7"],
+    [-0.5, "−0.500"],
+    [2019, "2019"],
+    [-12, "−12"],
+    [11_683_584, "11,683,584"]
+  ])("formatCell(%d) is %s: a heading may hold its unit", (x, text) =>
+    expect(formatCell(x)).toBe(text)
+  );
 
   test("bytes, shares, integers", () => {
     // the space does not break

@@ -520,7 +520,7 @@ export const textSinks: Record<string, (text: string) => Element> = {
       {name: t, does: t, text: "a"},
       {name: t, does: t, text: t}
     ]),
-  numberTable: (t) => numberTable(t, [t], [{name: t, cells: [t]}]),
+  numberTable: (t) => numberTable(t, t, [t], [{name: t, cells: [t]}]),
   pageLink: (t) => {
     const codec = {read: () => ({value: {}, problems: [t], unknown: [t]}), write: () => [[t, t]]};
     return pageLink(codec as never, {search: `?${new URLSearchParams({a: t})}`}).note;

@@ -145,20 +145,26 @@ export class RunsDesk extends Watched<RunsState> {
 
   /** Deletes a run, which can be undone for a day. */
   remove(id: string): Promise<void> {
-    return this.#do(null, async (root) => {
-      if ((await runsInUse()).has(id))
-        throw new Error(`run ${id} is being trained in a tab: pause and close it there first`);
-      await writeLabel(root, id, {deletedAt: new Date().toISOString()});
-    });
+    return this.#do(
+      `${this.#named(id)} is deleted, and can be brought back for a day`,
+      async (root) => {
+        if ((await runsInUse()).has(id))
+          throw new Error(`run ${id} is being trained in a tab: pause and close it there first`);
+        await writeLabel(root, id, {deletedAt: new Date().toISOString()});
+      }
+    );
   }
 
   undo(id: string): Promise<void> {
-    return this.#do(null, (root) => writeLabel(root, id, {deletedAt: null}));
+    return this.#do(`${this.#named(id)} is back`, (root) =>
+      writeLabel(root, id, {deletedAt: null})
+    );
   }
 
   /** Removes runs or unreadable folders for good. */
   purge(ids: readonly string[]): Promise<void> {
-    return this.#do(null, async (root) => {
+    const names = ids.map((id) => this.#named(id)).join(", ");
+    return this.#do(`removed for good: ${names}`, async (root) => {
       for (const id of ids) await root.removeFolder(id);
     });
   }
@@ -207,6 +213,12 @@ export class RunsDesk extends Watched<RunsState> {
     this.#channel.close();
     this.#engine?.terminate();
     this.#engine = null;
+  }
+
+  /** What a reader calls a run. */
+  #named(id: string): string {
+    const {runs, deleted} = this.state;
+    return [...runs, ...deleted].find((run) => run.id === id)?.label.name || `run ${id}`;
   }
 
   #call(): EngineHandle {

@@ -229,6 +229,18 @@ describe("Database.loadText(name, file, bytes)", () => {
     await own.query("DROP TABLE given");
   });
 
+  test("reads rows whose last field is empty as they were written", async () => {
+    expect(await own.loadText("given", "a.csv", encode('a,b\n1,\n"2,",\n3,"x,\n"\n'))).toBe(3);
+    expect(await ownRows("SELECT * FROM given")).toEqual([
+      ["1", null],
+      ["2,", null],
+      ["3", "x,\n"]
+    ]);
+    await own.query("DROP TABLE given");
+    expect(await own.loadText("given", "a.tsv", encode('a\tb\n"1\t2"\t\n'))).toBe(1);
+    await own.query("DROP TABLE given");
+  });
+
   test("a row that begins with a sign of comments is a row, and odd names are names", async () => {
     expect(await own.loadText("given", "a.csv", encode("a,b\n# c,1\n2,2\n"))).toBe(2);
     await own.loadText("given", "a.csv", encode("__proto__,constructor,toString,a,a\n1,2,3,4,5\n"));
@@ -246,6 +258,12 @@ describe("Database.loadText(name, file, bytes)", () => {
   test.each<[string, string | Uint8Array, RegExp]>([
     ["too few fields", `${csv}x\n`, /^a\.csv: line 5: 1 field, expected 2/],
     ["too many fields", `${csv}x,1,2,3\n`, /^a\.csv: line 5: 4 fields, expected 2/],
+    [
+      "an empty field too many",
+      `${csv}x,1,\r\ny,2\n`,
+      /^a\.csv: line 5: 3 fields, the last one empty, expected 2$/
+    ],
+    ["one after a quoted line end", 'a,b\n1,"x\n"\n2,"",', /^a\.csv: line 4: 3 fields, the last/],
     ["too many fields far down", `a,b\n${"1,2\n".repeat(30_000)}1,2,3\n`, /line 30002: 3 fields/],
     [
       "a quote that stays open",

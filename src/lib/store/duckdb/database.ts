@@ -1,8 +1,10 @@
+import {yieldToMessages} from "../../engine/yield.js";
 import {InputError} from "../../errors.js";
 import type {Table} from "../../glue/table.js";
 import type {QueryResult} from "./collectRows.js";
 import {csvText} from "./csvText.js";
 import {QueryError, QueryStopped, explain} from "./errors.js";
+import {refuseExtraField} from "./extraField.js";
 import {quoteName} from "./ipc.js";
 import {fillTable, makeTable} from "./makeTables.js";
 import type {Given} from "./makeTables.js";
@@ -139,7 +141,9 @@ export class Database {
    * @throws InputError for what is no text table, QueryError with DuckDB's message for a row that does not fit
    */
   async loadText(name: string, file: string, bytes: Uint8Array): Promise<number> {
-    return this.#take(name, {file, csv: csvText(file, bytes)});
+    const csv = csvText(file, bytes);
+    await refuseExtraField(csv, file, yieldToMessages);
+    return this.#take(name, {file, csv});
   }
 
   /** Makes a table, and keeps what it is made of for a new session. */
