@@ -28,12 +28,12 @@ const recipe: RecipeInput = {
   capture: {checkpoint_every: 2, evaluate_every: 0},
   seed: 11
 };
-/** What is killed, and how many steps lie between two kills: a card compiles anew for seconds after each. */
-const cards = {kills: ["worker", "graphics", "reload", "close", "crash"], apart: 3, margin: 0};
+/** What is killed, within how many steps, and how many a kill may come late: a card compiles for seconds after each. */
+const cards = {kills: ["worker", "graphics", "reload", "close", "crash"], within: 60, margin: 0};
 const processor = {
   kills: Array<string[]>(5).fill(["worker", "reload", "close", "crash"]).flat(),
-  apart: 20,
-  margin: 60 // steps that a kill may come late
+  within: 400,
+  margin: 60
 };
 const backends = {webgl: cards, webgpu: cards, wasm: processor, cpu: processor} as const;
 /** Kill points at which the worker stays, so that it does not compile everything again. */
@@ -64,8 +64,8 @@ for (const [i, backend] of (["webgl", "webgpu", "wasm", "cpu"] as const).entries
   }) => {
     test.setTimeout(900_000);
     await context.addInitScript({content: await engineScript()});
-    const {kills, apart, margin} = backends[backend];
-    const steps = 1 + apart * kills.length + margin;
+    const {kills, within, margin} = backends[backend];
+    const steps = 1 + within + margin;
     const own = {...recipe, steps};
     let page = await blankPage(context);
     const begin = () => page.evaluate(([b, r]) => albert.begin(b, r), [backend, own] as const);
@@ -91,6 +91,7 @@ for (const [i, backend] of (["webgl", "webgpu", "wasm", "cpu"] as const).entries
     const killed = new Tally("R1", `killed on ${backend}: worker, tab, reload${graphics}`);
     await begin();
     for (const [i, kill] of random.shuffle([...kills]).entries()) {
+      const apart = Math.floor(within / kills.length);
       const at = 1 + i * apart + random.int(apart);
       await killed.attempt(`${kill} at step ${at}`, async () => {
         await reach(at);
@@ -112,9 +113,11 @@ for (const [i, backend] of (["webgl", "webgpu", "wasm", "cpu"] as const).entries
       `cut off on ${backend} at a random step, at times with one bit of the newest checkpoint wrong`
     );
     await begin();
-    const points = Array.from({length: cuts}, () => 1 + random.int(steps - 2 - margin));
+    // so far apart that something is kept between two of them
+    const apart = Math.floor(within / cuts);
+    const points = Array.from({length: cuts}, (_, i) => 1 + i * apart + random.int(apart));
     const damaged: (string | null)[] = [];
-    for (const [i, at] of points.sort((a, b) => a - b).entries())
+    for (const [i, at] of points.entries())
       await cut.attempt(`at step ${at}`, async () => {
         await reach(at);
         await setWriting(page, false);
