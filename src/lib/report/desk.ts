@@ -1,3 +1,4 @@
+import {Turns} from "../engine/turns.js";
 import {errorMessage} from "../errors.js";
 import {emptyReport, type Report} from "./report.js";
 import {onReportChange, ReportStore} from "./store.js";
@@ -23,6 +24,7 @@ export class ReportDesk {
   readonly #store: ReportStore;
   readonly #listeners = new Set<(state: ReportState) => void>();
   readonly #undo: Done[] = [];
+  readonly #turns = new Turns();
   #state: ReportState = {report: emptyReport, undo: null, problem: null};
   #stop = () => {};
 
@@ -59,8 +61,8 @@ export class ReportDesk {
    * as a letter typed
    */
   async edit(words: string | null, change: (report: Report) => Report): Promise<void> {
-    let before = emptyReport;
     await this.#keep(async () => {
+      let before = emptyReport;
       const after = await this.#store.change((report) => change((before = report)));
       if (words !== null) this.#undo.push({words, before, after});
       // what is typed after an edit stays when the edit is taken back
@@ -71,8 +73,8 @@ export class ReportDesk {
 
   /** Puts another report in the place of this one; works even where the kept one cannot be read. */
   async replace(words: string, report: Report): Promise<void> {
-    const before = this.#state.report;
     await this.#keep(async () => {
+      const before = this.#state.report;
       await this.#store.replace(report);
       this.#undo.push({words, before, after: report});
       return report;
@@ -86,27 +88,35 @@ export class ReportDesk {
 
   /** Takes the last edit back; parts that came from elsewhere since then stay. */
   async undo(): Promise<void> {
-    const last = this.#undo.pop();
-    if (!last) return;
-    const known = new Set([...last.before.parts, ...last.after.parts].map(({id}) => id));
-    await this.#keep(() =>
-      this.#store.change(({parts}) => ({
+    await this.#keep(async () => {
+      const last = this.#undo.pop();
+      if (!last) return this.#state.report;
+      const known = new Set([...last.before.parts, ...last.after.parts].map(({id}) => id));
+      return this.#store.change(({parts}) => ({
         ...last.before,
         parts: [...last.before.parts, ...parts.filter(({id}) => !known.has(id))]
-      }))
-    );
+      }));
+    });
+  }
+
+  /** The report with all that was done to it so far, when that is kept. */
+  settled(): Promise<Report> {
+    return this.#turns.take(() => this.#state.report);
   }
 
   #load(): Promise<void> {
     return this.#keep(() => this.#store.load());
   }
 
-  async #keep(work: () => Promise<Report>): Promise<void> {
-    try {
-      this.#tell({report: await work(), problem: null});
-    } catch (error) {
-      this.#tell({problem: errorMessage(error)});
-    }
+  /** One thing after the other: what is pressed before an edit is kept comes after it. */
+  #keep(work: () => Promise<Report>): Promise<void> {
+    return this.#turns.take(async () => {
+      try {
+        this.#tell({report: await work(), problem: null});
+      } catch (error) {
+        this.#tell({problem: errorMessage(error)});
+      }
+    });
   }
 
   #tell(change: Partial<ReportState>): void {

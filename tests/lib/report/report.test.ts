@@ -119,6 +119,19 @@ describe("the desk", () => {
     other.close();
   });
 
+  test("what is pressed before an edit is kept comes after it", async () => {
+    const desk = new ReportDesk(new ReportStore(Promise.resolve(memoryStore())));
+    await desk.open();
+    const add = (id: string) => (r: Report) => ({...r, parts: [...r.parts, words(id)]});
+    void desk.edit("added a", add("a"));
+    void desk.edit(null, (r) => ({...r, title: "typed"}));
+    void desk.undo();
+    void desk.edit("added b", add("b"));
+    const {title, parts} = await desk.settled();
+    expect([title, ...parts.map(({id}) => id)]).toEqual(["typed", "b"]);
+    desk.close();
+  });
+
   test("says that a kept report cannot be read, leaves it, and can start anew", async () => {
     const folder = memoryStore();
     await folder.write("report.json", new TextEncoder().encode('{"version": 9}'));
