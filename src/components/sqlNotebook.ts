@@ -64,6 +64,10 @@ export function sqlNotebook({
 }: SqlNotebookOptions): HTMLElement {
   let session: SqlSession | null = null;
   let stop: AbortController | null = null;
+  /** The statement that runs, from when it was read from the editor until its tables are shown. */
+  let running: string | null = null;
+  /** Whether another was asked meanwhile; it follows. */
+  let isNext = false;
   let known: readonly SchemaTable[] = schema;
 
   const editor = sqlEditor(initial, {
@@ -83,7 +87,14 @@ export function sqlNotebook({
   );
   const cancel = element(
     "button",
-    {type: "button", disabled: true, onclick: () => stop?.abort()},
+    {
+      type: "button",
+      disabled: true,
+      onclick: () => {
+        isNext = false;
+        stop?.abort();
+      }
+    },
     "Cancel"
   );
   const restore = element(
@@ -223,7 +234,10 @@ export function sqlNotebook({
   }
 
   async function runQuery(): Promise<void> {
-    if (stop) return;
+    if (stop) {
+      isNext = running !== null && editor.value !== running;
+      return;
+    }
     stop = new AbortController();
     busy(true);
     message.replaceChildren();
@@ -236,7 +250,7 @@ export function sqlNotebook({
         status.textContent = `running, ${formatDuration((performance.now() - start) / 1000)}`;
       }, 1000);
       await database.refresh?.();
-      const sql = editor.value;
+      const sql = (running = editor.value);
       const {names, read, mark} = sourcesOf(sql);
       const result = await database.query(sql, {signal: stop.signal});
       const write =
@@ -253,7 +267,12 @@ export function sqlNotebook({
     } finally {
       clearInterval(clock);
       stop = null;
+      running = null;
       busy(false);
+      if (isNext) {
+        isNext = false;
+        void runQuery();
+      }
     }
   }
 

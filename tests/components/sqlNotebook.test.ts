@@ -277,6 +277,28 @@ describe("sqlNotebook(options)", () => {
     expect(text()).toBe("SELECT 2");
   });
 
+  test("a question that is pressed while another is answered follows it; the same one does not", async () => {
+    const {node, session, button} = start(async (sql) => answer(sql));
+    const open: (() => void)[] = [];
+    session.schema = () => new Promise((done) => open.push(() => done([])));
+    const asked = () => session.query.mock.calls.map(([sql]) => sql);
+    button("How many?").click();
+    // the answer stands, its tables are still being read
+    await vi.waitFor(() => expect(node.querySelector(".glue-cost")).not.toBeNull());
+    await vi.waitFor(() => expect(open).toHaveLength(1));
+    button("How few?").click();
+    expect(asked()).toEqual(["SELECT 1"]);
+    open[0]!();
+    await vi.waitFor(() => expect(asked()).toEqual(["SELECT 1", "SELECT 2"]));
+    await vi.waitFor(() => expect(open).toHaveLength(2));
+    button("How few?").click();
+    button("How many?").click();
+    button("Cancel").click(); // what was to follow as well
+    open[1]!();
+    await vi.waitFor(() => expect(button("Cancel").disabled).toBe(true));
+    expect(asked()).toHaveLength(2);
+  });
+
   test("a failing query shows the database's message and keeps text and answer", async () => {
     let fails = false;
     const {node, button, text} = start(async (sql) => {
