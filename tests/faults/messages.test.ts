@@ -101,12 +101,17 @@ test("a worker that dies at any of its messages costs nothing", {timeout: 600_00
   const whole = await runWith(0);
   expect(whole).toMatchObject({phase: "finished", engines: 1});
   const tally = new Tally("R10", "worker that dies at its n-th message, for every n of a run");
-  for (let fatal = 1; fatal <= whole.heard; ++fatal)
-    await tally.attempt(`message ${fatal} of ${whole.heard}`, async () => {
-      const {phase, message, engines, last} = await runWith(fatal);
+  // how many there are varies a little: progress is told by the clock
+  let fatal = 1;
+  for (; ; ++fatal) {
+    const {phase, message, engines, last, heard} = await runWith(fatal);
+    if (heard < fatal) break; // it was finished before
+    await tally.attempt(`message ${fatal}`, async () => {
       expect(phase, message ?? "").toBe("finished");
       expect(engines).toBe(2);
       expect(last).toEqual(whole.last);
     });
+  }
+  expect(fatal).toBeGreaterThan(whole.heard / 2);
   tally.finish("at most the steps since the last checkpoint, done again");
 });
