@@ -2,20 +2,12 @@
 import type {RecipeInput} from "../../src/lib/recipe/recipe.js";
 import {crashPage, engineScript, expect, killWorker, test, type Page} from "./browser.js";
 import {holdSave, saveStages} from "./deviceLevers.js";
+import {smallestRecipe} from "./smallestRecipe.js";
 import {Tally} from "./tally.js";
 
 const steps = 400;
 const recipe: RecipeInput = {
-  model: {
-    embedding_size: 6,
-    hidden_size: 8,
-    num_hidden_layers: 1,
-    num_attention_heads: 2,
-    intermediate_size: 12
-  },
-  tokenizer: {vocab_size: 90},
-  corpus: {generate: {documents: 6}},
-  batch: {size: 3, sequence_length: 10},
+  ...smallestRecipe,
   capture: {checkpoint_every: 2, evaluate_every: 0},
   steps,
   seed: 12

@@ -1,20 +1,12 @@
 /** R9 on a graphics card, which is given several steps at once: how soon Stop halts them. */
 import type {RecipeInput} from "../../src/lib/recipe/recipe.js";
 import {engineScript, expect, test} from "./browser.js";
+import {smallestRecipe} from "./smallestRecipe.js";
 import {Tally} from "./tally.js";
 
 /** A step of some milliseconds, so that many fit between two reports. */
 const recipe: RecipeInput = {
-  model: {
-    embedding_size: 6,
-    hidden_size: 8,
-    num_hidden_layers: 1,
-    num_attention_heads: 2,
-    intermediate_size: 12
-  },
-  tokenizer: {vocab_size: 90},
-  corpus: {generate: {documents: 6}},
-  batch: {size: 3, sequence_length: 10},
+  ...smallestRecipe,
   capture: {checkpoint_every: 0, evaluate_every: 0},
   steps: 1_000_000,
   seed: 13

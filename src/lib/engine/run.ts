@@ -21,7 +21,7 @@ import {
 } from "./preparePretraining.js";
 import type {Evaluation, RunSummary, SentencePrediction, StepMetrics} from "./trainingCalls.js";
 import {readRunState, writeRunState} from "./runState.js";
-import {Turns} from "./turns.js";
+import {Turns} from "../turns.js";
 
 /** Held-out rows whose blanks are shown. */
 const shownRows = 4;

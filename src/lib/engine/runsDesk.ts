@@ -18,7 +18,7 @@ import type {EngineHandle} from "./calls.js";
 import type {BranchChanges} from "./keptRunCalls.js";
 import type {Evaluation, PhaseProgress, StepMetrics} from "./trainingCalls.js";
 import {runsInUse, webLock} from "./runLock.js";
-import {Turns} from "./turns.js";
+import {Turns} from "../turns.js";
 import {Watched} from "../watched.js";
 
 /** Every step and evaluation of a run. */

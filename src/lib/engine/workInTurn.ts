@@ -1,7 +1,7 @@
 /** What a page has done with a run: one thing after another, each once more after a loss of the engine. */
 import {EngineLostError} from "./calls.js";
 import {NoCheckpointError} from "./noCheckpoint.js";
-import {Turns} from "./turns.js";
+import {Turns} from "../turns.js";
 
 /** What is done with the run that an engine held when it was lost. */
 export interface Recovery {

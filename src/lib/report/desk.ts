@@ -1,4 +1,4 @@
-import {Turns} from "../engine/turns.js";
+import {Turns} from "../turns.js";
 import {errorMessage} from "../errors.js";
 import {emptyReport, type Report} from "./report.js";
 import {onReportChange, ReportStore} from "./store.js";

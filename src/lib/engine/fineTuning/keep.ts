@@ -4,7 +4,7 @@ import {keepRecord, openRecords, type FineTuneRecord} from "../../store/records.
 import {askPersistence} from "../../store/persistence.js";
 import {runsChannel} from "../../store/runs.js";
 import type {FileStore} from "../../store/files.js";
-import {Turns} from "../turns.js";
+import {Turns} from "../../turns.js";
 import type {FineTuneState} from "./sessionState.js";
 
 interface Source {
