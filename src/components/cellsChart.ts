@@ -88,17 +88,18 @@ export function cellsChart(
     .attr("text-anchor", "end")
     .text(`${label} →`);
   const reference = cells.find(({difference}) => difference === null);
-  if (reference)
-    svg
-      .append("line")
-      .attr("x1", x(reference.mean))
-      .attr("x2", x(reference.mean))
-      .attr("y1", top - 6)
-      .attr("y2", base)
-      .attr("stroke", ink.muted)
-      .attr("stroke-dasharray", "4 3");
   cells.forEach((cell, i) => {
     const y = top + i * (rowHeight + lift) + lift + 16;
+    // beside the bars alone: over the words it would strike them out
+    if (reference)
+      svg
+        .append("line")
+        .attr("x1", x(reference.mean))
+        .attr("x2", x(reference.mean))
+        .attr("y1", y - 14)
+        .attr("y2", y + 12)
+        .attr("stroke", ink.muted)
+        .attr("stroke-dasharray", "4 3");
     const isHatched = cell.difference !== null && !cell.difference.isSignificant;
     const name = svg
       .append("text")

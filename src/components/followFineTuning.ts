@@ -8,7 +8,7 @@ const phases: Record<FineTuneState["phase"], TrainingState["phase"]> = {
   idle: "idle",
   preparing: "preparing",
   training: "running",
-  pausing: "running",
+  pausing: "pausing",
   paused: "paused",
   recovering: "preparing",
   finished: "done",
@@ -33,7 +33,7 @@ export function fineTuneControls(state: FineTuneState): TrainingState {
     tokensPerSecond: recent.length ? speed : undefined
   };
   if (shown.phase === "preparing") return {...shown, status: progress?.phase ?? phase};
-  if (shown.phase === "running" && progress)
+  if ((shown.phase === "running" || shown.phase === "pausing") && progress)
     return {...shown, status: `${statusLine(shown)} · ${progress.phase}`};
   if (phase === "idle")
     return {...shown, status: "nothing trained yet: the figures show a run that was recorded"};

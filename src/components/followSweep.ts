@@ -74,7 +74,7 @@ export function followSweep(
   });
   queue.subscribe((state) => {
     panel.show(state);
-    const isBusy = state.phase === "running" || state.phase === "preparing";
+    const isBusy = ["preparing", "running", "pausing"].includes(state.phase);
     for (const {input} of [seeds, steps]) input.disabled = isLocked || isBusy;
     if (state.records.length === shown) return;
     shown = state.records.length;

@@ -46,7 +46,7 @@ const phases: Record<TrainingPhase, TrainingState["phase"]> = {
   preparing: "preparing",
   ready: "paused",
   training: "running",
-  pausing: "running",
+  pausing: "pausing",
   paused: "paused",
   finished: "done",
   diverged: "failed",

@@ -78,7 +78,9 @@ function receipts(exhibit: Exhibit): HTMLElement {
       {},
       how.words,
       " Page: ",
-      isAddress(page) ? element("a", {href: page, rel: "noopener noreferrer"}, page) : page
+      isAddress(page)
+        ? element("a", {class: "address", href: page, rel: "noopener noreferrer"}, page)
+        : page
     ),
     sql !== null && element("pre", {tabindex: 0}, element("code", {}, sql)),
     how.command && element("pre", {tabindex: 0}, element("code", {}, how.command)),

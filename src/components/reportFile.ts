@@ -28,7 +28,7 @@ blockquote{margin:1rem;padding-left:1rem;border-left:3px solid #8886}
 @keyframes more{0%,1%{mask-image:linear-gradient(to left,transparent,#000 2rem)}2%,98%{mask-image:linear-gradient(to right,transparent,#000 2rem,#000 calc(100% - 2rem),transparent)}99%,to{mask-image:linear-gradient(to right,transparent,#000 2rem)}}
 @media screen{@supports (animation-timeline:scroll(self inline)){:is(.picture,.rows):not(:focus-visible){animation:more linear both;animation-timeline:scroll(self inline)}}}
 @page{size:A4;margin:18mm 16mm}
-@media print{.receipts::details-content{content-visibility:visible;block-size:auto}summary{list-style:none}.recipe{display:none}th,td{overflow-wrap:anywhere}.rows,.recipe,.picture{max-height:none;overflow:visible}.picture img{max-width:100%}a[href^=http]::after{content:" (" attr(href) ")";font-size:.85em;overflow-wrap:anywhere}body{margin:0;max-width:none}}`;
+@media print{.receipts::details-content{content-visibility:visible;block-size:auto}summary{list-style:none}.recipe{display:none}th,td{overflow-wrap:anywhere}.rows,.recipe,.picture{max-height:none;overflow:visible}.picture img{max-width:100%}a[href^=http]:not(.address)::after{content:" (" attr(href) ")";font-size:.85em;overflow-wrap:anywhere}body{margin:0;max-width:none}}`;
 
 const dataId = "albert-report";
 

@@ -198,7 +198,7 @@ export function runsTable(): RunsTable {
       element("td", {}, element("bdi", {}, label.tags.join(", "))),
       element(
         "td",
-        {},
+        {class: "obs-when"},
         element(
           "time",
           {datetime: savedAt, title: when.toLocaleString("en")},

@@ -4,7 +4,7 @@ import type {TrainingControls} from "./trainingControls.js";
 
 /** Where a sweep stands. */
 export interface SweepProgress {
-  phase: "idle" | "preparing" | "running" | "paused" | "done" | "failed";
+  phase: "idle" | "preparing" | "running" | "pausing" | "paused" | "done" | "failed";
   total: number;
   /** Runs that are done. */
   records: readonly unknown[];
@@ -29,6 +29,7 @@ export function sweepLine({total, records, current, phase, backend}: SweepProgre
     idle: "",
     preparing: "preparing",
     running: "",
+    pausing: "stopping the run under way",
     paused: "paused",
     done: "done",
     failed: "stopped"

@@ -9,7 +9,7 @@ export interface TrainingRequest {
 
 /** Where a run stands. */
 export interface TrainingState {
-  phase: "idle" | "preparing" | "running" | "paused" | "done" | "failed";
+  phase: "idle" | "preparing" | "running" | "pausing" | "paused" | "done" | "failed";
   /** Steps done. */
   step?: number;
   /** Steps of the whole run. */
@@ -48,6 +48,7 @@ export function statusLine({
   if (tokensPerSecond != null) parts.push(`${formatNumber(tokensPerSecond)}${unitSpace}tokens/s`);
   if (backend != null) parts.push(backend);
   if (phase === "preparing") parts.push("preparing");
+  if (phase === "pausing") parts.push("pausing after the step under way");
   if (phase === "paused") parts.push("paused");
   if (phase === "done") parts.push("done");
   if (phase === "failed") parts.push("stopped");
@@ -90,9 +91,9 @@ export function trainingControls(initial: TrainingState = {phase: "idle"}): Trai
 
   function update(state: TrainingState): void {
     const {phase, step: at = 0, total, secondsLeft, fraction} = state;
-    const busy = phase === "running" || phase === "preparing";
+    const busy = phase === "running" || phase === "preparing" || phase === "pausing";
     train.disabled = busy || phase === "done";
-    pause.disabled = !busy;
+    pause.disabled = !busy || phase === "pausing";
     step.disabled = busy || phase === "done";
     reset.disabled = phase === "idle" && at === 0;
     if (phase === "preparing" && fraction == null) progress.removeAttribute("value");

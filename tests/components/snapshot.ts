@@ -7,7 +7,7 @@ function rounded(text: string): string {
 function renumbered(text: string): string {
   const numbers = new Map<string, Map<string, number>>();
   return text.replace(
-    /\b(choices|obs-hatch|embedding-map|lesson)-(\d+)\b/g,
+    /\b(choices|obs-hatch|embedding-map|lattice|lesson)-(\d+)\b/g,
     (_, name: string, number: string) => {
       const known = numbers.get(name) ?? new Map<string, number>();
       numbers.set(name, known);

@@ -39,6 +39,14 @@ describe("sweepPanel()", () => {
       ["One run", true],
       ["Clear", false]
     ]);
+    panel.show({...running, phase: "pausing"});
+    expect(panel.textContent).toContain("step 30 of 60 · stopping the run under way · wasm");
+    expect([...panel.querySelectorAll("button")].map(({disabled}) => disabled)).toEqual([
+      true,
+      true,
+      true,
+      false
+    ]);
     panel.show({...idle, phase: "failed", message: "the worker stopped"});
     expect(panel.querySelector("[role='alert']")!.textContent).toBe("the worker stopped");
   });

@@ -20,10 +20,16 @@ const recipe: RecipeInput = {
   capture: {checkpoint_every: 2, evaluate_every: 0},
   seed: 11
 };
-/** What is killed, within how many steps, and how many a kill may come late: a card compiles for seconds after each. */
-const cards = {kills: ["worker", "graphics", "reload", "close", "crash"], within: 60, margin: 0};
+/** `n` times each. */
+const times = (n: number, kinds: string[]) => Array<string[]>(n).fill(kinds).flat();
+/** Twenty kills: of what, within how many steps, and by how many one may come late: a card compiles for seconds after each. */
+const cards = {
+  kills: times(4, ["worker", "graphics", "reload", "close", "crash"]),
+  within: 120,
+  margin: 0
+};
 const processor = {
-  kills: Array<string[]>(5).fill(["worker", "reload", "close", "crash"]).flat(),
+  kills: times(5, ["worker", "reload", "close", "crash"]),
   within: 400,
   margin: 60
 };

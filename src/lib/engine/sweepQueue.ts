@@ -9,7 +9,7 @@ import {Watched} from "../watched.js";
 
 /** What the page shows of a sweep. */
 export interface SweepState {
-  phase: "idle" | "preparing" | "running" | "paused" | "done" | "failed";
+  phase: "idle" | "preparing" | "running" | "pausing" | "paused" | "done" | "failed";
   /** Runs of the sweep, and those that have their record. */
   total: number;
   records: readonly TimedRecord[];
@@ -88,8 +88,10 @@ export class SweepQueue extends Watched<SweepState> {
     return this.#enqueue(() => this.#runAll(most));
   }
 
-  /** Stops the run under way. */
+  /** Stops the run under way; the phase is `pausing` until it has. */
   pause(): void {
+    const {phase} = this.state;
+    if (phase === "preparing" || phase === "running") this.set({phase: "pausing"});
     this.#stop?.abort();
   }
 
@@ -128,7 +130,7 @@ export class SweepQueue extends Watched<SweepState> {
     this.set({phase: "preparing", message: null});
     const engine = (this.#engine ??= this.#options.makeEngine());
     const {backend} = await engine.start();
-    this.set({phase: "running", backend});
+    this.set(signal.aborted ? {backend} : {phase: "running", backend});
     const began = performance.now();
     const todo = missing.slice(0, most);
     for (const [i, run] of todo.entries()) {

@@ -19,12 +19,19 @@ interface Done {
   after: Report;
 }
 
+/** What was typed and is not yet being kept. */
+interface Typed {
+  change: (report: Report) => Report;
+  kept: Promise<void>;
+}
+
 /** The kept report with its undo, for one page. */
 export class ReportDesk {
   readonly #store: ReportStore;
   readonly #listeners = new Set<(state: ReportState) => void>();
   readonly #undo: Done[] = [];
   readonly #turns = new Turns();
+  #typed: Typed | null = null;
   #state: ReportState = {report: emptyReport, undo: null, problem: null};
   #stop = () => {};
 
@@ -58,17 +65,35 @@ export class ReportDesk {
    * Changes the report and keeps it.
    *
    * @param words what is done, as the undo button says it; null for what needs no undo of its own,
-   * as a letter typed
+   * as a letter typed: those typed while what came before is being kept are kept in one go
    */
   async edit(words: string | null, change: (report: Report) => Report): Promise<void> {
+    if (words === null) return this.#type(change);
     await this.#keep(async () => {
       let before = emptyReport;
       const after = await this.#store.change((report) => change((before = report)));
-      if (words !== null) this.#undo.push({words, before, after});
-      // what is typed after an edit stays when the edit is taken back
-      else for (const done of this.#undo) done.before = change(done.before);
+      this.#undo.push({words, before, after});
       return after;
     });
+  }
+
+  #type(change: (report: Report) => Report): Promise<void> {
+    const waiting = this.#typed;
+    if (waiting) {
+      const {change: first} = waiting;
+      waiting.change = (report) => change(first(report));
+      return waiting.kept;
+    }
+    const typed: Typed = {change, kept: Promise.resolve()};
+    typed.kept = this.#keep(async () => {
+      if (this.#typed === typed) this.#typed = null;
+      const after = await this.#store.change(typed.change);
+      // what is typed after an edit stays when the edit is taken back
+      for (const done of this.#undo) done.before = typed.change(done.before);
+      return after;
+    });
+    this.#typed = typed;
+    return typed.kept;
   }
 
   /** Puts another report in the place of this one; works even where the kept one cannot be read. */
@@ -110,6 +135,7 @@ export class ReportDesk {
 
   /** One thing after the other: what is pressed before an edit is kept comes after it. */
   #keep(work: () => Promise<Report>): Promise<void> {
+    this.#typed = null; // what is typed from now on comes after this
     return this.#turns.take(async () => {
       try {
         this.#tell({report: await work(), problem: null});

@@ -73,6 +73,7 @@ describe("SweepQueue", () => {
     void first.start();
     await until(first, ({records, current}) => records.length === 1 && (current?.step ?? 0) > 5);
     first.pause();
+    expect(first.state.phase).toBe("pausing");
     await until(first, ({phase}) => phase === "paused");
     expect(first.state.records).toHaveLength(1);
     first.close();

@@ -1,4 +1,4 @@
-import {describe, expect, test} from "vitest";
+import {describe, expect, test, vi} from "vitest";
 import {ReportDesk} from "../../../src/lib/report/desk.js";
 import {
   cellsOf,
@@ -129,6 +129,26 @@ describe("the desk", () => {
     void desk.edit("added b", add("b"));
     const {title, parts} = await desk.settled();
     expect([title, ...parts.map(({id}) => id)]).toEqual(["typed", "b"]);
+    desk.close();
+  });
+
+  test("letters typed while one is being kept are kept together, in order and between other edits", async () => {
+    const store = new ReportStore(Promise.resolve(memoryStore()));
+    const change = vi.spyOn(store, "change");
+    const desk = new ReportDesk(store);
+    await desk.open();
+    const type = (letter: string) =>
+      desk.edit(null, (report) => ({...report, title: report.title + letter}));
+    const begun = (await desk.settled()).title;
+    const typed = [..."abc"].map(type);
+    const marked = desk.edit("marked", (report) => ({...report, title: `${report.title}|`}));
+    typed.push(...[..."def"].map(type));
+    await Promise.all([...typed, marked]);
+    expect(desk.state.report.title).toBe(`${begun}abc|def`);
+    expect((await store.load()).title).toBe(`${begun}abc|def`);
+    expect(change).toHaveBeenCalledTimes(3);
+    await desk.undo();
+    expect(desk.state.report.title).toBe(`${begun}abcdef`);
     desk.close();
   });
 
