@@ -20,8 +20,8 @@ export default defineConfig({
   testDir: "tests/pages",
   testMatch: "*.spec.ts",
   outputDir: "test-results/pages",
-  // one page at a time: several tests measure how long the main thread is busy
-  workers: 1,
+  // what a test measures it only reports: such numbers are taken with its file alone
+  workers: 2,
   timeout: 120_000,
   expect: {timeout: 15_000},
   forbidOnly: !!process.env.CI,

@@ -11,6 +11,8 @@ export default defineConfig({
   testDir: ".",
   outputDir: "../../test-results/faults",
   timeout: 300_000,
+  // one after the other: how soon a loss is noticed is measured
+  workers: 1,
   webServer: {...server, cwd: projectRoot},
   use: {
     ...pages.use,

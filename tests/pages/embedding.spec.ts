@@ -1,4 +1,4 @@
-import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
+import {expect, open, test} from "./helpers.js";
 
 test.describe("/embedding", () => {
   test.beforeEach(({page}) => open(page, "/embedding"));
@@ -73,13 +73,4 @@ test.describe("/embedding", () => {
     await panel.getByRole("button", {name: "Clear"}).click();
     await expect(status).toContainText("0 of 5 runs");
   });
-
-  for (const colorScheme of ["light", "dark"] as const)
-    test(`fits 360 px and has no accessibility fault, ${colorScheme}`, async ({page}) => {
-      await page.emulateMedia({colorScheme});
-      await page.setViewportSize({width: 360, height: 800});
-      await open(page, "/embedding");
-      expect(await sidewaysScroll(page)).toBe(0);
-      expect(await accessibilityFaults(page)).toEqual([]);
-    });
 });

@@ -90,6 +90,11 @@ export async function open(page: Page, path: string): Promise<void> {
     })
     .catch(() => undefined);
   await page.waitForLoadState("networkidle");
+  await settled(page);
+}
+
+/** Waits until the page was idle twice without another figure. */
+export async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const drawn = () => document.querySelectorAll("figure").length;
     for (let [before, same] = [-1, 0]; same < 2;) {
@@ -121,21 +126,43 @@ export async function resetLongTasks(page: Page): Promise<void> {
   });
 }
 
+/** Rules of axe that depend on colours: what else holds in light holds in dark. */
+const colourRules = ["color-contrast", "link-in-text-block"];
+
 /**
  * Accessibility faults of any weight, `rule: element` each. Every rule runs; what passes is not described
  * and the result is put together in the page itself, which otherwise is most of the time (a quarter is left).
  *
- * @param without rules that do not apply
+ * @param options.without rules that do not apply
+ * @param options.onlyColours where the same page was found without a fault in other colours
  */
-export async function accessibilityFaults(page: Page, without: string[] = []): Promise<string[]> {
-  const {violations} = await new AxeBuilder({page})
-    .options({resultTypes: ["violations"]})
-    .disableRules(without)
-    .setLegacyMode(true)
-    .analyze();
+export async function accessibilityFaults(
+  page: Page,
+  {without = [], onlyColours = false}: {without?: string[]; onlyColours?: boolean} = {}
+): Promise<string[]> {
+  const axe = new AxeBuilder({page}).setLegacyMode(true);
+  // the options first: they would take the place of the rules
+  axe.options({resultTypes: ["violations"]});
+  if (onlyColours) axe.withRules(colourRules);
+  else axe.disableRules(without);
+  const {violations} = await axe.analyze();
   return violations.flatMap(({id, nodes}) =>
     nodes.map(({html, any}) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ""}`)
   );
+}
+
+/**
+ * Accessibility faults in light and in dark, to which the page turns as for a reader whose system does: a
+ * scheme before each. Every rule in light, those of colours in dark.
+ */
+export async function accessibilityFaultsInBoth(page: Page): Promise<string[]> {
+  const faults: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({colorScheme});
+    const found = await accessibilityFaults(page, {onlyColours: colorScheme === "dark"});
+    faults.push(...found.map((fault) => `${colorScheme}: ${fault}`));
+  }
+  return faults;
 }
 
 /** How many pixels the page is wider than the window; 0 where nothing scrolls sideways. */

@@ -1,4 +1,4 @@
-import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
+import {expect, open, test} from "./helpers.js";
 import {keepRecords} from "./keptRecords.js";
 
 test.describe("/sharing", () => {
@@ -188,13 +188,3 @@ test("a link for a class locks the numbers, hides the settings and offers no fur
   await expect(seed).toHaveValue("5");
   await expect(seed).toBeDisabled();
 });
-
-for (const path of ["/sharing", "/compare", "/claims"])
-  for (const colorScheme of ["light", "dark"] as const)
-    test(`${path} fits 360 px and has no accessibility fault, ${colorScheme}`, async ({page}) => {
-      await page.emulateMedia({colorScheme});
-      await page.setViewportSize({width: 360, height: 800});
-      await open(page, path);
-      expect(await sidewaysScroll(page)).toBe(0);
-      expect(await accessibilityFaults(page)).toEqual([]);
-    });

@@ -1,4 +1,4 @@
-import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
+import {expect, open, test} from "./helpers.js";
 import {keepRecords} from "./keptRecords.js";
 
 const score = (accuracy: number) => ({loss: 1, accuracy, count: 512});
@@ -55,13 +55,4 @@ test.describe("/objectives", () => {
     const masked = page.getByRole("figure", {name: "Your runs so far: guessing hidden words"});
     await expect(masked.locator("circle")).toHaveCount(25);
   });
-
-  for (const colorScheme of ["light", "dark"] as const)
-    test(`fits 360 px and has no accessibility fault, ${colorScheme}`, async ({page}) => {
-      await page.emulateMedia({colorScheme});
-      await page.setViewportSize({width: 360, height: 800});
-      await open(page, "/objectives");
-      expect(await sidewaysScroll(page)).toBe(0);
-      expect(await accessibilityFaults(page)).toEqual([]);
-    });
 });

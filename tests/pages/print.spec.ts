@@ -1,6 +1,6 @@
 import type {Page} from "@playwright/test";
 import {extractTextItems, getDocumentProxy} from "unpdf";
-import {builtPaths, expect, open, sidewaysScroll, test} from "./helpers.js";
+import {builtPaths, expect, open, settled, sidewaysScroll, test} from "./helpers.js";
 
 /** Width of the text on A4 between the margins of the print style, in CSS pixels. */
 const a4 = Math.floor(((210 - 2 * 16) / 25.4) * 96);
@@ -40,29 +40,6 @@ function lastLine(texts: readonly PaperText[]): string {
     .join("");
 }
 
-test("on paper every page fits its width, and shows its figures without its controls", async ({
-  page
-}) => {
-  test.slow();
-  await page.setViewportSize({width: a4, height: 990});
-  for (const path of paths) {
-    await page.emulateMedia({media: "screen"});
-    await open(page, path);
-    const figures = page.locator("figure.obs-figure:visible");
-    const count = await figures.count();
-    await page.emulateMedia({media: "print"});
-    expect.soft(await sidewaysScroll(page), path).toBe(0);
-    // a recipe's numbers stay, without their sliders
-    const controls = page.locator(
-      "main :is(button, input, select, textarea):visible:not(.obs-body *, th *, .obs-form [type=number])"
-    );
-    expect.soft(await controls.count(), `${path}: controls`).toBe(0);
-    // a figure may come late, but none goes
-    expect.soft(await figures.count(), `${path}: figures`).toBeGreaterThanOrEqual(count);
-    await expect.soft(page.locator("#observablehq-sidebar"), path).toBeHidden();
-  }
-});
-
 /** What is wrong with the sheets that a page prints as it stands. */
 async function sheetFaults(page: Page): Promise<string[]> {
   const headings = await page
@@ -82,13 +59,35 @@ async function sheetFaults(page: Page): Promise<string[]> {
   });
 }
 
-test("no sheet of a page ends with a heading, and none is too narrow", async ({page}) => {
+/** Checks a page as it is laid out for paper. */
+async function checkPaper(page: Page, path: string): Promise<void> {
+  const figures = page.locator("figure.obs-figure:visible");
+  const count = await figures.count();
+  await page.emulateMedia({media: "print"});
+  expect.soft(await sidewaysScroll(page), path).toBe(0);
+  // a recipe's numbers stay, without their sliders
+  const controls = page.locator(
+    "main :is(button, input, select, textarea):visible:not(.obs-body *, th *, .obs-form [type=number])"
+  );
+  expect.soft(await controls.count(), `${path}: controls`).toBe(0);
+  // a figure may come late, but none goes
+  expect.soft(await figures.count(), `${path}: figures`).toBeGreaterThanOrEqual(count);
+  await expect.soft(page.locator("#observablehq-sidebar"), path).toBeHidden();
+}
+
+test("on paper every page fits its width, shows its figures without its controls, and no sheet ends with a heading", async ({
+  page
+}) => {
   test.slow();
-  await page.setViewportSize({width: 1280, height: 900});
   for (const path of paths) {
+    await page.emulateMedia({media: null});
+    await page.setViewportSize({width: 1280, height: 900});
     await open(page, path);
     // a heading stands alone until its figure is drawn
     await expect.poll(() => sheetFaults(page), {message: path, timeout: 20_000}).toEqual([]);
+    await page.setViewportSize({width: a4, height: 990});
+    await settled(page);
+    await checkPaper(page, path);
   }
 });
 

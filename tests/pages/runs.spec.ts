@@ -176,7 +176,7 @@ for (const [backend, lost] of [
     const query = small
       .replace("backend=wasm", `backend=${backend}`)
       .replace("every=20", "every=10")
-      .replace("steps=60", "steps=150");
+      .replace("steps=60", "steps=90");
     await open(page, `/pretrain?${query}`);
     await page.getByRole("button", {name: "Train", exact: true}).click();
     await expect(status(page)).toContainText(/step [1-9]\d+ of/, {timeout: 120_000});
