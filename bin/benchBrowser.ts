@@ -72,7 +72,8 @@ export async function benchInBrowser(options: BrowserBenchOptions): Promise<Benc
     args: [...browserArguments]
   });
   try {
-    const page = await browser.newPage();
+    // nothing beside the measurement: on a first visit the site would keep itself for later
+    const page = await browser.newPage({serviceWorkers: "block"});
     await page.goto(`${site.url}performance?backend=${options.backend}`);
     const records: BenchRecord[] = [];
     for (const shape of options.shapes) records.push(await measure(page, shape, options.rounds));
