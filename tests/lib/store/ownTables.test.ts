@@ -293,6 +293,7 @@ test("keepFineTuning says what has no room, and keeps the newest when it is aske
   const root = memoryRoot();
   const full = failing(root, at);
   const asked: (() => Promise<string | null>)[] = [];
+  const opensAfter: number[] = [];
   const session = {
     subscribe(subscriber: (state: FineTuneState) => void) {
       subscriber({...tuned, phase: "paused", evaluations: []});
@@ -303,7 +304,10 @@ test("keepFineTuning says what has no room, and keeps the newest when it is aske
   keepFineTuning(
     session,
     (work) => asked.push(work),
-    async () => full.folder("records")
+    async () => {
+      await new Promise((opened) => setTimeout(opened, opensAfter.shift() ?? 0));
+      return full.folder("records");
+    }
   );
   const noRoom =
     /^what the run scored stands here, but is not kept: the browser has no room for [\d.]+ MB more\. Delete runs/;
@@ -313,7 +317,8 @@ test("keepFineTuning says what has no room, and keeps the newest when it is aske
   }
   expect(await root.folder("records").list()).toEqual([]);
   at.left = Infinity;
-  // at once: the newest is written last
+  // at once: the newest is written last, though what comes before takes longer
+  opensAfter.push(30, 0);
   expect(await Promise.all(asked.map((keep) => keep()))).toEqual([null, null]);
   const [record, ...others] = await readRecords<FineTuneRecord>(root.folder("records"));
   expect(others).toEqual([]);
