@@ -1,6 +1,6 @@
 import {element, emit, withValue, type View} from "./dom.js";
 import {formatInteger} from "./formats.js";
-import type {OfferedRun} from "../lib/engine/page.js";
+import type {OfferedRun} from "../lib/engine/offeredRun.js";
 
 /** What the reader wants of the kept run. */
 export interface RestoreRequest {

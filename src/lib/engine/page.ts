@@ -3,10 +3,8 @@ import {errorMessage} from "../errors.js";
 import {parseRecipe, type Recipe} from "../recipe/recipe.js";
 import {openRoot} from "../store/files.js";
 import {askPersistence} from "../store/persistence.js";
-import {keptRun} from "../store/runs.js";
 import {Engine, forcedBackend} from "./client.js";
 import type {TextSource} from "./trainingCalls.js";
-import {runsInUse} from "./runLock.js";
 import type {MakeEngine} from "./heldEngine.js";
 import {TrainingSession} from "./session.js";
 import {SweepQueue} from "./sweepQueue.js";
@@ -33,27 +31,6 @@ export function pageSweep(search: string): SweepQueue {
     if (records.length > 0) void askPersistence();
   });
   return queue;
-}
-
-/** The run that a page offers to go on with: the one that its link names, else the last one. */
-export async function offeredRun(search: string): Promise<OfferedRun | null> {
-  const run = await keptRun(new URLSearchParams(search).get("run"));
-  if (!run) return null;
-  const {id, step, steps, savedAt, label} = run;
-  return {id, step, steps, savedAt, name: label.name, isInUse: (await runsInUse()).has(id)};
-}
-
-/** A kept run as far as an offer needs it. */
-export interface OfferedRun {
-  id: string;
-  /** What the reader calls it; may be empty. */
-  name: string;
-  step: number;
-  steps: number;
-  /** ISO date. */
-  savedAt: string;
-  /** Whether a tab writes it now. */
-  isInUse: boolean;
 }
 
 /** What is wrong with a recipe as one sentence, or null. */

@@ -1,7 +1,7 @@
 /** What the page of fine-tuning offers to go on with. */
 import {openRoot} from "../../store/files.js";
 import {fineTuneRunsFolder, listFineTuneRuns} from "../../store/fineTuneRuns.js";
-import type {OfferedRun} from "../page.js";
+import type {OfferedRun} from "../offeredRun.js";
 import {runsInUse} from "../runLock.js";
 
 /** The run that was saved last and that no tab is writing now; null where there is none. */
