@@ -48,7 +48,7 @@ export function statusLine({
   if (tokensPerSecond != null) parts.push(`${formatNumber(tokensPerSecond)}${unitSpace}tokens/s`);
   if (backend != null) parts.push(backend);
   if (phase === "preparing") parts.push("preparing");
-  if (phase === "pausing") parts.push("pausing after the step under way");
+  if (phase === "pausing") parts.push("pausing");
   if (phase === "paused") parts.push("paused");
   if (phase === "done") parts.push("done");
   if (phase === "failed") parts.push("stopped");

@@ -162,7 +162,7 @@ describe("trainingControls(state)", () => {
     expect(enabled(controls)).toEqual(["Pause", "Reset"]);
     controls.update({phase: "pausing", step: 3, total: 9});
     expect(enabled(controls)).toEqual(["Reset"]);
-    expect(controls.textContent).toContain("step 3 of 9 · pausing after the step under way");
+    expect(controls.textContent).toContain("step 3 of 9 · pausing");
     controls.update({phase: "paused", step: 3, total: 9});
     expect(enabled(controls)).toEqual(["Train", "Step", "Reset"]);
     controls.update({phase: "done", step: 9, total: 9});
