@@ -1,6 +1,7 @@
 /** Builds the site into dist with nothing but what is on this machine, and checks it. */
 import {rmSync} from "node:fs";
 import {join} from "node:path";
+import {bundlePages} from "./bundlePages.js";
 import {checkSite} from "./checkSite.js";
 import {buildEmbed} from "./embed.js";
 import {harden} from "./harden.js";
@@ -32,12 +33,14 @@ export async function buildSite(): Promise<void> {
     env
   });
   if (code !== 0) throw new Error(`observable build ended with exit code ${code}`);
+  const {joined, written} = await bundlePages("dist");
   const pages = harden("dist");
   await buildEmbed("dist");
   await buildOffline("dist");
   const faults = checkSite("dist");
   if (faults.length) throw new Error(faults.join("\n"));
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`joined ${joined} modules in ${written} files`);
   console.log(`built ${pages} pages into dist in ${seconds} s; the site check found no fault`);
 }
 

@@ -45,7 +45,7 @@ test("no page of ours hands plain text to what runs scripts", async ({page, watc
     // the lever works: Framework's own client is reported
     expect(reports.some((report) => /_observablehq/.test(report["source-file"] ?? ""))).toBe(true);
     const ours = reports
-      .filter((report) => !/\/_(observablehq|node)\//.test(report["source-file"] ?? ""))
+      .filter((report) => !/\/_observablehq\/|\/_import\/htl\./.test(report["source-file"] ?? ""))
       .map(
         (report) => `${report["source-file"]}:${report["line-number"]} ${report["script-sample"]}`
       );

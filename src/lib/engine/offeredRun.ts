@@ -4,10 +4,13 @@ import {runsInUse} from "./runLock.js";
 
 /** The run that a page offers to go on with: the one that its link names, else the last one. */
 export async function offeredRun(search: string): Promise<OfferedRun | null> {
-  const run = await keptRun(new URLSearchParams(search).get("run"));
+  const [run, inUse] = await Promise.all([
+    keptRun(new URLSearchParams(search).get("run")),
+    runsInUse()
+  ]);
   if (!run) return null;
   const {id, step, steps, savedAt, label} = run;
-  return {id, step, steps, savedAt, name: label.name, isInUse: (await runsInUse()).has(id)};
+  return {id, step, steps, savedAt, name: label.name, isInUse: inUse.has(id)};
 }
 
 /** A kept run as far as an offer needs it. */

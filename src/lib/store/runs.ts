@@ -144,12 +144,15 @@ export async function listRuns(root: StoreRoot): Promise<RunList> {
   const read = async (id: string) => {
     const store = root.folder(id);
     try {
-      const record = await readRecord(store);
+      const [record, label, files] = await Promise.all([
+        readRecord(store),
+        readLabel(store),
+        store.list()
+      ]);
       if (!record) return; // begun, but nothing was kept yet
       const recipe = parseRecipe(record.recipe, id);
-      const hasText =
-        record.source.kind === "recipe" || (await store.list()).includes(runFiles.text);
-      list.runs.push({...record, id, recipe, label: await readLabel(store), hasText});
+      const hasText = record.source.kind === "recipe" || files.includes(runFiles.text);
+      list.runs.push({...record, id, recipe, label, hasText});
     } catch (error) {
       list.problems.push({id, message: error instanceof Error ? error.message : String(error)});
     }
