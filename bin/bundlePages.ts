@@ -166,6 +166,8 @@ export async function bundlePages(dist: string): Promise<{joined: number; writte
   const bundle = await rollup({
     input: [...named.keys(), ...[...others].map((path) => join(root, path))],
     plugins: [sitePlugin(root, named)],
+    // Framework's own runtime is one for cells and modules
+    external: /[\\/]_observablehq[\\/]/,
     logLevel: "silent"
   });
   const fileName = ({name}: {name: string}) => `${folder}/${withoutHash(name)}.[hash:8].js`;

@@ -46,7 +46,7 @@ beforeEach(() => {
   write("_import/lib/count.0000000b.js", "export const count = {of: 0}; export const unused = 1;");
   write(
     "_import/components/view.0000000c.js",
-    'import {count} from "../lib/count.0000000b.js"; export const view = () => ++count.of; export const worker = import.meta.resolve("../vendor/worker.0000000d.js");'
+    'import {count} from "../lib/count.0000000b.js"; import {define} from "../../_observablehq/client.0000000f.js"; export const runtime = define; export const view = () => ++count.of; export const worker = import.meta.resolve("../vendor/worker.0000000d.js");'
   );
   write("_import/vendor/worker.0000000d.js", "self.onmessage = null;");
   write(
@@ -54,9 +54,9 @@ beforeEach(() => {
     'import {count} from "../../_import/lib/count.0000000b.js"; export const big = () => count.of;'
   );
   const cell = (root: string) =>
-    `const [{view, worker}, {count}] = await Promise.all([import("${root}_import/components/view.0000000c.js"), import("${root}_import/lib/count.0000000b.js")]);\n` +
+    `const [{view, worker, runtime}, {count}] = await Promise.all([import("${root}_import/components/view.0000000c.js"), import("${root}_import/lib/count.0000000b.js")]);\n` +
     `const later = () => import("${root}_node/big@1.0.0/index.0000000e.js");\n` +
-    "return {view, worker, count, later};";
+    "return {view, worker, count, later, runtime};";
   const early = [
     "_import/site.0000000a.js",
     "_import/components/view.0000000c.js",
@@ -82,6 +82,7 @@ async function runCell(page: string) {
     worker: string;
     count: {of: number; site?: boolean};
     later: () => Promise<{big: () => number}>;
+    runtime: unknown;
   };
 }
 
@@ -94,7 +95,10 @@ describe("bundlePages(dist)", () => {
     for (const gone of ["_import/lib/count.0000000b.js", "_node/big@1.0.0/index.0000000e.js"])
       expect(existsSync(join(dist, gone))).toBe(false);
     for (const page of ["index.html", "lessons/masks.html"]) {
-      const {view, worker, count, later} = await runCell(page);
+      const {view, worker, count, later, runtime} = await runCell(page);
+      // the runtime is the one that the page itself imports
+      const own = pathToFileURL(join(dist, "_observablehq/client.0000000f.js")).href;
+      expect(runtime).toBe(((await import(/* @vite-ignore */ own)) as {define: unknown}).define);
       const before = count.of;
       expect(view()).toBe(before + 1);
       // one module stays one, whoever imports it and when
