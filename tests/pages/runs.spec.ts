@@ -148,8 +148,20 @@ test("of two tabs only one writes a run, and the other can take it over", async 
   await page.getByRole("button", {name: "Train", exact: true}).click();
   await expect(status(page)).toContainText(/step \d{2,} of/, {timeout: 60_000});
   const other = await page.context().newPage();
+  await other.addInitScript(() => {
+    const seen = globalThis as {figureWithoutNote?: boolean};
+    const isThere = (what: string) => document.querySelector(what) !== null;
+    new MutationObserver(() => {
+      if (isThere("figure.obs-figure svg"))
+        seen.figureWithoutNote ??= !isThere(".obs-restore:not([hidden])");
+    }).observe(document, {subtree: true, childList: true});
+  });
   await open(other, "/pretrain");
   await expect(other.locator(".obs-restore")).toContainText("It is open in another tab.");
+  // no figure is drawn before it is said
+  await expect(other.locator("figure.obs-figure svg").first()).toBeVisible();
+  const seen = () => (globalThis as {figureWithoutNote?: boolean}).figureWithoutNote;
+  expect(await other.evaluate(seen)).toBe(false);
   await other.getByRole("button", {name: "Show it here"}).click();
   await expect(other.locator("p.obs-error[role=alert]").first()).toContainText(
     "this run is open in another tab"
