@@ -31,14 +31,6 @@ export function shareShaders(): void {
   tf.env().set("WEBGL_USE_SHAPES_UNIFORMS", true);
 }
 
-/**
- * Leaves out the shaders that take four numbers at a time where the renderer is software: a step is as
- * fast without, and there are 152 shaders to compile for it, not 172. Before webgl is set up.
- */
-function packShaders(isSoftware: boolean): void {
-  tf.env().set("WEBGL_PACK", !isSoftware);
-}
-
 async function inspectWebgpu() {
   if (!("gpu" in navigator) || !navigator.gpu) return {absent: "this browser has no WebGPU"};
   const adapter = await navigator.gpu.requestAdapter({powerPreference: "high-performance"});
@@ -58,10 +50,8 @@ function inspectWebgl() {
     ? String(gl.getParameter(extension.UNMASKED_RENDERER_WEBGL))
     : String(gl.getParameter(gl.RENDERER));
   gl.getExtension("WEBGL_lose_context")?.loseContext();
-  const isSoftware = softwareNames.test(name);
-  packShaders(isSoftware);
   return {
     adapter: name,
-    ...(isSoftware && {slow: `the renderer is software (${name})`})
+    ...(softwareNames.test(name) && {slow: `the renderer is software (${name})`})
   };
 }
