@@ -1,8 +1,8 @@
 /**
  * How much JavaScript a browser loads before a page can be read: what the page's modules import
  * statically, compressed. What they import later (the engine, DuckDB, an editor) is not counted;
- * `bundlePages` refuses a page that loads it at once. `tsx bin/sizes.ts` prints the sizes of `dist`; with `--write` it makes them
- * the budget.
+ * `bundlePages` refuses a page that loads it at once. `tsx bin/sizes.ts` prints the sizes of `dist`;
+ * with `--write` it makes them the budget.
  */
 import {readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {dirname, join, normalize} from "node:path";

@@ -84,6 +84,16 @@ test("a reloaded page offers the run it kept and goes on with it", async ({page}
   expect(page.url()).toContain("seed=3");
 });
 
+test("a browser that will not say what it keeps still trains", async ({page}) => {
+  await page.addInitScript(() => {
+    LockManager.prototype.query = () => Promise.reject(new DOMException("no", "SecurityError"));
+  });
+  const run = await new TrainingPage(page).open(`/pretrain${tiny({steps: "4"})}&backend=wasm`);
+  await run.button("Train").click();
+  await expect(run.status).toHaveText(/ · done$/, {timeout: 60_000});
+  await expect(page.locator(".obs-restore")).toBeHidden();
+});
+
 for (const backend of ["wasm", "cpu", "webgl", "webgpu"])
   test(`?backend=${backend} trains on it and says so`, async ({page}) => {
     test.setTimeout(240_000);
