@@ -3,10 +3,10 @@ import "@tensorflow/tfjs-backend-cpu";
 import {setWasmPaths} from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-webgl";
 import "@tensorflow/tfjs-backend-webgpu";
-import * as tf from "@tensorflow/tfjs-core";
 import {adapterName, isSoftwareAdapter, softwareNames} from "../albert/plan/webgpu/adapter.js";
 import type {BackendOptions} from "./backend.js";
 import type {WasmPaths} from "./deviceCalls.js";
+import {shareShaders} from "./sharedShaders.js";
 
 /** @param wasmPaths addresses of the served .wasm files */
 export function browserBackends(wasmPaths: WasmPaths): BackendOptions {
@@ -21,14 +21,6 @@ export function browserBackends(wasmPaths: WasmPaths): BackendOptions {
     },
     cpu: {inspect: async () => ({})}
   };
-}
-
-/**
- * Lets webgl's shaders take shapes as arguments. Otherwise every new length of a sequence compiles
- * all of them again, which is most of the time of a first forward pass. Before webgl is set up.
- */
-export function shareShaders(): void {
-  tf.env().set("WEBGL_USE_SHAPES_UNIFORMS", true);
 }
 
 async function inspectWebgpu() {

@@ -5,7 +5,8 @@ import {modelInputs, type NumberArray} from "../../../src/lib/albert/namedInputs
 import {namedOutputs} from "../../../src/lib/albert/namedOutputs.js";
 import {disposeParameters, uploadParameters} from "../../../src/lib/albert/params.js";
 import {isHalfPrecision} from "../../../src/lib/albert/tensor.js";
-import {shareShaders} from "../../../src/lib/engine/browserBackends.js";
+import "../../../src/lib/engine/browserBackends.js";
+import {shareShaders} from "../../../src/lib/engine/sharedShaders.js";
 
 /** One call, as it crosses into the browser. */
 export interface BrowserCall {

@@ -22,14 +22,17 @@ export async function globalNorm(grads: Gradients): Promise<number> {
     else tensors.push(gradient);
   }
   if (tensors.length > 0) {
-    // One by one: webgpu's addN binds all of them at once, which devices do not allow.
-    const sum = tf.tidy(() =>
-      tensors.map((tensor) => tf.sum(tf.square(tensor))).reduce((a, b) => tf.add(a, b))
-    );
+    // laid end to end as `updateFlat` has them: three kernels, not some for each tensor
+    const sum = tf.tidy(() => tf.sum(tf.square(joinFlat(tensors))));
     total += (await sum.data())[0]!;
     sum.dispose();
   }
   return Math.sqrt(total);
+}
+
+/** Tensors laid end to end, `[size]`. */
+export function joinFlat(tensors: tf.Tensor[]): tf.Tensor1D {
+  return tf.concat1d(tensors.map((tensor) => tf.reshape<tf.Rank.R1>(tensor, [tensor.size])));
 }
 
 function sumOfSquares(values: Float32Array): number {

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type {Parameters} from "../params.js";
 import {updateFlat, type FlatEntry, type FlatLayout} from "./flat.js";
-import {readsCheaply, type Gradients} from "./gradients.js";
+import {joinFlat, readsCheaply, type Gradients} from "./gradients.js";
 import {rules, updateArray, type OptimizerName, type Step} from "./rule.js";
 
 /** What an optimizer is set to; whatever is left out follows the optimizer's own custom. */
@@ -207,12 +207,10 @@ function updateTensors(
   const next: Parameters = new Map();
   const moments = tf.tidy(() => {
     const flat = (source: Gradients) =>
-      tf.concat1d(
-        entries.map(({name, size}) => {
+      joinFlat(
+        entries.map(({name}) => {
           const values = source.get(name)!;
-          return values instanceof Float32Array
-            ? tf.tensor1d(values)
-            : tf.reshape<tf.Rank.R1>(values, [size]);
+          return values instanceof Float32Array ? tf.tensor1d(values) : values;
         })
       );
     const updated = updateFlat(

@@ -1,0 +1,49 @@
+import {fileURLToPath} from "node:url";
+import type {Page} from "playwright";
+import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {browserPages, browserPath, type BrowserPages} from "../../browserPage.js";
+import type * as InPage from "./shadersInPage.js";
+
+declare const albert: typeof InPage;
+
+/** Sizes: of windows with a rest and without, of one stage and of several, odd and even. */
+const sizes: [number, number][] = [
+  [5, 8],
+  [9, 16],
+  [13, 30],
+  [7, 45],
+  [12, 62],
+  [30, 100],
+  [11, 997]
+];
+
+describe.skipIf(!browserPath)("shaders that take sizes as arguments", () => {
+  let pages: BrowserPages;
+  let page: Page;
+  let hasWebgl = false;
+
+  beforeAll(async () => {
+    pages = await browserPages(fileURLToPath(new URL("shadersInPage.ts", import.meta.url)));
+    page = await pages.open();
+    hasWebgl = await page.evaluate(() => albert.begin());
+  }, 120_000);
+  afterAll(() => pages?.close());
+
+  test("give what the processor gives, and are compiled for few sizes", async (context) => {
+    if (!hasWebgl) context.skip();
+    const names = await page.evaluate(() => albert.names);
+    let compiled = 0;
+    for (const [operation, name] of names.entries())
+      for (const [m, n] of sizes) {
+        const found = await page.evaluate(([o, a, b]) => albert.compute(o, a, b), [
+          operation,
+          m,
+          n
+        ] as const);
+        expect(found.error, `${name} of ${m}, ${n}`).toBeLessThan(1e-5);
+        compiled += found.compiled;
+      }
+    // as tfjs leaves them, they are 193: one for nearly every size
+    expect(compiled).toBeLessThan(80);
+  }, 120_000);
+});
