@@ -80,6 +80,7 @@ export function hardenPage(html: string): string {
       /<aside id="observablehq-toc"([^>]*)>\s*<nav>/,
       '<aside id="observablehq-toc"$1 aria-label="On this page">\n<nav aria-label="On this page">'
     )
+    .replace(/<nav>(?=<a rel="(?:prev|next)")/, '<nav aria-label="The page before and after">')
     .replace(
       /<input type="search" placeholder="Search">/,
       '<input type="search" placeholder="Search" aria-label="Search the pages">'

@@ -1,4 +1,5 @@
 /** A view made of HTML as a drawing: its boxes, its words where they stand, its pictures. */
+import {opacityOf} from "./pixels.js";
 
 const svgNamespace = "http://www.w3.org/2000/svg";
 
@@ -6,8 +7,16 @@ const svgNamespace = "http://www.w3.org/2000/svg";
 export interface DrawTools {
   /** An SVG inside the view as one that stands alone, at a place and size in pixels. */
   svg(svg: SVGSVGElement, box: DOMRect): SVGSVGElement;
-  /** A computed colour as every program reads it. */
+  /** A computed colour as every program reads it, without its opacity. */
   color(value: string): string;
+}
+
+interface Border {
+  /** In pixels; 0 for none. */
+  width: number;
+  color: string;
+  /** Undefined for a line without gaps. */
+  dashes: number[] | undefined;
 }
 
 /** A drawing and the size it needs. */
@@ -20,6 +29,9 @@ export interface HtmlDrawing {
 /** Whether nothing is seen of a computed colour; one without blue, `rgb(207, 116, 0)`, is. */
 export const isClear = (color: string) =>
   color === "transparent" || /^rgba\(.*,\s*0\)$/.test(color);
+
+/** Dashes of a border in units of its width. */
+const dashes: Record<string, number[]> = {dashed: [3, 2], dotted: [1, 1]};
 
 /** A word, or what of it stands before a place where a line may end within it. */
 const wordPattern = /[^\s-]*-+|[^\s-]+/g;
@@ -44,6 +56,10 @@ export function drawHtml(view: Element, tools: DrawTools): HtmlDrawing | null {
     if (text !== undefined) node.textContent = text;
     group.append(node);
   };
+  const paint = (name: "fill" | "stroke", value: string) => ({
+    [name]: tools.color(value),
+    ...(opacityOf(value) < 1 && {[`${name}-opacity`]: opacityOf(value)})
+  });
   const place = ({left, top, width, height}: DOMRect) => ({
     x: round(left - frame.left),
     y: round(top - frame.top),
@@ -51,11 +67,18 @@ export function drawHtml(view: Element, tools: DrawTools): HtmlDrawing | null {
     height: round(height)
   });
 
+  const stroke = ({width, color, dashes}: Border) => ({
+    ...paint("stroke", color),
+    "stroke-width": width,
+    ...(dashes && {"stroke-dasharray": dashes.map((part) => part * width).join(" ")})
+  });
+
   function box(style: CSSStyleDeclaration, rect: DOMRect): void {
     const at = place(rect);
     const radius = Math.min(parseFloat(style.borderTopLeftRadius) || 0, at.height / 2);
     const sides = ["Top", "Right", "Bottom", "Left"] as const;
     const borders = sides.map((side) => ({
+      dashes: dashes[style[`border${side}Style`]],
       width: style[`border${side}Style`] === "none" ? 0 : parseFloat(style[`border${side}Width`]),
       color: style[`border${side}Color`]
     }));
@@ -67,8 +90,8 @@ export function drawHtml(view: Element, tools: DrawTools): HtmlDrawing | null {
       add("rect", {
         ...at,
         ...(radius && {rx: radius}),
-        fill: isClear(style.backgroundColor) ? "none" : tools.color(style.backgroundColor),
-        ...(isFrame && {stroke: tools.color(first!.color), "stroke-width": first!.width})
+        ...(isClear(style.backgroundColor) ? {fill: "none"} : paint("fill", style.backgroundColor)),
+        ...(isFrame && stroke(first!))
       });
     if (isFrame) return;
     const {x, y, width, height} = at;
@@ -78,26 +101,30 @@ export function drawHtml(view: Element, tools: DrawTools): HtmlDrawing | null {
       [x, y + height, x + width, y + height],
       [x, y, x, y + height]
     ];
-    borders.forEach(({width, color}, side) => {
+    borders.forEach((border, side) => {
       const [x1, y1, x2, y2] = ends[side]!;
-      if (width > 0 && !isClear(color))
-        add("line", {
-          x1: x1!,
-          y1: y1!,
-          x2: x2!,
-          y2: y2!,
-          stroke: tools.color(color),
-          "stroke-width": width
-        });
+      if (border.width > 0 && !isClear(border.color))
+        add("line", {x1: x1!, y1: y1!, x2: x2!, y2: y2!, ...stroke(border)});
     });
   }
 
-  function words(node: Text, style: CSSStyleDeclaration, clip: DOMRect): void {
+  /** Texts that stand side by side are one: a ligature may join the end of one to the next. */
+  function words(texts: readonly Text[], style: CSSStyleDeclaration, clip: DOMRect): void {
     const range = document.createRange();
+    /** The text that holds the character before a place or, for the start of a word, behind it. */
+    const placeOf = (index: number, isEnd: boolean): [Text, number] => {
+      let before = 0;
+      for (const text of texts) {
+        if (index - before < text.length + Number(isEnd)) return [text, index - before];
+        before += text.length;
+      }
+      return [texts.at(-1)!, texts.at(-1)!.length];
+    };
     const lines: {text: string; rect: DOMRect; end: number}[] = [];
-    for (const {0: word, index} of node.data.matchAll(wordPattern)) {
-      range.setStart(node, index);
-      range.setEnd(node, index + word.length);
+    const all = texts.map(({data}) => data).join("");
+    for (const {0: word, index} of all.matchAll(wordPattern)) {
+      range.setStart(...placeOf(index, false));
+      range.setEnd(...placeOf(index + word.length, true));
       const rect = range.getClientRects()[0];
       if (!rect || !meets(rect, clip)) continue;
       const last = lines.at(-1);
@@ -118,7 +145,7 @@ export function drawHtml(view: Element, tools: DrawTools): HtmlDrawing | null {
         {
           x: round(rect.left - frame.left),
           y: round(rect.top - frame.top + (rect.height * up) / (up + down)),
-          fill: tools.color(style.color),
+          ...paint("fill", style.color),
           "font-family": style.fontFamily.replaceAll('"', "'"),
           "font-size": style.fontSize,
           "font-weight": style.fontWeight,
@@ -141,9 +168,14 @@ export function drawHtml(view: Element, tools: DrawTools): HtmlDrawing | null {
       return add("image", {...place(rect), href: node.toDataURL("image/png")});
     box(style, rect);
     const inner = style.overflowX === "visible" && style.overflowY === "visible" ? clip : rect;
+    const texts: Text[] = [];
     for (const child of node.childNodes) {
       if (child instanceof Element) draw(child, inner);
-      else if (child instanceof Text) words(child, style, inner);
+      if (!(child instanceof Text)) continue;
+      texts.push(child);
+      if (child.nextSibling instanceof Text) continue;
+      words(texts, style, inner);
+      texts.length = 0;
     }
   }
 

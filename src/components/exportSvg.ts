@@ -1,6 +1,6 @@
 import {drawHtml, type HtmlDrawing} from "./drawHtml.js";
 import {inLight} from "./inLight.js";
-import {toRgb} from "./pixels.js";
+import {opacityOf, toRgb} from "./pixels.js";
 import {textLines} from "./textLines.js";
 
 /** What an exported figure says of itself. */
@@ -225,9 +225,15 @@ function inline(
     if (value && value !== initial && !(name === "display" && value !== "none"))
       clone.setAttribute(name, value);
   }
+  const children = source.children;
+  if (children.length === 0)
+    for (const name of ["fill", "stroke"]) {
+      const opacity = opacityOf(style.getPropertyValue(name));
+      const given = Number(style.getPropertyValue(`${name}-opacity`) || 1);
+      if (opacity > 0 && opacity < 1) clone.setAttribute(`${name}-opacity`, `${opacity * given}`);
+    }
   clone.removeAttribute("style");
   clone.removeAttribute("class");
-  const children = source.children;
   for (let i = 0; i < children.length; ++i) inline(children[i]!, clone.children[i]!, style, colors);
 }
 

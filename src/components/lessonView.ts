@@ -37,10 +37,16 @@ export type LessonView<Result, Answer> = View<LessonAct<Answer> | null> & {
 
 let made = 0;
 
+/** Says whether a button does something now. A disabled one would lose the focus that it has. */
+const offer = (button: HTMLButtonElement, isOffered: boolean) =>
+  button.setAttribute("aria-disabled", String(!isOffered));
+const isOffered = (button: HTMLButtonElement) => button.getAttribute("aria-disabled") !== "true";
+
 /**
  * A lesson in four steps, each of which opens the next: predict, run, explain, and a question whose
  * answer the model checks. All of it by native controls, so that the keyboard alone goes through it;
- * what changes is announced, and the focus never moves by itself.
+ * what changes is announced. The focus stays where it is, also on what cannot be pressed for now, and goes
+ * on to what opens only where its own place is gone.
  */
 export function lessonView<Result, Answer>(
   parts: LessonParts<Result, Answer>
@@ -71,11 +77,11 @@ export function lessonView<Result, Answer>(
   const run = element("button", {
     type: "button",
     class: "primary",
-    onclick: () => emit(node, {kind: "run"})
+    onclick: () => isOffered(run) && emit(node, {kind: "run"})
   });
   const stop = element(
     "button",
-    {type: "button", onclick: () => emit(node, {kind: "stop"})},
+    {type: "button", onclick: () => isOffered(stop) && emit(node, {kind: "stop"})},
     "Stop"
   );
   const bar = element("progress", {max: 1, "aria-label": "progress of the experiment"});
@@ -113,7 +119,7 @@ export function lessonView<Result, Answer>(
           class: "obs-lesson-form",
           onsubmit: (event) => {
             event.preventDefault();
-            emit(node, {kind: "check", answer: parts.answer.value});
+            if (isOffered(check)) emit(node, {kind: "check", answer: parts.answer.value});
           }
         },
         parts.answer,
@@ -138,6 +144,7 @@ export function lessonView<Result, Answer>(
 
   function update(state: LessonState<Result>): void {
     const {phase, progress, result, measured, prediction: chosen, isSolved} = state;
+    const held = node.contains(document.activeElement) ? document.activeElement : null;
     for (const radio of radios) {
       radio.checked = chosen === null ? radio.checked : radio.value === chosen;
       radio.disabled = chosen !== null;
@@ -145,8 +152,8 @@ export function lessonView<Result, Answer>(
     ask.hidden = chosen !== null;
     sections.run.hidden = chosen === null;
     run.textContent = result ? "Run it again" : "Run it";
-    run.disabled = phase === "running" || phase === "checking";
-    stop.disabled = phase !== "running";
+    offer(run, phase !== "running" && phase !== "checking");
+    offer(stop, phase === "running");
     bar.hidden = phase !== "running";
     if (progress?.fraction == null) bar.removeAttribute("value");
     else bar.value = progress.fraction;
@@ -182,7 +189,7 @@ export function lessonView<Result, Answer>(
       surprise.textContent = parts.surprises?.[measured!] ?? "";
       surprise.hidden = surprise.textContent === "";
     }
-    check.disabled = phase !== "measured";
+    offer(check, phase === "measured");
     verdict.textContent = state.verdict
       ? `${state.verdict.isRight ? "✓ Right." : "✗ Not yet."} ${state.verdict.words}`
       : isSolved
@@ -190,6 +197,8 @@ export function lessonView<Result, Answer>(
         : "";
     verdict.dataset.state = state.verdict ? (state.verdict.isRight ? "right" : "wrong") : "";
     restart.hidden = chosen === null;
+    if (held?.matches("[hidden], [hidden] *, :disabled"))
+      (chosen === null ? radios[0]! : run).focus();
   }
 
   return Object.assign(node, {update});

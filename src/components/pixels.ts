@@ -32,6 +32,12 @@ export function toRgb(color: string, fallback: Rgb = [128, 128, 128]): Rgb {
   return [r!, g!, b!];
 }
 
+/** The opacity of a computed colour, in [0, 1]: rgba() and what is written with a slash have one. */
+export function opacityOf(color: string): number {
+  const said = /^rgba\(.*,\s*([\d.]+)\)$|\/\s*([\d.]+)\)$/.exec(color.trim());
+  return said ? Number(said[1] ?? said[2]) : 1;
+}
+
 /** A drawing context of the given pixels, or null where there is no canvas (tests, old browsers). */
 export function rasterContext(width: number, height: number): CanvasRenderingContext2D | null {
   const canvas = document.createElement("canvas");

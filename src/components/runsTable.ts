@@ -190,7 +190,9 @@ export function runsTable(): RunsTable {
         isInUse && element("span", {class: "obs-muted"}, " open in a tab")
       ),
       element("td", {class: "obs-run-words"}, element("bdi", {}, words.join(" · "))),
-      number(
+      element(
+        "td",
+        {class: "obs-num obs-run-step"},
         step < steps ? `${formatInteger(step)} of ${formatInteger(steps)}` : formatInteger(step)
       ),
       number(evaluation ? formatNumber(evaluation.mlmLoss) : "–"),
@@ -206,7 +208,8 @@ export function runsTable(): RunsTable {
             month: "short",
             day: "numeric",
             hour: "2-digit",
-            minute: "2-digit"
+            minute: "2-digit",
+            hourCycle: "h23"
           })
         )
       ),

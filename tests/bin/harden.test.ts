@@ -19,6 +19,7 @@ const template = `<!DOCTYPE html>
 </nav>
 <script>{go()}</script>
 <main id="observablehq-main" class="observablehq"><h2 id="t"><a href="#t">Title</a></h2><pre data-language="js">x</pre><table><tr><td>1</td></tr></table></main>
+<nav><a rel="prev" href="./a"><span>A</span></a></nav>
 </body>
 </html>`;
 
@@ -26,6 +27,10 @@ const sha256 = (text: string) => `'sha256-${createHash("sha256").update(text).di
 
 describe("hardenPage(html)", () => {
   const html = hardenPage(template);
+
+  test("every list of links has a name", () => {
+    expect(html.match(/<nav(?![^>]* aria-label=)[^>]*>/g)).toBeNull();
+  });
 
   test("names the language and leaves zoom to the reader", () => {
     expect(html).toContain('<html lang="en">');

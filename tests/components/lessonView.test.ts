@@ -3,8 +3,8 @@ import {expect, test} from "vitest";
 import {lessonView} from "../../src/components/lessonView.js";
 import type {LessonState} from "../../src/lib/lessons/desk.js";
 
-test("what a reader's own model measured is explained, also where it is not the usual", () => {
-  const view = lessonView<{n: number}, string>({
+const make = () =>
+  lessonView<{n: number}, string>({
     question: "Which?",
     predictions: [
       {value: "usual", label: "the usual"},
@@ -18,6 +18,9 @@ test("what a reader's own model measured is explained, also where it is not the 
     task: "Try.",
     answer: Object.assign(document.createElement("input"), {value: ""})
   });
+
+test("what a reader's own model measured is explained, also where it is not the usual", () => {
+  const view = make();
   const state: LessonState<{n: number}> = {
     phase: "measured",
     prediction: "usual",
@@ -38,4 +41,49 @@ test("what a reader's own model measured is explained, also where it is not the 
   );
   expect(shown("surprise").hidden).toBe(false);
   expect(shown("surprise").textContent).toBe("This is not the usual.");
+});
+
+test("the focus is never lost: it stays on what waits, and goes on where its place is gone", () => {
+  const view = make();
+  document.body.append(view);
+  const acts: string[] = [];
+  view.addEventListener("input", () => acts.push(view.value!.kind));
+  const blank = {measured: null, result: null, progress: null, message: null, verdict: null};
+  const ready: LessonState<{n: number}> = {
+    ...blank,
+    phase: "ready",
+    prediction: "usual",
+    isSolved: false
+  };
+  const predicting: LessonState<{n: number}> = {...ready, phase: "predicting", prediction: null};
+  const at = () => document.activeElement;
+  const button = (name: string) =>
+    [...view.querySelectorAll("button")].find(({textContent}) => textContent === name)!;
+  view.update(predicting);
+  const radio = view.querySelector("input")!;
+  for (const place of [radio, button("This is my prediction")]) {
+    view.update(predicting);
+    place.focus();
+    view.update(ready);
+    expect(at()).toBe(button("Run it"));
+  }
+  view.update({...ready, phase: "running"});
+  expect(at()).toBe(button("Run it"));
+  expect(button("Run it").disabled).toBe(false);
+  button("Run it").click();
+  expect(acts).toEqual([]);
+  button("Stop").click();
+  expect(acts).toEqual(["stop"]);
+  view.update({...ready, phase: "measured", measured: "usual", result: {n: 3}});
+  expect(at()).toBe(button("Run it again"));
+  button("Stop").click();
+  button("Check with the model").click();
+  expect(acts).toEqual(["stop", "check"]);
+  view.update({...ready, phase: "checking", measured: "usual", result: {n: 3}});
+  button("Check with the model").click();
+  expect(acts).toEqual(["stop", "check"]);
+  button("Begin again").focus();
+  view.update(predicting);
+  expect(at()).toBe(radio);
+  view.remove();
 });

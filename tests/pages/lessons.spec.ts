@@ -26,9 +26,12 @@ async function predictAndRun(page: Page, first: RegExp, down: number): Promise<v
   await page.keyboard.press("Space");
   for (let i = 0; i < down; ++i) await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  await tabTo(page, /^BUTTON Run it/);
+  // the focus goes on to what opens, and stays there while it runs
+  const focused = page.locator(":focus");
+  await expect(focused).toHaveText("Run it");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", {name: "4. Try it"})).toBeVisible({timeout: 120_000});
+  await expect(focused).toHaveText("Run it again");
 }
 
 const verdict = (page: Page) => page.locator(".obs-lesson-verdict");
