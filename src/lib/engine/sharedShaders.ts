@@ -1,10 +1,10 @@
 /**
- * Fewer shaders for webgl. tfjs writes the sizes of what it computes on into many of its shaders, so
+ * Fewer shaders for webgl, and none in the place of another (`toldApart`). tfjs writes the sizes of what it computes on into many of its shaders, so
  * that each size compiles one of its own: about half of the time of a first training step, and of
  * every step with a new length. Here such shaders take their sizes as arguments. What they compute,
  * and in which order, stays as it is in tfjs's files (`@tensorflow/tfjs-backend-webgl/dist/*_gpu.js`).
  */
-import {MathBackendWebGL, type GPGPUProgram} from "@tensorflow/tfjs-backend-webgl";
+import {MathBackendWebGL, webgl_util, type GPGPUProgram} from "@tensorflow/tfjs-backend-webgl";
 import * as tf from "@tensorflow/tfjs-core";
 
 /** One argument of a shader: its type in GLSL, and its values. */
@@ -43,34 +43,66 @@ export function shareShaders(): void {
   const backend = MathBackendWebGL.prototype;
   const run = backend.runWebGLProgram;
   backend.runWebGLProgram = function (program, inputs, dtype, values, ...rest) {
-    return run.call(this, program, inputs, dtype, shared(program, inputs, values), ...rest);
+    const shared = sharedProgram(program, inputs);
+    const own = toldApart(shared?.program ?? program, inputs, this);
+    const all = shared ? [...(values ?? []), ...shared.sizes] : values;
+    return run.call(this, own, inputs, dtype, all, ...rest);
   };
 }
 
-/**
- * Rewrites a program whose shader is one of those that can be shared.
- *
- * @param values those of the program's own arguments
- * @returns the values of all its arguments
- */
-function shared(program: GPGPUProgram, inputs: tf.TensorInfo[], values?: number[][]) {
+/** A program in place of one whose shader can be shared, and the values of the arguments it adds. */
+function sharedProgram(program: GPGPUProgram, inputs: tf.TensorInfo[]) {
   const ranks = [program.outputShape, ...inputs.map(({shape}) => shape)].map(({length}) => length);
-  if (program.enableShapeUniforms || Math.max(...ranks) > largestRank) return values;
+  if (program.enableShapeUniforms || Math.max(...ranks) > largestRank) return null;
   const names = program.variableNames;
   const share = names[0] === "T0" ? joined : shares.get(names.join());
   const found = share?.(program.userCode, inputs);
-  if (!found) return values;
-  program.enableShapeUniforms = true;
-  program.userCode = found.code;
-  program.customUniforms = [
-    ...(program.customUniforms ?? []),
-    ...found.sizes.map(([name, type, {length}]) => ({
-      name,
-      type: type === "ivec" ? vectorType(length) : type,
-      ...(type === "int" && length > 1 && {arrayIndex: length})
-    }))
-  ];
-  return [...(values ?? []), ...found.sizes.map(([, , sizes]) => sizes)];
+  if (!found) return null;
+  const added = found.sizes.map(([name, type, {length}]) => ({
+    name,
+    type: type === "ivec" ? vectorType(length) : type,
+    ...(type === "int" && length > 1 && {arrayIndex: length})
+  }));
+  const shared: GPGPUProgram = {
+    ...program,
+    enableShapeUniforms: true,
+    userCode: found.code,
+    customUniforms: [...(program.customUniforms ?? []), ...added]
+  };
+  return {program: shared, sizes: found.sizes.map(([, , sizes]) => sizes)};
+}
+
+/**
+ * A program whose code says how its inputs lie in their textures, where tfjs's own key of a shader
+ * does not: an input that is a matrix but for dimensions of 1 is read by row and column where its
+ * texture has that shape, else by a running index, and tfjs gives both shaders the same key. Without
+ * this a product with 30,000 rows reads wrong numbers after one with a few.
+ */
+function toldApart(program: GPGPUProgram, inputs: tf.TensorInfo[], backend: MathBackendWebGL) {
+  if (!program.enableShapeUniforms) return program;
+  const layouts = inputs.map((input) => layoutOf(input, program.packedInputs ?? false, backend));
+  if (layouts.every((layout) => layout === "")) return program;
+  return {...program, userCode: `${program.userCode}\n// inputs lie ${layouts.join()}`};
+}
+
+/** Empty for an input that tfjs tells apart itself. */
+function layoutOf({shape, dataId}: tf.TensorInfo, isPacked: boolean, backend: MathBackendWebGL) {
+  if (shape.length < 3) return "";
+  const matrix = isPacked
+    ? shape.length === 3 && shape[0] === 1
+      ? shape.slice(1).map(tf.util.nearestLargerEven)
+      : []
+    : tf.util.squeezeShape(shape).newShape;
+  if (matrix.length !== 2) return "";
+  const data = backend.texData.get(dataId);
+  const isThere =
+    data.texture != null &&
+    !!data.isPacked === isPacked &&
+    (!isPacked || webgl_util.isReshapeFree(data.shape, shape));
+  const texture = isThere
+    ? data.texShape!
+    : webgl_util.getTextureShapeFromLogicalShape(shape, isPacked);
+  return tf.util.arraysEqual(matrix, texture) ? "plain" : "wrapped";
 }
 
 function vectorType(length: number) {
@@ -147,14 +179,12 @@ function reduced(code: string, inputs: tf.TensorInfo[]): Shared | null {
   const window = Number(/int inOffset = outIdx \* (\d+);/.exec(code)?.[1] ?? 0);
   const isMax = code.includes("setOutput(max(");
   if (!window || !(isMax || code.includes("setOutput(sumValue)"))) return null;
-  const limit = inputs[0]!.shape[1]!;
-  const isUneven = limit % window > 0;
+  if (inputs[0]!.shape[1]! % window > 0) return null; // tfjs's windows divide the row
   const scale = Number(/dot\(values \* ([\d.e+-]+), ones\)/.exec(code)?.[1] ?? 1);
   return {
-    code: isMax ? reduction(maximum, isUneven) : reduction(sum, isUneven),
+    code: reduction(isMax ? maximum : sum),
     sizes: [
       ["window", "int", [window]],
-      ...(isUneven ? ([["limit", "int", [limit]]] as Argument[]) : []),
       ...(isMax ? [] : ([["scale", "float", [scale]]] as Argument[]))
     ]
   };
@@ -185,14 +215,9 @@ const maximum: Reduction = {
   last: "max(max(max(result[0], result[1]), result[2]), result[3])"
 };
 
-function reduction({nothing, first, take, last}: Reduction, isUneven: boolean): string {
+function reduction({nothing, first, take, last}: Reduction): string {
   return `
     const float nothing = ${nothing};
-
-    float getValue(int batch, int at) {
-      ${isUneven ? "if (at >= limit) return nothing;" : ""}
-      return getX(batch, at);
-    }
 
     void main() {
       ivec2 coords = getOutputCoords();
@@ -203,16 +228,16 @@ function reduction({nothing, first, take, last}: Reduction, isUneven: boolean): 
       for (int i = 0; i < window - rest; i += 4) {
         int at = from + i;
         vec4 values = vec4(
-          getValue(batch, at), getValue(batch, at + 1),
-          getValue(batch, at + 2), getValue(batch, at + 3));
+          getX(batch, at), getX(batch, at + 1),
+          getX(batch, at + 2), getX(batch, at + 3));
         ${take}
       }
       if (rest > 0) {
         int at = from + window - rest;
         vec4 values = vec4(
-          getValue(batch, at),
-          rest > 1 ? getValue(batch, at + 1) : nothing,
-          rest > 2 ? getValue(batch, at + 2) : nothing,
+          getX(batch, at),
+          rest > 1 ? getX(batch, at + 1) : nothing,
+          rest > 2 ? getX(batch, at + 2) : nothing,
           nothing);
         ${take}
       }

@@ -37,7 +37,7 @@ const operations: [name: string, of: (m: number, n: number) => tf.Tensor][] = [
       tf.pad(
         tf.neg(values([m, n])),
         [
-          [0, n],
+          [0, m],
           [2, 0]
         ],
         0.5
@@ -48,6 +48,9 @@ const operations: [name: string, of: (m: number, n: number) => tf.Tensor][] = [
   ["slice of a list", (m, n) => tf.slice(tf.neg(values([m + n])), [m], [n])],
   ["one-hot", (m, n) => tf.oneHot(indices(m * 3, n), n)],
   ["rows by index", (m, n) => tf.gatherND(values([n, m]), tf.reshape(indices(9, n), [9, 1]))],
+  ["product", (m, n) => tf.matMul(values([m, 8]), values([n, 8]), false, true)],
+  ["turned, of one", (m, n) => tf.transpose(tf.neg(values([1, m, n])), [0, 2, 1])],
+  ["error function of one", (m, n) => tf.erf(tf.reshape(tf.erf(values([1, m, n])), [1, n, m]))],
   ["two joined", (m, n) => tf.concat([values([m]), tf.neg(values([n]))])],
   [
     "twenty joined",
@@ -70,6 +73,7 @@ export async function begin(): Promise<boolean> {
   };
   shareShaders();
   tf.env().set("WEBGL_CPU_FORWARD", false); // small tensors, too, are computed there
+  tf.env().set("WEBGL_MAX_TEXTURE_SIZE", 300); // the larger sizes do not fit as they are
   return tf.setBackend("webgl").catch(() => false);
 }
 

@@ -6,7 +6,10 @@ import type * as InPage from "./shadersInPage.js";
 
 declare const albert: typeof InPage;
 
-/** Sizes: of windows with a rest and without, of one stage and of several, odd and even. */
+/**
+ * Sizes: of windows with a rest and without, of one stage and of several, odd and even; the last ones
+ * do not fit a texture as they are.
+ */
 const sizes: [number, number][] = [
   [5, 8],
   [9, 16],
@@ -43,7 +46,7 @@ describe.skipIf(!browserPath)("shaders that take sizes as arguments", () => {
         expect(found.error, `${name} of ${m}, ${n}`).toBeLessThan(1e-5);
         compiled += found.compiled;
       }
-    // as tfjs leaves them, they are 193: one for nearly every size
-    expect(compiled).toBeLessThan(80);
+    // as tfjs leaves them there is one more for nearly every size of every operation
+    expect(compiled).toBeLessThan(110);
   }, 120_000);
 });

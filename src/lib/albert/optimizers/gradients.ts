@@ -22,8 +22,8 @@ export async function globalNorm(grads: Gradients): Promise<number> {
     else tensors.push(gradient);
   }
   if (tensors.length > 0) {
-    // laid end to end as `updateFlat` has them: three kernels, not some for each tensor
-    const sum = tf.tidy(() => tf.sum(tf.square(joinFlat(tensors))));
+    // laid end to end as `updateFlat` has them: a few kernels, not some for each tensor
+    const sum = tf.tidy(() => tf.sum(tf.sum(inRows(tf.square(joinFlat(tensors))), 1)));
     total += (await sum.data())[0]!;
     sum.dispose();
   }
@@ -33,6 +33,18 @@ export async function globalNorm(grads: Gradients): Promise<number> {
 /** Tensors laid end to end, `[size]`. */
 export function joinFlat(tensors: tf.Tensor[]): tf.Tensor1D {
   return tf.concat1d(tensors.map((tensor) => tf.reshape<tf.Rank.R1>(tensor, [tensor.size])));
+}
+
+/**
+ * A vector as rows, zeros after its end: tfjs sums a vector whose length is a prime, or twice one, in
+ * a single loop.
+ *
+ * @returns `[rows, 1024]`
+ */
+function inRows(vector: tf.Tensor1D): tf.Tensor2D {
+  const width = 1024;
+  const rows = Math.ceil(vector.size / width);
+  return tf.reshape(tf.pad(vector, [[0, rows * width - vector.size]]), [rows, width]);
 }
 
 function sumOfSquares(values: Float32Array): number {
