@@ -1,5 +1,5 @@
 /** A view made of HTML as a drawing: its boxes, its words where they stand, its pictures. */
-import {opacityOf} from "./pixels.js";
+import {isClear, opacityOf} from "./pixels.js";
 
 const svgNamespace = "http://www.w3.org/2000/svg";
 
@@ -25,10 +25,6 @@ export interface HtmlDrawing {
   width: number;
   height: number;
 }
-
-/** Whether nothing is seen of a computed colour; one without blue, `rgb(207, 116, 0)`, is. */
-export const isClear = (color: string) =>
-  color === "transparent" || /^rgba\(.*,\s*0\)$/.test(color);
 
 /** Dashes of a border in units of its width. */
 const dashes: Record<string, number[]> = {dashed: [3, 2], dotted: [1, 1]};

@@ -1,6 +1,6 @@
 import {drawHtml, type HtmlDrawing} from "./drawHtml.js";
 import {inLight} from "./inLight.js";
-import {opacityOf, toRgb} from "./pixels.js";
+import {isClear, opacityOf, toRgb} from "./pixels.js";
 import {textLines} from "./textLines.js";
 
 /** What an exported figure says of itself. */
@@ -215,9 +215,9 @@ function inline(
 ): void {
   const style = getComputedStyle(source);
   for (const name of inherited) {
-    const value = style.getPropertyValue(name);
+    const value = valueOf(style, name);
     if (!value) continue;
-    if (parent && parent.getPropertyValue(name) === value) clone.removeAttribute(name);
+    if (parent && valueOf(parent, name) === value) clone.removeAttribute(name);
     else writeStyle(clone, name, value, colors);
   }
   for (const [name, initial] of Object.entries(own)) {
@@ -225,16 +225,18 @@ function inline(
     if (value && value !== initial && !(name === "display" && value !== "none"))
       clone.setAttribute(name, value);
   }
-  const children = source.children;
-  if (children.length === 0)
-    for (const name of ["fill", "stroke"]) {
-      const opacity = opacityOf(style.getPropertyValue(name));
-      const given = Number(style.getPropertyValue(`${name}-opacity`) || 1);
-      if (opacity > 0 && opacity < 1) clone.setAttribute(`${name}-opacity`, `${opacity * given}`);
-    }
   clone.removeAttribute("style");
   clone.removeAttribute("class");
+  const children = source.children;
   for (let i = 0; i < children.length; ++i) inline(children[i]!, clone.children[i]!, style, colors);
+}
+
+/** A computed style; the opacity of a fill or stroke has that of its colour in it, which is written without. */
+function valueOf(style: CSSStyleDeclaration, name: string): string {
+  const value = style.getPropertyValue(name);
+  const paint = /^(fill|stroke)-opacity$/.exec(name)?.[1];
+  const opacity = paint ? opacityOf(style.getPropertyValue(paint)) : 1;
+  return opacity < 1 ? `${Number(value || 1) * opacity}` : value;
 }
 
 function writeStyle(
@@ -250,7 +252,7 @@ function writeStyle(
 /** A computed colour as every program reads it: rgb(), or none where it is fully transparent. */
 function plainColor(value: string, colors: Map<string, string>): string {
   if (/^(none|url|rgb\()/.test(value)) return value.replaceAll('"', "");
-  if (/^rgba\(.*,\s*0\)$/.test(value)) return "none";
+  if (isClear(value)) return "none";
   let plain = colors.get(value);
   if (!plain) colors.set(value, (plain = `rgb(${toRgb(value).join(", ")})`));
   return plain;
@@ -259,8 +261,7 @@ function plainColor(value: string, colors: Map<string, string>): string {
 function background(view: Element, colors: Map<string, string>): string {
   for (let node: Element | null = view; node; node = node.parentElement) {
     const value = getComputedStyle(node).backgroundColor;
-    if (value && value !== "transparent" && !/^rgba\(.*,\s*0\)$/.test(value))
-      return plainColor(value, colors);
+    if (value && !isClear(value)) return plainColor(value, colors);
   }
   return "#fff";
 }

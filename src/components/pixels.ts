@@ -38,6 +38,9 @@ export function opacityOf(color: string): number {
   return said ? Number(said[1] ?? said[2]) : 1;
 }
 
+/** Whether nothing of a computed colour is seen. */
+export const isClear = (color: string) => color === "transparent" || opacityOf(color) === 0;
+
 /** A drawing context of the given pixels, or null where there is no canvas (tests, old browsers). */
 export function rasterContext(width: number, height: number): CanvasRenderingContext2D | null {
   const canvas = document.createElement("canvas");

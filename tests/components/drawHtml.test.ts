@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import {afterEach, beforeEach, expect, test, vi} from "vitest";
-import {drawHtml, isClear} from "../../src/components/drawHtml.js";
-import {opacityOf} from "../../src/components/pixels.js";
+import {drawHtml} from "../../src/components/drawHtml.js";
+import {isClear, opacityOf} from "../../src/components/pixels.js";
 import {textLines} from "../../src/components/textLines.js";
 
 // there is no canvas here: widths are those of so many letters
@@ -17,6 +17,7 @@ test("a colour without blue is seen, one without opacity is not", () => {
   expect(isClear("rgba(207, 116, 0, 0.5)")).toBe(false);
   expect(isClear("rgba(0, 0, 0, 0)")).toBe(true);
   expect(isClear("transparent")).toBe(true);
+  expect(isClear("oklab(0.5 0 0 / 0)")).toBe(true);
 });
 
 test("the opacity of a computed colour", () => {

@@ -62,6 +62,17 @@ describe("exportSvg(view, legend, info)", () => {
     expect(parsed.querySelectorAll("text").length).toBeGreaterThan(6);
   });
 
+  test("keeps the opacity of a colour, also of a mark with a title, and not for what is inside", () => {
+    const view = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    view.innerHTML = `<g style="fill: rgba(1, 2, 3, 0.5)"><rect style="fill: rgba(1, 2, 3, 0.5); fill-opacity: 0.5"><title>a</title></rect><circle style="fill: rgb(4, 5, 6); fill-opacity: 1"/></g>`;
+    document.body.append(view);
+    const text = exportSvg(view, null, {title: "A"})!;
+    const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+    const opacity = (name: string) => parsed.querySelector(name)!.getAttribute("fill-opacity");
+    expect([opacity("g"), opacity("g rect")]).toEqual(["0.5", "0.25"]);
+    expect(Number(opacity("g circle"))).toBe(1);
+  });
+
   test("parses whatever characters its words have", () => {
     const matrix = attentionMatrix(probs, {tokens: ["\u0001a", "\ud800", "b\u0000"]});
     document.body.append(matrix);

@@ -1,8 +1,9 @@
 /**
- * Fewer shaders for webgl, and none in the place of another (`toldApart`). tfjs writes the sizes of what it computes on into many of its shaders, so
- * that each size compiles one of its own: about half of the time of a first training step, and of
- * every step with a new length. Here such shaders take their sizes as arguments. What they compute,
- * and in which order, stays as it is in tfjs's files (`@tensorflow/tfjs-backend-webgl/dist/*_gpu.js`).
+ * Fewer shaders for webgl, and none in the place of another (`toldApart`). tfjs writes the sizes of
+ * what it computes on into many of its shaders, so that each size compiles one of its own: about half
+ * of the time of a first training step, and of every step with a new length. Here such shaders take
+ * their sizes as arguments. What they compute, and in which order, stays as it is in tfjs's files
+ * (`@tensorflow/tfjs-backend-webgl/dist/*_gpu.js`).
  */
 import {MathBackendWebGL, webgl_util, type GPGPUProgram} from "@tensorflow/tfjs-backend-webgl";
 import * as tf from "@tensorflow/tfjs-core";
