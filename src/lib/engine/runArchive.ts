@@ -7,16 +7,16 @@ import {readState} from "../albert/checkpoint/state.js";
 import {writeModelFolder} from "../albert/checkpoint/write.js";
 import {errorMessage, InputError} from "../errors.js";
 import {configOfRecipe} from "../recipe/config.js";
-import {recipeHash} from "../recipe/hash.js";
+import {canonicalJson, recipeHash} from "../recipe/hash.js";
 import {parseRecipe, parseRecipeText, type Recipe} from "../recipe/recipe.js";
 import {QuotaError, type StoreRoot} from "../store/files.js";
 import {parseEvaluations, parseParent} from "../store/runFormats.js";
 import {
   checkpointFile,
+  colorsFromElsewhere,
   listRuns,
   makeRunFolder,
   needRecord,
-  nextColor,
   readHistory,
   readLabel,
   runFiles,
@@ -127,11 +127,11 @@ export async function importRuns(
     );
   const ids: string[] = [];
   const notes: string[] = [];
-  let read = 0;
-  for (const [folder, own] of folders) {
-    report({phase: `reading ${folder || "the run"}`, fraction: read++ / folders.size});
+  const colors = await colorsFor(root, [...folders.values()]);
+  for (const [i, [folder, own]] of [...folders].entries()) {
+    report({phase: `reading ${folder || "the run"}`, fraction: i / folders.size});
     try {
-      const made = await importRun(root, own, folder.replace(/\/$/, "") || "run");
+      const made = await importRun(root, own, folder.replace(/\/$/, "") || "run", colors[i]!);
       ids.push(made.id);
       notes.push(...made.notes);
     } catch (error) {
@@ -149,10 +149,29 @@ export async function importRuns(
 
 const total = (files: Files) => [...files.values()].reduce((sum, {length}) => sum + length, 0);
 
+/** The colour of each run directory among the runs of this browser; a deleted run does not stand in its own way. */
+async function colorsFor(root: StoreRoot, directories: readonly Files[]): Promise<number[]> {
+  const said = directories.map((files) => {
+    try {
+      return JSON.parse(strFromU8(files.get("run.json")!)) as Partial<RunRecord> | null;
+    } catch {
+      return null; // without it, or damaged: which is said where the run is read
+    }
+  });
+  const ids = new Set(said.map((record) => record?.id));
+  const {runs} = await listRuns(root);
+  const here = runs.filter(({id, label}) => label.deletedAt === null || !ids.has(id));
+  return colorsFromElsewhere(
+    here,
+    said.map((record) => record?.color)
+  );
+}
+
 async function importRun(
   root: StoreRoot,
   files: Files,
-  name: string
+  name: string,
+  color: number
 ): Promise<{id: string; notes: string[]}> {
   const text = (file: string) => {
     const bytes = files.get(file);
@@ -225,7 +244,7 @@ async function importRun(
       version: 2,
       id,
       hash,
-      recipe,
+      recipe: asSaid(before.recipe, recipe),
       source,
       corpus: typeof before.corpus === "string" ? before.corpus : corpusName(recipe),
       parameters: countParameters(configOfRecipe(recipe, vocabSize)).total,
@@ -238,15 +257,24 @@ async function importRun(
       })),
       evaluation: evaluations.at(-1) ?? null,
       loss: metrics.at(-1)?.loss ?? null,
-      versions: last.versions,
+      versions: asSaid(before.versions, last.versions),
       parent: parseParent(before.parent),
-      color: nextColor((await listRuns(root)).runs),
+      color,
       bytes: bytes + spiece.length + good.reduce((sum, each) => sum + each.bytes.length, 0),
       createdAt: date(before.createdAt),
       savedAt: date(before.savedAt)
     });
   });
   return {id, notes};
+}
+
+/** What is known, in the order of its members in which a record said the same. */
+function asSaid<T>(said: unknown, known: T): T {
+  try {
+    return canonicalJson(said) === canonicalJson(known) ? (said as T) : known;
+  } catch {
+    return known; // nested too deeply to be the same
+  }
 }
 
 function corpusName({corpus}: Recipe): string {

@@ -210,9 +210,39 @@ export async function makeRunFolder<T>(
 
 /** The colour of a new run: that which the fewest of the runs have, the first of them. */
 export function nextColor(runs: readonly Pick<RunRecord, "color">[]): number {
+  const counts = colorCounts(runs);
+  return counts.indexOf(Math.min(...counts));
+}
+
+/**
+ * The colours of runs that come from elsewhere: each keeps its own, unless more of the runs that are here
+ * have that than another, and only then takes one as a new run does.
+ *
+ * @param own what each that comes says of its colour
+ */
+export function colorsFromElsewhere(
+  here: readonly Pick<RunRecord, "color">[],
+  own: readonly unknown[]
+): number[] {
+  const counts = colorCounts(here);
+  const fewest = Math.min(...counts);
+  const kept = own.map((said) => {
+    const color = counts.findIndex((count, i) => i === said && count === fewest);
+    return color < 0 ? null : color;
+  });
+  const all = [...here, ...kept.flatMap((color) => (color === null ? [] : [{color}]))];
+  return kept.map((color) => {
+    if (color !== null) return color;
+    const next = nextColor(all);
+    all.push({color: next});
+    return next;
+  });
+}
+
+function colorCounts(runs: readonly Pick<RunRecord, "color">[]): number[] {
   const counts = new Array<number>(runColors).fill(0);
   for (const {color} of runs) counts[color % runColors]! += 1;
-  return counts.indexOf(Math.min(...counts));
+  return counts;
 }
 
 /** Colours that runs take in turn: the categories without the grey of "other". */

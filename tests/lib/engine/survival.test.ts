@@ -8,7 +8,7 @@ import type {TextSource} from "../../../src/lib/engine/trainingCalls.js";
 import type {LockRun, RunLock} from "../../../src/lib/engine/runLock.js";
 import {Random} from "../../../src/lib/random.js";
 import {memoryRoot, type StoreRoot} from "../../../src/lib/store/files.js";
-import {checkpointFile, listRuns, runFiles} from "../../../src/lib/store/runs.js";
+import {checkpointFile, listRuns, runFiles, writeLabel} from "../../../src/lib/store/runs.js";
 import {
   collect,
   failing,
@@ -341,6 +341,39 @@ describe("branch, exportRuns and importRuns", () => {
     await fresh.call("restore", {id, access: "write"});
     await fresh.call("train", {until: 8});
     expect(await fresh.call("exportModel", {})).toEqual((await straight()).model);
+  });
+
+  test("runs that were removed come back from their archive with their colours, to the byte", async () => {
+    const {store, engine, id} = await trained();
+    const gone = await engine.call("branch", {id, step: 3, changes: {}});
+    const branch = await engine.call("branch", {id, step: 6, changes: {steps: 12}});
+    const ids = [id, branch.id];
+    const records = () =>
+      Promise.all(
+        ids.map(async (each) =>
+          new TextDecoder().decode((await store.folder(each).read(runFiles.record))!)
+        )
+      );
+    const colors = async () =>
+      new Map((await listRuns(store)).runs.map(({id: each, color}) => [each, color]));
+    const [before, colored] = [await records(), await colors()];
+    expect(colored.get(branch.id)).toBe(2);
+    const {zip} = await engine.call("exportRuns", {ids});
+    const importing = () =>
+      engine.call("importRuns", {files: new Map([["runs.zip", zip.slice()]])});
+    for (const each of [...ids, gone.id]) await store.removeFolder(each);
+    expect((await importing()).ids).toEqual(ids);
+    expect(await records()).toEqual(before);
+    // while their deletion can be undone they get new names, and keep their colours
+    for (const each of ids) await writeLabel(store, each, {deletedAt: new Date().toISOString()});
+    const again = (await importing()).ids;
+    expect(await colors()).toEqual(
+      new Map([...again, ...ids].map((each, i) => [each, [0, 2][i % 2]]))
+    );
+    // beside themselves they get others
+    const third = (await importing()).ids;
+    const all = await colors();
+    expect(third.map((each) => all.get(each))).toEqual([1, 3]);
   });
 
   test("what is no run is refused in a sentence", async () => {

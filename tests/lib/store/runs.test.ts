@@ -10,6 +10,7 @@ import {
 import {memoryRoot} from "../../../src/lib/store/files.js";
 import {keptSteps, mostCheckpoints} from "../../../src/lib/store/retention.js";
 import {
+  colorsFromElsewhere,
   listRuns,
   newestRun,
   nextColor,
@@ -115,6 +116,19 @@ describe("the manifest of runs", () => {
     for (let i = 0; i < 9; ++i) runs.push({color: nextColor(runs)});
     expect(runs.map(({color}) => color)).toEqual([0, 1, 2, 3, 4, 5, 6, 0, 1]);
     expect(nextColor([{color: 0}, {color: 2}])).toBe(1);
+  });
+
+  test("leaves runs from elsewhere their colours where no run here is taken for them", () => {
+    const here = [{color: 0}, {color: 2}];
+    expect(colorsFromElsewhere([], [3, 3, 0])).toEqual([3, 3, 0]);
+    expect(colorsFromElsewhere(here, [1, 6])).toEqual([1, 6]);
+    // the second keeps what the first would have taken
+    expect(colorsFromElsewhere(here, [0, 1, 2])).toEqual([3, 1, 4]);
+    const all = [0, 1, 2, 3, 4, 5, 6].map((color) => ({color}));
+    expect(colorsFromElsewhere(all, [4])).toEqual([4]);
+    expect(colorsFromElsewhere([...all, {color: 4}], [4])).toEqual([0]);
+    for (const said of [undefined, null, "1", 7, -1, 0.5, NaN, Infinity])
+      expect(colorsFromElsewhere(here, [said]), String(said)).toEqual([1]);
   });
 });
 
