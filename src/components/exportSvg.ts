@@ -110,6 +110,7 @@ function lightSvg(view: Element, legend: Element | null, info: ExportInfo): stri
   say(info.facts, 12, 400, 0.8);
   for (const key of keys) put(key);
   put(body);
+  if (mainSvg(view)) for (const sentence of sentencesOf(view)) say(sentence, 12, 400, 0.8);
   say(info.caption, 13, 400, 0.8);
   say(info.source, 10, 400, 0.7);
   const height = Math.ceil(y + margin - 4);
@@ -158,6 +159,17 @@ function mainSvg(view: Element): SVGSVGElement | null {
   if (view instanceof SVGSVGElement) return view;
   const all = view.querySelectorAll<SVGSVGElement>("svg:not([aria-hidden], svg svg)");
   return all.length === 1 ? all[0]! : null;
+}
+
+/** What a view says beside its drawing, but for how to use it. */
+function sentencesOf(view: Element): string[] {
+  return [...view.querySelectorAll("p:not([hidden], [hidden] *, .obs-sr, .obs-how)")].map(
+    (node) => {
+      const clone = node.cloneNode(true) as Element;
+      for (const how of clone.querySelectorAll(".obs-how, .obs-sr")) how.remove();
+      return clone.textContent.trim();
+    }
+  );
 }
 
 function box(svg: SVGSVGElement): [number, number, number, number] {

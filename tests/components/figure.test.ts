@@ -62,6 +62,20 @@ describe("exportSvg(view, legend, info)", () => {
     expect(parsed.querySelectorAll("text").length).toBeGreaterThan(6);
   });
 
+  test("says what the view says beside its one drawing, but not how to use it", () => {
+    const view = document.createElement("div");
+    view.append(attentionMatrix(probs, {tokens}).querySelector("svg")!);
+    view.insertAdjacentHTML(
+      "beforeend",
+      `<p>Nearest to a: <b>b</b> 0.57.<span class="obs-how"> Press a piece.</span></p><p class="obs-how">how</p><p hidden>no</p><div hidden><p>no</p></div><p></p>`
+    );
+    document.body.append(view);
+    const text = exportSvg(view, null, {title: "A", caption: "c"})!;
+    const {documentElement} = new DOMParser().parseFromString(text, "image/svg+xml");
+    const words = [...documentElement.querySelectorAll(":scope > text")];
+    expect(words.map((node) => node.textContent)).toEqual(["A", "Nearest to a: b 0.57.", "c"]);
+  });
+
   test("keeps the opacity of a colour, also of a mark with a title, and not for what is inside", () => {
     const view = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     view.innerHTML = `<g style="fill: rgba(1, 2, 3, 0.5)"><rect style="fill: rgba(1, 2, 3, 0.5); fill-opacity: 0.5"><title>a</title></rect><circle style="fill: rgb(4, 5, 6); fill-opacity: 1"/></g>`;

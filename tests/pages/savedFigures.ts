@@ -7,6 +7,8 @@ interface Saved {
   title: string;
   facts: string;
   caption: string;
+  /** What the view says beside its drawing, but for how to use it. */
+  beside: string;
   svg: string;
   /** What is wrong with the SVG as a document that stands alone; empty where nothing is. */
   faults: string[];
@@ -80,6 +82,10 @@ function saveAll(page: Page): Promise<Saved[]> {
         title: text(figure, ".obs-title"),
         facts: text(figure, ".obs-facts"),
         caption: text(figure, ".obs-caption"),
+        beside: [...figure.querySelectorAll<HTMLElement>("p.obs-readout:not(.obs-how)")]
+          .filter((node) => node.checkVisibility() && !node.querySelector(".obs-how"))
+          .map((node) => node.innerText)
+          .join(" "),
         svg,
         faults: [...new Set(faults)].slice(0, 5),
         size: [Number(root.getAttribute("width")), Number(root.getAttribute("height"))] as [
@@ -117,7 +123,9 @@ export async function checkSavedFigures(
     expect.soft(saved.faults, where).toEqual([]);
     // words may be broken into lines
     const said = new Set(svg.match(/[\p{L}\p{N}]+/gu));
-    for (const word of `${title} ${facts} ${saved.caption}`.match(/[\p{L}\p{N}]+/gu) ?? [])
+    for (const word of `${title} ${facts} ${saved.caption} ${saved.beside}`.match(
+      /[\p{L}\p{N}]+/gu
+    ) ?? [])
       expect.soft(said, where).toContain(word);
     expect.soft(saved.png, where).toEqual(saved.size.map((length) => Math.ceil(2 * length)));
     expect.soft(JSON.parse(recipe), where).toEqual(expect.any(Object));
