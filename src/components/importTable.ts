@@ -1,6 +1,8 @@
 import type {SchemaTable} from "../lib/store/duckdb/database.js";
 import type {ReadTable} from "../lib/store/import/readTable.js";
+import {sqlName} from "../lib/store/sqlName.js";
 import type {FileValue} from "./fileDrop.js";
+import {mostColumns} from "./resultsTable.js";
 
 /** The parts of a database that take in a reader's table. */
 export interface TableTarget {
@@ -41,4 +43,12 @@ export async function importTable(
     return {name, rows: await database.loadText(name, given.name, given.bytes)};
   const {stream} = await read(given.name, given.bytes);
   return {name, rows: await database.load(name, stream)};
+}
+
+/** A query of the first rows of a table; of more columns than are shown, all would take more memory than there is. */
+export function firstRows(table: string, columns: SchemaTable["columns"]): string {
+  const from = `FROM ${sqlName(table)} LIMIT 100`;
+  if (columns.length <= mostColumns) return `SELECT * ${from}`;
+  const first = columns.slice(0, 20).map(({name}) => sqlName(name));
+  return `-- the first ${first.length} of ${columns.length.toLocaleString("en-US")} columns: name those that you want\nSELECT ${first.join(", ")}\n${from}`;
 }

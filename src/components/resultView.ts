@@ -7,7 +7,7 @@ import {element} from "./dom.js";
 import {formatBytes, formatDuration} from "./formats.js";
 import {choice, pivotForm} from "./pivotForm.js";
 import {chartColumns, resultChart} from "./resultChart.js";
-import {resultsTable} from "./resultsTable.js";
+import {mostColumns, resultsTable} from "./resultsTable.js";
 import {reportButton} from "./reportQuery.js";
 import {saveButtons, type TableWriter} from "./tableFile.js";
 
@@ -113,12 +113,14 @@ export function resultView(
   {pivot, width = 640, write, read, mark = null, sql}: ResultViewOptions = {}
 ): HTMLElement {
   const {table} = result;
+  /** What there is to choose from: as many columns as are seen. */
+  const seen = {...table, columns: table.columns.slice(0, mostColumns)};
   const selection = new RowSelection(table.rows);
   const suffix = mark ? "-not-comparable" : "";
   const report = sql !== undefined && table.columns.length > 0 && reportButton(result, sql);
   const wide = element("div", {"aria-live": "polite"});
   const reshape = (spec: PivotSpec) =>
-    pivot!(table, spec).then(
+    pivot!(seen, spec).then(
       (made) =>
         wide.replaceChildren(
           resultsTable(made, {caption: "Wide table"}),
@@ -126,7 +128,7 @@ export function resultView(
         ),
       (error: Error) => wide.replaceChildren(element("p", {class: "glue-error"}, error.message))
     );
-  const form = pivot ? pivotForm(table, reshape) : null;
+  const form = pivot ? pivotForm(seen, reshape) : null;
   return element(
     "div",
     {class: "glue-result"},
@@ -141,7 +143,7 @@ export function resultView(
       table.columns.length ? saveButtons(table, `result${suffix}`, write) : null,
       report
     ),
-    chartSection(table, selection, width, mark),
+    chartSection(seen, selection, width, mark),
     form &&
       element(
         "section",

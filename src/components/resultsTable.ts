@@ -14,6 +14,9 @@ export interface ResultsTableOptions {
   selection?: RowSelection;
 }
 
+/** Most columns of a table that are drawn: ten thousand headings hold a page up for seconds. */
+export const mostColumns = 200;
+
 /** Digits after the point that a number needs, up to 4; 0 for what is shown in another way. */
 function decimals(value: number): number {
   const size = Math.abs(value);
@@ -76,8 +79,9 @@ function cell(
 /**
  * A result as a table in pages: of however many rows, one page is in the document, and each row says
  * which of all it is. Any page is reached by its number, the first and the last by a button. Each
- * heading is a button that sorts: upwards, downwards, and back to the order of the answer. Names and
- * values are shown as text, whatever they hold.
+ * heading is a button that sorts: upwards, downwards, and back to the order of the answer. Of very many
+ * columns the first are drawn, with a sentence on the others. Names and values are shown as text, whatever
+ * they hold.
  *
  * @param table columns and rows
  */
@@ -92,16 +96,17 @@ export function resultsTable(
   let page = 0;
   const pages = () => Math.max(1, Math.ceil(shownRows.length / pageSize));
 
-  const digits = table.columns.map((column) =>
+  const columns = table.columns.slice(0, mostColumns);
+  const digits = columns.map((column) =>
     column.kind === "number" ? columnDecimals(column.values) : 0
   );
   const body = element("tbody");
-  const headings = table.columns.map((column, c) => {
+  const headings = columns.map((column, c) => {
     const sort = () => {
       if (sorted !== c) [sorted, descending] = [c, false];
       else if (!descending) descending = true;
       else [sorted, descending] = [-1, false];
-      order = sortedRows(table.columns[sorted] ?? null, table.rows, descending);
+      order = sortedRows(columns[sorted] ?? null, table.rows, descending);
       choose();
     };
     const mark = element("span", {class: "glue-sort", "aria-hidden": "true"});
@@ -156,7 +161,7 @@ export function resultsTable(
         element(
           "tr",
           {"aria-rowindex": from + i + 2},
-          table.columns.map((column, c) => cell(column.values[row]!, column.kind, digits[c]!))
+          columns.map((column, c) => cell(column.values[row]!, column.kind, digits[c]!))
         )
       )
     );
@@ -195,7 +200,10 @@ export function resultsTable(
 
   const whole = element(
     "table",
-    {class: "glue-table"},
+    {
+      class: "glue-table",
+      "aria-colcount": columns.length < table.columns.length ? table.columns.length : null
+    },
     element("caption", {class: "obs-sr"}, caption),
     element(
       "thead",
@@ -218,6 +226,12 @@ export function resultsTable(
   return element(
     "div",
     {class: "glue-result-table"},
+    columns.length < table.columns.length &&
+      element(
+        "p",
+        {class: "obs-muted"},
+        `The first ${columns.length} of ${table.columns.length.toLocaleString("en-US")} columns are shown. Name others in SELECT to see them; files have all.`
+      ),
     scroller,
     element("div", {class: "glue-pager"}, at, pages() > 1 && pager)
   );

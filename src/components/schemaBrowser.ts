@@ -1,6 +1,8 @@
 import type {SchemaTable} from "../lib/store/duckdb/database.js";
+import {sqlName} from "../lib/store/sqlName.js";
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
+import {mostColumns} from "./resultsTable.js";
 
 /** A browser of tables and columns; its value is the name that was last chosen. */
 export type SchemaBrowser = View<string> & {
@@ -20,12 +22,17 @@ export function schemaBrowser(tables: readonly SchemaTable[]): SchemaBrowser {
   );
   const open = new Set<string>();
 
-  const choose = (name: string) => () =>
-    emit(node, /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
-  const nameButton = (name: string) =>
+  const choose = (name: string) => () => emit(node, sqlName(name));
+  const nameButton = (name: string, table: string) =>
     element(
       "button",
-      {type: "button", class: "glue-name", title: "put into the query", onclick: choose(name)},
+      {
+        type: "button",
+        class: "glue-name",
+        title: "put into the query",
+        "aria-label": `${name}, column of ${table}`,
+        onclick: choose(name)
+      },
       element("bdi", {}, name)
     );
 
@@ -47,17 +54,27 @@ export function schemaBrowser(tables: readonly SchemaTable[]): SchemaBrowser {
           element(
             "dl",
             {},
-            table.columns.map((column) => [
-              element(
-                "dt",
-                {},
-                nameButton(column.name),
-                " ",
-                element("span", {class: "glue-type"}, column.type.toLowerCase())
-              ),
-              column.description ? element("dd", {}, column.description) : null
-            ])
-          )
+            table.columns
+              .slice(0, mostColumns)
+              .map((column) => [
+                element(
+                  "dt",
+                  {},
+                  nameButton(column.name, table.name),
+                  " ",
+                  element("span", {class: "glue-type"}, column.type.toLowerCase())
+                ),
+                column.description ? element("dd", {}, column.description) : null
+              ])
+          ),
+          table.columns.length > mostColumns &&
+            element(
+              "p",
+              {class: "obs-muted"},
+              `The first ${mostColumns} of ${table.columns.length.toLocaleString("en-US")} columns; `,
+              element("code", {}, `DESCRIBE ${sqlName(table.name)}`),
+              " lists all."
+            )
         );
         details.addEventListener("toggle", () => {
           if (details.open) open.add(table.name);

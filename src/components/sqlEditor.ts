@@ -16,6 +16,7 @@ import {
 import {Compartment, EditorState, type Extension} from "@codemirror/state";
 import {EditorView, drawSelection, keymap} from "@codemirror/view";
 import type {SchemaTable} from "../lib/store/duckdb/database.js";
+import {sqlName} from "../lib/store/sqlName.js";
 import {tablesIn} from "../lib/store/tablesIn.js";
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
@@ -67,7 +68,7 @@ const theme = EditorView.theme({
 
 const suggestion = (name: string, detail: string, info: string | null): Completion => ({
   label: name,
-  apply: /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`,
+  apply: sqlName(name),
   detail,
   ...(info && {info})
 });

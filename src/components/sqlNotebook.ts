@@ -8,7 +8,7 @@ import type {PivotSpec} from "../lib/store/reshape/protocol.js";
 import {element} from "./dom.js";
 import {fileDrop} from "./fileDrop.js";
 import {formatBytes, formatDuration} from "./formats.js";
-import {importTable, type TableTarget} from "./importTable.js";
+import {firstRows, importTable, type TableTarget} from "./importTable.js";
 import {resultView} from "./resultView.js";
 import {schemaBrowser} from "./schemaBrowser.js";
 import {sqlEditor} from "./sqlEditor.js";
@@ -207,7 +207,7 @@ export function sqlNotebook({
       await showTables(database, []);
       const seconds = formatDuration((performance.now() - start) / 1000);
       status.textContent = `${name}: ${rows.toLocaleString("en-US")} rows, ready after ${seconds}`;
-      editor.replace(`SELECT * FROM ${name} LIMIT 100`);
+      editor.replace(firstRows(name, known.find((table) => table.name === name)?.columns ?? []));
     } catch (error) {
       drop!.fail((error as Error).message);
       status.textContent = "the file was not taken";

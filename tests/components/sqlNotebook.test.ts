@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import {afterEach, describe, expect, test, vi} from "vitest";
 import {distribution} from "../../src/components/distribution.js";
-import {importTable, tableName} from "../../src/components/importTable.js";
+import {firstRows, importTable, tableName} from "../../src/components/importTable.js";
 import {pivotForm} from "../../src/components/pivotForm.js";
 import {resultChart} from "../../src/components/resultChart.js";
 import {costStatement, resultView} from "../../src/components/resultView.js";
@@ -201,6 +201,7 @@ describe("schemaBrowser(tables)", () => {
     node.addEventListener("input", () => heard.push(node.value));
     node.querySelectorAll<HTMLButtonElement>("button").forEach((b) => b.click());
     expect(heard).toEqual(["value", '"Odd Name"']);
+    expect(node.querySelector("button")!.getAttribute("aria-label")).toBe("value, column of t");
     expect(node.textContent).toContain("1,200 rows");
     const details = node.querySelector("details")!;
     details.open = true;
@@ -477,4 +478,41 @@ test("a file becomes a table under its own name, never under one of the page's",
   await importTable(target, {name: "a.CSV", bytes}, [], read);
   await importTable(target, {name: "a.parquet", bytes}, [], read);
   expect(calls).toEqual(["text a", "arrow a"]);
+});
+
+describe("ten thousand columns", () => {
+  const names = Array.from({length: 10_000}, (_, i) => `c${i}`);
+
+  test("of an answer the first are drawn and offered, and files have all", () => {
+    const wide = table(names.map((name, i) => [name, i % 2 ? [1, 2] : ["a", "b"]]));
+    const result = {sql: "", table: wide, truncated: false, elapsedMs: 1, bytes: 1};
+    const node = resultView(result, {pivot: async (made) => made});
+    expect(texts(node, "th bdi")).toEqual(names.slice(0, 200));
+    expect(node.querySelectorAll("tbody td")).toHaveLength(400);
+    expect(node.querySelector("table")!.getAttribute("aria-colcount")).toBe("10000");
+    expect(node.textContent).toContain("The first 200 of 10,000 columns are shown.");
+    expect(node.querySelectorAll("select").length).toBeGreaterThan(5);
+    for (const select of node.querySelectorAll("select"))
+      expect(select.options.length).toBeLessThanOrEqual(200);
+    expect(tableToCsv(wide)).toContain("c9999");
+  });
+
+  test("of a table the first are listed", () => {
+    const columns = names.map((name) => ({name, type: "DOUBLE", description: null}));
+    const node = schemaBrowser([{name: "order", description: null, rows: 1, columns}]);
+    expect(texts(node, "dt button")).toEqual(names.slice(0, 200));
+    expect(node.textContent).toContain(
+      'The first 200 of 10,000 columns; DESCRIBE "order" lists all.'
+    );
+  });
+
+  test("the query of a file names some: all at once take more memory than DuckDB has", () => {
+    const columns = (some: string[]) =>
+      some.map((name) => ({name, type: "DOUBLE", description: null}));
+    expect(firstRows("a", columns(["x", "y"]))).toBe("SELECT * FROM a LIMIT 100");
+    const lines = firstRows("order", columns(["My x", ...names])).split("\n");
+    expect(lines[0]).toBe("-- the first 20 of 10,001 columns: name those that you want");
+    expect(lines[1]).toBe(`SELECT "My x", ${names.slice(0, 19).join(", ")}`);
+    expect(lines[2]).toBe('FROM "order" LIMIT 100');
+  });
 });

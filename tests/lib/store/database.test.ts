@@ -8,6 +8,7 @@ import type {ResultValue} from "../../../src/lib/store/duckdb/result.js";
 import {ownQueries, savedQueries} from "../../../src/lib/glue/queries.js";
 import {readTable} from "../../../src/lib/store/import/readTable.js";
 import {emptyOwnTables} from "../../../src/lib/store/ownResults.js";
+import {sqlName} from "../../../src/lib/store/sqlName.js";
 import {tablesIn} from "../../../src/lib/store/tablesIn.js";
 import {pivot} from "../../../src/lib/store/reshape/pivot.js";
 import {moduleOf, startThread} from "./duckWorker.js";
@@ -429,6 +430,20 @@ describe("a query that runs too long", () => {
     await db.query("DROP TABLE of_tsv");
     await expect(db.query("SET lock_configuration = false")).rejects.toThrow();
   });
+});
+
+test("sqlName quotes every word of the language", async () => {
+  const words = await rows(
+    "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category IN ('reserved', 'type_function') ORDER BY keyword_name"
+  );
+  expect(words.length).toBeGreaterThan(80);
+  expect(words.flat().filter((word) => sqlName(String(word)) === word)).toEqual([]);
+  expect(["model", "a_1", "Two words", 'a"b'].map(sqlName)).toEqual([
+    "model",
+    "a_1",
+    '"Two words"',
+    '"a""b"'
+  ]);
 });
 
 describe("Database.schema() and restore()", () => {
