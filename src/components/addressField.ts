@@ -23,6 +23,7 @@ export function addressField(
       "form",
       {
         class: "obs-address",
+        "aria-label": label,
         onsubmit: (event) => {
           event.preventDefault();
           if (box.reportValidity()) emit(form, box.value.trim());

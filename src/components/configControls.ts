@@ -86,10 +86,14 @@ export function numberControl(field: Field, id: string, report: Report): Control
       } else box.value = String(value);
       if (!slider) return;
       slider.value = String(nearest(stops!, value));
-      slider.setAttribute("aria-valuetext", unit ? `${value} ${unit}` : String(value));
+      slider.setAttribute("aria-valuetext", unit ? inUnits(value, unit) : String(value));
     }
   };
 }
+
+/** @example inUnits(1, "batches") → "1 batch" */
+const inUnits = (value: number, unit: string) =>
+  `${value.toLocaleString("en")} ${value === 1 ? unit.replace(/(?<=ch)es$|s$/, "") : unit}`;
 
 function nearest(stops: readonly number[], value: number): number {
   let best = 0;

@@ -31,6 +31,8 @@ export interface ConfigFormOptions<T> {
   open?: readonly string[];
   /** Unique on the page, for the labels; default "config". */
   id?: string;
+  /** Its name among the landmarks of the page, default "Recipe". */
+  label?: string;
 }
 
 /** A form that can be told a new value from outside. */
@@ -53,7 +55,8 @@ export function configForm<T extends object>(
     presets = [],
     validate = () => null,
     open = [],
-    id = "config"
+    id = "config",
+    label = "Recipe"
   }: ConfigFormOptions<T> = {}
 ): ConfigForm<T> {
   let draft = initial;
@@ -94,6 +97,7 @@ export function configForm<T extends object>(
       "form",
       {
         class: "obs-view obs-form",
+        "aria-label": label,
         novalidate: true,
         autocomplete: "off",
         onsubmit: (event) => event.preventDefault()

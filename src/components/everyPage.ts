@@ -1,4 +1,5 @@
 /** What every page loads besides its own code. */
+import {nameCopyButtons} from "./copyButtons.js";
 import {applyClassRules} from "./classRules.js";
 import {keepFigures} from "./keepFigures.js";
 import {pagesButton} from "./pagesButton.js";
@@ -8,3 +9,6 @@ applyClassRules(location.search);
 pagesButton();
 listenForShortcuts();
 keepFigures(document.querySelector("main")!);
+// Framework's own module, which makes them, comes after this one
+if (document.readyState === "complete") nameCopyButtons();
+else addEventListener("DOMContentLoaded", () => nameCopyButtons(), {once: true});

@@ -60,6 +60,7 @@ export function lessonView<Result, Answer>(
     "form",
     {
       class: "obs-lesson-form",
+      "aria-label": "Your prediction",
       onsubmit: (event) => {
         event.preventDefault();
         const chosen = radios.find(({checked}) => checked);
@@ -117,6 +118,7 @@ export function lessonView<Result, Answer>(
         "form",
         {
           class: "obs-lesson-form",
+          "aria-label": "Your answer",
           onsubmit: (event) => {
             event.preventDefault();
             if (isOffered(check)) emit(node, {kind: "check", answer: parts.answer.value});

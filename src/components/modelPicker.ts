@@ -136,6 +136,7 @@ function addressForm(onAddress: (url: string) => void): HTMLFormElement {
     "form",
     {
       class: "obs-source",
+      "aria-label": "Model at an address",
       hidden: true,
       onsubmit: (event) => {
         event.preventDefault();

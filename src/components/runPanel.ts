@@ -114,6 +114,7 @@ export function runPanel(): RunPanel {
       "form",
       {
         class: "obs-run-branch",
+        "aria-label": "Branch of the run",
         onsubmit: (event) => {
           event.preventDefault();
           const changes = {steps: Number(last.value), learning_rate: Number(rate.value)};

@@ -13,6 +13,8 @@ export interface SentenceFormOptions {
   examples: readonly SentenceValue[];
   /** Most characters of either text, default 4000. */
   maxLength?: number;
+  /** What is done with the text, for a page that has several such forms; default "Text to read". */
+  label?: string;
 }
 
 /** A form that can be given another text. */
@@ -24,7 +26,11 @@ const shorten = (text: string) => (text.length > 60 ? `${text.slice(0, 59).trimE
  * A sentence to type or pick, and a second one on demand. Every keystroke is a new value; `Run`
  * gives the same value again.
  */
-export function sentenceForm({examples, maxLength = 4000}: SentenceFormOptions): SentenceForm {
+export function sentenceForm({
+  examples,
+  maxLength = 4000,
+  label = "Text to read"
+}: SentenceFormOptions): SentenceForm {
   const area = (label: string) =>
     element("textarea", {
       rows: 2,
@@ -67,7 +73,7 @@ export function sentenceForm({examples, maxLength = 4000}: SentenceFormOptions):
   const node = withValue(
     element(
       "div",
-      {class: "obs-view obs-sentence-form obs-computes"},
+      {class: "obs-view obs-sentence-form obs-computes", role: "group", "aria-label": label},
       element("label", {class: "obs-pick"}, element("span", {}, "Example"), pick),
       first,
       second,

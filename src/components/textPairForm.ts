@@ -41,7 +41,11 @@ export function textPairForm(initial: TextPair): View<TextPair> {
   const node = withValue(
     element(
       "div",
-      {class: "obs-view obs-sentence-form obs-computes"},
+      {
+        class: "obs-view obs-sentence-form obs-computes",
+        role: "group",
+        "aria-label": "Texts to patch between"
+      },
       clean,
       corrupted,
       element("div", {class: "obs-questions"}, first.node, second.node),

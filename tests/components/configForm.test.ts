@@ -121,6 +121,18 @@ describe("configForm(value, options)", () => {
     form.remove();
   });
 
+  test("sliders say their value with its unit", () => {
+    const form = configForm(start, {validate});
+    const said = () =>
+      [...form.querySelectorAll("input[type=range]")].map((each) =>
+        each.getAttribute("aria-valuetext")
+      );
+    expect(form.getAttribute("aria-label")).toBe("Recipe");
+    expect(said()).toEqual(expect.arrayContaining(["1 batch", "16 sequences", "1,000 pieces"]));
+    form.update({...start, schedule: {...start.schedule, warmup_steps: 1}});
+    expect(said()).toContain("1 step");
+  });
+
   test("presets, sliders and update", () => {
     const tiny = parseRecipe({model: {hidden_size: 32, num_hidden_layers: 2}});
     const form = configForm(start, {validate, presets: [{label: "tiny", value: tiny}]});

@@ -739,7 +739,9 @@ export const withoutText: Record<string, readonly string[]> = {
     ..."wordGroups".split(" ")
   ],
   "work on a view that stands, on the page, or on files": [
-    ..."brushing classRules downloads drawHtml dropZone everyPage importTable inLight".split(" "),
+    ..."brushing classRules copyButtons downloads drawHtml dropZone everyPage importTable inLight".split(
+      " "
+    ),
     ..."keepFigures keepOffline layers offlineNote pageQuery pagesButton plotAccess tableFile".split(
       " "
     )

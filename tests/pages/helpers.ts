@@ -165,6 +165,58 @@ export async function accessibilityFaultsInBoth(page: Page): Promise<string[]> {
   return faults;
 }
 
+/** Roles that say nothing without a name. */
+const namedRoles = new Set(
+  "application button checkbox columnheader combobox dialog figure form grid image img link listbox menuitem meter navigation option progressbar radio region searchbox slider spinbutton switch tab table textbox".split(
+    " "
+  )
+);
+/** What a reader acts on, and what tells one of a name from another. */
+const controlRoles = new Set(
+  "button checkbox combobox searchbox slider spinbutton textbox".split(" ")
+);
+const contextRoles = new Set(
+  "application dialog figure form group list region row table toolbar".split(" ")
+);
+
+/**
+ * What a screen reader cannot tell a reader of the page: parts without a name, two controls of one name in
+ * one place (but for the words of a text), a heading that skips a level. One line each.
+ */
+export async function unclearParts(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  const {nodes} = await session.send("Accessibility.getFullAXTree");
+  await session.detach();
+  const byId = new Map(nodes.map((node) => [node.nodeId, node]));
+  type Node = (typeof nodes)[number];
+  const role = (node: Node) => String(node.role?.value ?? "");
+  const name = (node: Node) => String(node.name?.value ?? "").trim();
+  const place = (node: Node) => {
+    const names: string[] = [];
+    for (let at = byId.get(node.parentId ?? ""); at; at = byId.get(at.parentId ?? ""))
+      if (contextRoles.has(role(at)) && name(at)) names.push(`${role(at)} ${name(at)}`);
+    return names.join(" in ") || "the page";
+  };
+  const faults: string[] = [];
+  const seen = new Set<string>();
+  let level = 0;
+  for (const node of nodes) {
+    if (node.ignored) continue;
+    if (namedRoles.has(role(node)) && !name(node))
+      faults.push(`${role(node)} without a name in ${place(node)}`);
+    if (role(node) === "heading") {
+      const own = Number(node.properties?.find((each) => each.name === "level")?.value.value);
+      if (own > level + 1) faults.push(`heading of level ${own} after ${level}: ${name(node)}`);
+      level = own;
+    }
+    if (!controlRoles.has(role(node)) || /toolbar|list/.test(place(node))) continue;
+    const one = `${role(node)} ${name(node)} in ${place(node)}`;
+    if (seen.has(one)) faults.push(`two of one name: ${one}`);
+    seen.add(one);
+  }
+  return faults;
+}
+
 /** How many pixels the page is wider than the window; 0 where nothing scrolls sideways. */
 export async function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate(() =>

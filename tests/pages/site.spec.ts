@@ -7,7 +7,8 @@ import {
   open,
   settled,
   sidewaysScroll,
-  test
+  test,
+  unclearParts
 } from "./helpers.js";
 
 test.describe.configure({mode: "parallel"});
@@ -35,6 +36,7 @@ for (const path of builtPaths())
       await expect.poll(() => sidewaysScroll(page), `wider than ${width} px`).toBe(0);
       expect(await accessibilityFaultsInBoth(page), `${width} px`).toEqual([]);
     }
+    expect(await unclearParts(page)).toEqual([]);
   });
 
 test("every page is in the list of pages", async ({page}) => {
