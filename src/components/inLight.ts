@@ -5,9 +5,29 @@ import {repaintEvent} from "./dom.js";
  * reader's own back before the browser paints. Canvases of the view are painted for it as well.
  */
 export function inLight<T>(view: Element, work: () => T): T {
+  const back = lighten(view);
+  try {
+    return work();
+  } finally {
+    back();
+  }
+}
+
+/** Paints every canvas for paper while the page is printed: it keeps the colours it was painted in. */
+export function printInLight(): void {
+  let back: (() => void) | null = null;
+  addEventListener("beforeprint", () => void (back ??= lighten(document.documentElement)));
+  addEventListener("afterprint", () => {
+    back?.();
+    back = null;
+  });
+}
+
+/** Gives the page the colours of the light theme. @returns what puts the reader's own back */
+function lighten(view: Element): () => void {
   const isDark =
     typeof matchMedia === "function" && matchMedia("(prefers-color-scheme: dark)").matches;
-  if (!isDark) return work();
+  if (!isDark) return () => {};
   const repaint = () => {
     for (const canvas of view.querySelectorAll("canvas"))
       canvas.dispatchEvent(new Event(repaintEvent, {bubbles: true}));
@@ -21,13 +41,11 @@ export function inLight<T>(view: Element, work: () => T): T {
       changed.push([rule, text]);
       rule.media.mediaText = "not all";
     }
-  try {
-    repaint();
-    return work();
-  } finally {
+  repaint();
+  return () => {
     for (const [rule, text] of changed) rule.media.mediaText = text;
     repaint();
-  }
+  };
 }
 
 /** The rules of a sheet; none where it is from elsewhere and may not be read. */

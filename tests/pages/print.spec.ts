@@ -109,6 +109,32 @@ test("paper is light where the screen is dark", async ({page}) => {
   expect(paper).not.toEqual(dark);
 });
 
+test("what is painted is painted for paper where the screen is dark, and back", async ({page}) => {
+  await page.emulateMedia({colorScheme: "dark"});
+  await open(page, "/attention");
+  await page.locator("figure canvas").first().waitFor();
+  // the event comes with the printing itself, and leaves the page as it was
+  const light = await page.evaluate(() => {
+    /** The mean of a canvas's colours, from 0 to 255. */
+    const light = () => {
+      const canvas = document.querySelector<HTMLCanvasElement>("figure canvas")!;
+      const {data} = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      return data.reduce((sum, value) => sum + value, 0) / data.length;
+    };
+    const seen: number[] = [];
+    Object.assign(window, {seen, light});
+    addEventListener("beforeprint", () => void seen.push(light()));
+    return light();
+  });
+  await page.pdf({format: "A4"});
+  const [printed, after] = await page.evaluate(() => {
+    const {seen, light} = window as unknown as {seen: number[]; light: () => number};
+    return [seen[0]!, light()];
+  });
+  expect(printed).toBeGreaterThan(light + 50);
+  expect(after).toBe(light);
+});
+
 test("a text's lattice stands on paper in bands, in place of one that scrolls", async ({page}) => {
   await open(page, "/tokenizer");
   const lattice = page.locator(".obs-lattice");
