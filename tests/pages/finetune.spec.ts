@@ -9,6 +9,9 @@ test("shows a recorded run before anyone presses Train", async ({page}) => {
   await expect(page.getByRole("row", {name: /bag of words/})).toContainText("75.8");
   await expect(page.locator(".obs-errors li:visible")).toHaveCount(6);
   await expect(page.locator(status)).toContainText("nothing trained yet");
+  await expect(
+    page.getByRole("figure", {name: "The best weights beside honest baselines"})
+  ).toContainText(/seed \d+.*\[95% Wilson interval\]/);
 });
 
 test("trains, pauses, goes on, answers, and starts again", async ({page}) => {
