@@ -174,14 +174,15 @@ interface LossNumbers {
   sentenceCount: number;
 }
 
-/** Reads all scalars of a batch at once and frees them. */
+/** Reads all scalars of a batch, together where each read waits for a device, and frees them. */
 async function readLosses(tensors: LossTensors, batch: TrainingBatch): Promise<LossNumbers> {
   const keys = ["loss", "mlmLoss", "sentenceLoss", "mlmCorrect", "sentenceCorrect"] as const;
   const present = keys.filter((key) => tensors[key]);
-  const stacked = tf.tidy(() => tf.stack(present.map((key) => tensors[key]!)));
-  for (const key of present) tensors[key]!.dispose();
-  const numbers = await stacked.data();
-  stacked.dispose();
+  const scalars = present.map((key) => tensors[key]!);
+  const numbers = readsCheaply()
+    ? scalars.map((scalar) => scalar.dataSync()[0]!)
+    : await readTogether(scalars);
+  tf.dispose(scalars);
   const of = (key: (typeof keys)[number]) =>
     present.includes(key) ? numbers[present.indexOf(key)]! : null;
   const isMasked = !("labels" in batch);
@@ -194,6 +195,13 @@ async function readLosses(tensors: LossTensors, batch: TrainingBatch): Promise<L
     sentenceCorrect: of("sentenceCorrect") ?? 0,
     sentenceCount: isMasked && tensors.sentenceLoss ? batch.batch : 0
   };
+}
+
+async function readTogether(scalars: tf.Scalar[]): Promise<ArrayLike<number>> {
+  const stacked = tf.tidy(() => tf.stack(scalars));
+  const numbers = await stacked.data();
+  stacked.dispose();
+  return numbers;
 }
 
 function joinLosses(parts: LossNumbers[]) {

@@ -1,5 +1,6 @@
 /** The device ladder: which backend computes, tried by a forward and a gradient before it is used. */
 import * as tf from "@tensorflow/tfjs-core";
+import {setEmulated} from "../albert/optimizers/gradients.js";
 import {errorMessage} from "../errors.js";
 import {watchDevice} from "./deviceLoss.js";
 import {
@@ -101,7 +102,7 @@ export async function chooseBackend(
     }
     const isSame = passed?.backend === name && found.adapter && passed.adapter === found.adapter;
     const before = isSame ? passed.trials.find(({outcome}) => outcome === "chosen") : undefined;
-    const trial = await tryBackend(name, before);
+    const trial = await tryBackend(name, found.slow !== undefined, before);
     note(trial);
     if (trial.outcome === "chosen") {
       chosen = name;
@@ -121,8 +122,15 @@ export async function chooseBackend(
   return {backend: chosen, forced, trials, adapter};
 }
 
-/** @param before how the same backend passed on the same adapter */
-async function tryBackend(name: BackendName, before?: BackendTrial): Promise<BackendTrial> {
+/**
+ * @param isSlow whether it is emulated in software
+ * @param before how the same backend passed on the same adapter
+ */
+async function tryBackend(
+  name: BackendName,
+  isSlow: boolean,
+  before?: BackendTrial
+): Promise<BackendTrial> {
   const refused = (reason: string): BackendTrial => ({
     name,
     outcome: "refused",
@@ -136,6 +144,7 @@ async function tryBackend(name: BackendName, before?: BackendTrial): Promise<Bac
   try {
     if (!(await tf.setBackend(name))) return refused("it could not be initialised");
     await tf.ready();
+    if (isSlow && name === "webgl") setEmulated();
     isLost = watchDevice((reason) => (lost = reason));
     owePlainForm(null);
     const start = performance.now();

@@ -3,10 +3,11 @@ import "@tensorflow/tfjs-backend-cpu";
 import {setWasmPaths} from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-webgl";
 import "@tensorflow/tfjs-backend-webgpu";
-import {adapterName, isSoftwareAdapter, softwareNames} from "../albert/plan/webgpu/adapter.js";
+import {adapterName, isSoftwareAdapter} from "../albert/plan/webgpu/adapter.js";
 import type {BackendOptions} from "./backend.js";
 import type {WasmPaths} from "./deviceCalls.js";
-import {shareShaders} from "./sharedShaders.js";
+import {isEmulated, rendererName} from "./webgl/renderer.js";
+import {shareShaders} from "./webgl/sharedShaders.js";
 
 /** @param wasmPaths addresses of the served .wasm files */
 export function browserBackends(wasmPaths: WasmPaths): BackendOptions {
@@ -37,13 +38,8 @@ function inspectWebgl() {
     return {absent: "this browser has no WebGL in workers"};
   const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
   if (!gl) return {absent: "this browser gives no WebGL 2 context"};
-  const extension = gl.getExtension("WEBGL_debug_renderer_info");
-  const name = extension
-    ? String(gl.getParameter(extension.UNMASKED_RENDERER_WEBGL))
-    : String(gl.getParameter(gl.RENDERER));
+  const name = rendererName(gl);
+  const isSoftware = isEmulated(gl);
   gl.getExtension("WEBGL_lose_context")?.loseContext();
-  return {
-    adapter: name,
-    ...(softwareNames.test(name) && {slow: `the renderer is software (${name})`})
-  };
+  return {adapter: name, ...(isSoftware && {slow: `the renderer is software (${name})`})};
 }

@@ -78,7 +78,7 @@ export async function plainExpected(): Promise<Expected> {
 interface Recorded {
   names: string[];
   loss: tf.Tensor;
-  gradient: tf.Tensor;
+  gradients: tf.Tensor[];
   dispose(): void;
 }
 
@@ -86,26 +86,26 @@ interface Recorded {
 export function recordSelfTest(): Recorded {
   const params = uploadParameters(selfTestParameters());
   const names: string[] = [];
-  const {loss, gradient} = tf.tidy(() => {
+  const {loss, gradients} = tf.tidy(() => {
     const {result, gradients} = lossAndGradients(params, () =>
       pretrainingLoss(params, selfTestBatch, selfTestConfig, {isPlain: true})
     );
     names.push(...gradients.keys());
-    const flat = [...gradients.values()].map((tensor) => tf.reshape(tensor, [tensor.size]));
-    return {loss: result.loss, gradient: tf.concat(flat)};
+    return {loss: result.loss, gradients: [...gradients.values()]};
   });
   disposeParameters(params);
-  return {names, loss, gradient, dispose: () => tf.dispose([loss, gradient])};
+  return {names, loss, gradients, dispose: () => tf.dispose([loss, gradients])};
 }
 
-/** Loss and all gradients end to end on the active backend, in the plain form. */
+/** Loss and all gradients on the active backend, in the plain form; joined here and not on the device. */
 export async function selfTest(): Promise<SelfTestResult> {
-  const {names, loss, gradient, dispose} = recordSelfTest();
+  const {names, loss, gradients, dispose} = recordSelfTest();
   try {
+    const values = await Promise.all(gradients.map((tensor) => tensor.data<"float32">()));
     return {
       names,
       loss: (await loss.data())[0]!,
-      gradient: (await gradient.data<"float32">()).slice()
+      gradient: Float32Array.from(values.flatMap((numbers) => [...numbers]))
     };
   } finally {
     dispose();

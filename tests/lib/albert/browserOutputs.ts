@@ -6,7 +6,7 @@ import {namedOutputs} from "../../../src/lib/albert/namedOutputs.js";
 import {disposeParameters, uploadParameters} from "../../../src/lib/albert/params.js";
 import {isHalfPrecision} from "../../../src/lib/albert/tensor.js";
 import "../../../src/lib/engine/browserBackends.js";
-import {shareShaders} from "../../../src/lib/engine/sharedShaders.js";
+import {shareShaders} from "../../../src/lib/engine/webgl/sharedShaders.js";
 
 /** One call, as it crosses into the browser. */
 export interface BrowserCall {

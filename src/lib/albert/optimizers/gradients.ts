@@ -66,9 +66,17 @@ export function clipScale(norm: number, maxNorm: number, style: ClipStyle = "tor
     : maxNorm / Math.max(norm, maxNorm);
 }
 
+/** Backends that were found to compute on the processor although they could be a card's. */
+const emulated = new WeakSet<object>();
+
+/** Says that the active backend computes on the processor, as webgl does without a card. */
+export function setEmulated(): void {
+  emulated.add(tf.backend());
+}
+
 /** Whether the active backend reads a tensor back by a copy in memory, not by waiting for a device. */
 export function readsCheaply(): boolean {
-  return tf.getBackend() === "cpu" || tf.getBackend() === "wasm";
+  return tf.getBackend() === "cpu" || tf.getBackend() === "wasm" || emulated.has(tf.backend());
 }
 
 /**

@@ -18,7 +18,7 @@ export interface OptimizerOptions {
   decays?: (name: string) => boolean;
   /** Which tensors are trained, by name; default all. The others keep their values to the bit. */
   trainable?: (name: string) => boolean;
-  /** Where the update runs; default "arrays" on cpu and wasm, "tensors" elsewhere. */
+  /** Where the update runs; default "arrays" where `readsCheaply`, "tensors" elsewhere. */
   form?: "arrays" | "tensors";
 }
 

@@ -1,6 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {beforeAll, describe, expect, test} from "vitest";
-import {clipScale, globalNorm} from "../../../../src/lib/albert/optimizers/gradients.js";
+import {
+  clipScale,
+  globalNorm,
+  readsCheaply,
+  setEmulated
+} from "../../../../src/lib/albert/optimizers/gradients.js";
 import {useBackend} from "../backends.js";
 
 beforeAll(() => useBackend("cpu"));
@@ -44,4 +49,20 @@ describe("clipScale(norm, maxNorm, style)", () => {
     expect(clipScale(8, 0)).toBe(1);
     expect(clipScale(8, Infinity)).toBe(1);
   });
+});
+
+test("readsCheaply(): a backend that could be a card's does once it is said to be emulated", async () => {
+  class Card extends tf.KernelBackend {
+    override dispose(): void {}
+  }
+  for (const name of ["first card", "second card"]) tf.registerBackend(name, () => new Card());
+  tf.setBackend("first card");
+  expect(readsCheaply()).toBe(false);
+  setEmulated();
+  expect(readsCheaply()).toBe(true);
+  tf.setBackend("second card");
+  expect(readsCheaply()).toBe(false);
+  await useBackend("cpu");
+  expect(readsCheaply()).toBe(true);
+  for (const name of ["first card", "second card"]) tf.removeBackend(name);
 });

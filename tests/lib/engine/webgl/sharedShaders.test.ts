@@ -1,7 +1,7 @@
 import {fileURLToPath} from "node:url";
 import type {Page} from "playwright";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
-import {browserPages, browserPath, type BrowserPages} from "../../browserPage.js";
+import {browserPages, browserPath, type BrowserPages} from "../../../browserPage.js";
 import type * as InPage from "./shadersInPage.js";
 
 declare const albert: typeof InPage;
@@ -20,7 +20,7 @@ const sizes: [number, number][] = [
   [11, 997]
 ];
 
-describe.skipIf(!browserPath)("shaders that take sizes as arguments", () => {
+describe.skipIf(!browserPath)("shaders of the webgl backend", () => {
   let pages: BrowserPages;
   let page: Page;
   let hasWebgl = false;
@@ -47,6 +47,16 @@ describe.skipIf(!browserPath)("shaders that take sizes as arguments", () => {
         compiled += found.compiled;
       }
     // as tfjs leaves them there is one more for nearly every size of every operation
-    expect(compiled).toBeLessThan(110);
+    expect(compiled).toBeLessThan(140);
+  }, 120_000);
+
+  test("a training step compiles few, and gives the processor's losses", async (context) => {
+    if (!hasWebgl) context.skip();
+    const fresh = await pages.open();
+    await fresh.evaluate(() => albert.begin());
+    const {losses, compiled} = await fresh.evaluate(() => albert.train());
+    for (const apart of losses) expect(Math.abs(apart)).toBeLessThan(1e-5);
+    expect(compiled[0]).toBeLessThan(80);
+    expect(compiled[1]).toBe(0);
   }, 120_000);
 });

@@ -7,9 +7,10 @@
  */
 import {MathBackendWebGL, webgl_util, type GPGPUProgram} from "@tensorflow/tfjs-backend-webgl";
 import * as tf from "@tensorflow/tfjs-core";
+import {texelProgram} from "./texelShaders.js";
 
 /** One argument of a shader: its type in GLSL, and its values. */
-type Argument = [name: string, type: "int" | "float" | "ivec", values: number[]];
+type Argument = [name: string, type: "int" | "ivec", values: number[]];
 
 /** A shader's own code without sizes, and the sizes. */
 interface Shared {
@@ -18,7 +19,7 @@ interface Shared {
 }
 
 /** Where it is not known that a shader's code may be shared, it gives null. */
-type Share = (code: string, inputs: tf.TensorInfo[]) => Shared | null;
+type Share = (code: string) => Shared | null;
 
 const numbers = (list: string) => list.split(",").map(Number);
 
@@ -26,7 +27,7 @@ const numbers = (list: string) => list.split(",").map(Number);
 const shares = new Map<string, Share>([
   ["A", transposed],
   ["source", sliced],
-  ["x", (code, inputs) => padded(code) ?? reduced(code, inputs)],
+  ["x", padded],
   ["indices", oneHot],
   ["x,indices", rowsByIndex]
 ]);
@@ -44,6 +45,12 @@ export function shareShaders(): void {
   const backend = MathBackendWebGL.prototype;
   const run = backend.runWebGLProgram;
   backend.runWebGLProgram = function (program, inputs, dtype, values, ...rest) {
+    const texels = texelProgram(program, inputs, this);
+    if (texels) {
+      const all = [...(values ?? []), ...texels.values];
+      const result = run.call(this, texels.program, texels.inputs, dtype, all, ...rest);
+      return {...result, shape: program.outputShape};
+    }
     const shared = sharedProgram(program, inputs);
     const own = toldApart(shared?.program ?? program, inputs, this);
     const all = shared ? [...(values ?? []), ...shared.sizes] : values;
@@ -57,7 +64,7 @@ function sharedProgram(program: GPGPUProgram, inputs: tf.TensorInfo[]) {
   if (program.enableShapeUniforms || Math.max(...ranks) > largestRank) return null;
   const names = program.variableNames;
   const share = names[0] === "T0" ? joined : shares.get(names.join());
-  const found = share?.(program.userCode, inputs);
+  const found = share?.(program.userCode);
   if (!found) return null;
   const added = found.sizes.map(([name, type, {length}]) => ({
     name,
@@ -173,76 +180,4 @@ function joined(code: string): Shared | null {
     code: ends.length > 1 ? rest : rest.replaceAll("ends[0]", "ends"),
     sizes: [["ends", "int", ends]]
   };
-}
-
-/** reduce_gpu.js (sum, max) and mean_gpu.js: a window of each row becomes one number. */
-function reduced(code: string, inputs: tf.TensorInfo[]): Shared | null {
-  const window = Number(/int inOffset = outIdx \* (\d+);/.exec(code)?.[1] ?? 0);
-  const isMax = code.includes("setOutput(max(");
-  if (!window || !(isMax || code.includes("setOutput(sumValue)"))) return null;
-  if (inputs[0]!.shape[1]! % window > 0) return null; // tfjs's windows divide the row
-  const scale = Number(/dot\(values \* ([\d.e+-]+), ones\)/.exec(code)?.[1] ?? 1);
-  return {
-    code: reduction(isMax ? maximum : sum),
-    sizes: [
-      ["window", "int", [window]],
-      ...(isMax ? [] : ([["scale", "float", [scale]]] as Argument[]))
-    ]
-  };
-}
-
-/** How four numbers at a time are taken into a `result`. */
-interface Reduction {
-  /** Value of what is not there. */
-  nothing: string;
-  /** GLSL that declares `result`. */
-  first: string;
-  /** GLSL that takes `values` into it. */
-  take: string;
-  last: string;
-}
-
-const sum: Reduction = {
-  nothing: "0.0",
-  first: "float result = 0.0;",
-  take: "result += dot(values * scale, vec4(1.0));",
-  last: "result"
-};
-
-const maximum: Reduction = {
-  nothing: "-1.0 / 1e-20",
-  first: "vec4 result = vec4(nothing);",
-  take: "result = max(values, result); if (any(isnan(values))) result = vec4(NAN);",
-  last: "max(max(max(result[0], result[1]), result[2]), result[3])"
-};
-
-function reduction({nothing, first, take, last}: Reduction): string {
-  return `
-    const float nothing = ${nothing};
-
-    void main() {
-      ivec2 coords = getOutputCoords();
-      int batch = coords[0];
-      int from = coords[1] * window;
-      int rest = window % 4;
-      ${first}
-      for (int i = 0; i < window - rest; i += 4) {
-        int at = from + i;
-        vec4 values = vec4(
-          getX(batch, at), getX(batch, at + 1),
-          getX(batch, at + 2), getX(batch, at + 3));
-        ${take}
-      }
-      if (rest > 0) {
-        int at = from + window - rest;
-        vec4 values = vec4(
-          getX(batch, at),
-          rest > 1 ? getX(batch, at + 1) : nothing,
-          rest > 2 ? getX(batch, at + 2) : nothing,
-          nothing);
-        ${take}
-      }
-      setOutput(${last});
-    }
-  `;
 }
