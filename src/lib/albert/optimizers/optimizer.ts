@@ -70,8 +70,9 @@ export interface Optimizer {
  * An optimizer by name. Bias correction is computed from the integer step, and tensors are visited in
  * the order of their names, so that a restored run continues to the last bit.
  *
- * The update has two forms. On cpu and wasm, where reading a tensor is a copy in memory, it is one
- * fused loop over typed arrays; elsewhere it works on all tensors laid end to end (`updateFlat`).
+ * The update has two forms. On cpu, wasm and an emulated webgl, where reading a tensor is a copy in
+ * memory, it is one fused loop over typed arrays; elsewhere it works on all tensors laid end to end
+ * (`updateFlat`).
  * Measured on 32 tensors of 0.26 M weights together, two busy cores, median ms of an AdamW update on
  * wasm / cpu: arrays 4 / 3, flat tensors 7 to 28 / 100, a dozen kernels for each tensor 5 / 95
  * (tests/lib/albert/optimizers/speed.ts). Arrays also compute in doubles.

@@ -7,7 +7,7 @@
  */
 import {MathBackendWebGL, webgl_util, type GPGPUProgram} from "@tensorflow/tfjs-backend-webgl";
 import * as tf from "@tensorflow/tfjs-core";
-import {texelProgram} from "./texelShaders.js";
+import {texelKey, texelProgram} from "./texelShaders.js";
 
 /** One argument of a shader: its type in GLSL, and its values. */
 type Argument = [name: string, type: "int" | "ivec", values: number[]];
@@ -35,6 +35,11 @@ const shares = new Map<string, Share>([
 /** Largest rank whose shapes tfjs passes as arguments (its `useShapeUniforms`). */
 const largestRank = 4;
 
+/** What of the backend is not in its types: a compiled shader by its key. */
+interface KeptShaders {
+  getAndSaveBinary(key: string, compile: () => unknown): unknown;
+}
+
 let isInstalled = false;
 
 /** Lets webgl's shaders take sizes as arguments. To be called before webgl is set up. */
@@ -44,6 +49,11 @@ export function shareShaders(): void {
   isInstalled = true;
   const backend = MathBackendWebGL.prototype;
   const run = backend.runWebGLProgram;
+  const kept = backend as unknown as KeptShaders;
+  const keep = kept.getAndSaveBinary;
+  kept.getAndSaveBinary = function (key, compile) {
+    return keep.call(this, texelKey(key), compile);
+  };
   backend.runWebGLProgram = function (program, inputs, dtype, values, ...rest) {
     const texels = texelProgram(program, inputs, this);
     if (texels) {

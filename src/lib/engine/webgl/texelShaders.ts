@@ -24,11 +24,22 @@ export interface TexelProgram {
 }
 
 /**
- * tfjs makes a shader for each way in which an input's shape differs from the result's and from its
- * texture's. An input that is read by other means than its shape is said to have this one, or to begin
- * with its first two dimensions, which always differs in the same way.
+ * What a key of such a shader begins with. tfjs's own says how the inputs' shapes differ from the
+ * result's and from their textures', which is nothing to shaders that go by texels.
  */
-const someNumbers = [2, 2, 1 << 24];
+const mark = "// by texels";
+
+/** The key of a shader without what is nothing to it. */
+export function texelKey(key: string): string {
+  const at = key.indexOf(mark);
+  return at < 0 ? key : key.slice(at);
+}
+
+/**
+ * What an input of one number a texel is said to be: tfjs gives a few numbers as arguments and not as
+ * a texture.
+ */
+const manyNumbers = [1 << 24];
 
 /** @returns null for a program that tfjs's own shader stays for */
 export function texelProgram(
@@ -41,31 +52,31 @@ export function texelProgram(
   if (largestRank > 4 || outputShape.includes(0)) return null;
   if (tf.env().getNumber("WEBGL_VERSION") !== 2) return null;
   const reduction = reduced(program, inputs);
-  const move = program.enableShapeUniforms ? moved(program) : null;
-  const code =
-    reduction?.code ??
-    move ??
-    (program.enableShapeUniforms
-      ? (elementwise(program, inputs, backend) ?? product(program, inputs, backend))
-      : null);
+  const code = reduction?.code ?? (program.enableShapeUniforms ? codeOf() : null);
   if (code === null) return null;
   const seen = ({shape, ...info}: tf.TensorInfo) => {
     const isUnpacked = !packedInputs && backend.texData.get(info.dataId).isPacked;
     if (isUnpacked) return {...info, shape}; // tfjs does that first, by its shape
-    if (!packedInputs) return {...info, shape: someNumbers};
-    const four = inFour(shape);
-    return {...info, shape: move ? [2, 2, ...four.slice(2)] : four};
+    return {...info, shape: packedInputs ? inFour(shape) : manyNumbers};
   };
+  // an offset that is not given is the one of the call before
+  const slices = inputs.map(({dataId}) => (backend.texData.get(dataId).slice ? "part" : "whole"));
   const width = packedOutput ? packedWidth("outTexShape") : "outTexShape[1]";
   return {
     program: {
       ...program,
       enableShapeUniforms: true,
       outputShape: packedOutput ? inFour(outputShape) : outputShape,
-      userCode: placesIn(width) + code,
+      userCode: `${mark}, of ${slices.join()}\n${placesIn(width)}${code}`,
       customUniforms: [...(program.customUniforms ?? []), ...(reduction?.uniforms ?? [])]
     },
     inputs: inputs.map(seen),
     values: reduction?.values ?? []
   };
+
+  function codeOf(): string | null {
+    return (
+      moved(program) ?? elementwise(program, inputs, backend) ?? product(program, inputs, backend)
+    );
+  }
 }
