@@ -95,6 +95,11 @@ const footer = [
   .filter(Boolean)
   .join(" ");
 
+/** Scripts that draw before the rest of their page is there, by its path; see bin/earlyScripts.ts. */
+const early: Record<string, string> = {"/pretrain": "/keptOffer.js"};
+const earlyScript = (path: string) =>
+  early[path] ? `<script type="module" src="${early[path]}" async></script>\n` : "";
+
 export default {
   root: "src",
   output: "dist",
@@ -107,7 +112,9 @@ export default {
   style: "style.css",
   globalStylesheets: [],
   // a view in a frame is alone from the first paint on: the script that finds it comes later
-  head: `<script>/[?&]embed(=|&|$)/.test(location.search) && (document.documentElement.dataset.embed = "");</script>
+  head: ({
+    path
+  }: Page) => `${earlyScript(path)}<script>/[?&]embed(=|&|$)/.test(location.search) && (document.documentElement.dataset.embed = "");</script>
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <meta name="color-scheme" content="light dark">
 <script type="module" src="/components/everyPage.js"></script>

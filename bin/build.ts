@@ -3,6 +3,7 @@ import {rmSync} from "node:fs";
 import {join} from "node:path";
 import {bundlePages} from "./bundlePages.js";
 import {checkSite} from "./checkSite.js";
+import {earlyScripts} from "./earlyScripts.js";
 import {buildEmbed} from "./embed.js";
 import {harden} from "./harden.js";
 import {buildOffline} from "./offline.js";
@@ -33,6 +34,7 @@ export async function buildSite(): Promise<void> {
     env
   });
   if (code !== 0) throw new Error(`observable build ended with exit code ${code}`);
+  await earlyScripts("dist");
   const {joined, written} = await bundlePages("dist");
   const pages = harden("dist");
   await buildEmbed("dist");

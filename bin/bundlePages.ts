@@ -12,7 +12,7 @@ import {rollup, type OutputChunk, type Plugin} from "rollup";
 const folder = "_import";
 
 /** Shared files under this size, in bytes before minifying, are joined where nothing is in the way. */
-const smallest = 20_000;
+const smallest = 26_000;
 
 /** What no page may load before it is needed. */
 const lazy = /\/vendor\/|@duckdb|@tensorflow|apache-arrow|@codemirror/;

@@ -8,6 +8,9 @@ export interface RestoreRequest {
   access: "read" | "write" | "takeOver" | "remove";
 }
 
+/** An offer, which can be told that the run has changed, such as that no tab writes it any more. */
+export type RestoreNote = View<RestoreRequest | null> & {update(kept: OfferedRun): void};
+
 /**
  * Offers to go on with the kept run; nothing where there is none. A run that another tab writes can
  * be looked at, or taken over. It dispatches `input` when the reader accepts, and goes away.
@@ -17,12 +20,24 @@ export interface RestoreRequest {
 export function restoreNote(
   kept: OfferedRun | null,
   {canRemove = false}: {canRemove?: boolean} = {}
-): View<RestoreRequest | null> {
-  const node: View<RestoreRequest | null> = withValue(element("div", {class: "obs-restore"}), null);
-  if (!kept) {
-    node.hidden = true;
-    return node;
-  }
+): RestoreNote {
+  const view: View<RestoreRequest | null> = withValue(element("div", {class: "obs-restore"}), null);
+  view.hidden = !kept;
+  const update = (run: OfferedRun) => {
+    const hadFocus = view.contains(document.activeElement);
+    view.replaceChildren(...parts(view, run, canRemove));
+    if (hadFocus) view.querySelector("button")?.focus();
+  };
+  if (kept) update(kept);
+  return Object.assign(view, {update});
+}
+
+/** What a run is, and what can be done with it. */
+function parts(
+  node: View<RestoreRequest | null>,
+  kept: OfferedRun,
+  canRemove: boolean
+): HTMLElement[] {
   const {id, name, step, steps, isInUse} = kept;
   const when = new Date(kept.savedAt).toLocaleString("en", {
     dateStyle: "medium",
@@ -41,7 +56,7 @@ export function restoreNote(
       label
     );
   const at = `at step ${formatInteger(step)} of ${formatInteger(steps)} (${when})`;
-  node.append(
+  return [
     element(
       "span",
       {},
@@ -52,6 +67,5 @@ export function restoreNote(
       ? [button("Show it here", "read"), button("Take it over", "takeOver")]
       : [button(step < steps ? "Continue it" : "Show it", "write")]),
     ...(canRemove ? [button("Remove it", "remove")] : [])
-  );
-  return node;
+  ];
 }

@@ -4,7 +4,8 @@ import type {BackendName} from "../../src/lib/engine/deviceCalls.js";
 import {TrainingSession} from "../../src/lib/engine/session.js";
 import {parseRecipe, type RecipeInput} from "../../src/lib/recipe/recipe.js";
 import {opfsRoot} from "../../src/lib/store/files.js";
-import {checkpointFile, listRuns, runsFolder} from "../../src/lib/store/runs.js";
+import {checkpointFile, listRuns} from "../../src/lib/store/runs.js";
+import {runsFolder} from "../../src/lib/store/runNames.js";
 import {readState} from "../../src/lib/albert/checkpoint/state.js";
 
 export * as sweeping from "./sweepInPage.js";

@@ -7,7 +7,8 @@ import {PretrainingRun} from "../../src/lib/engine/run.js";
 import {trainLoop} from "../../src/lib/engine/trainLoop.js";
 import {parseRecipe, type RecipeInput} from "../../src/lib/recipe/recipe.js";
 import {memoryRoot} from "../../src/lib/store/files.js";
-import {checkpointFile, listRuns, runFiles} from "../../src/lib/store/runs.js";
+import {checkpointFile, listRuns} from "../../src/lib/store/runs.js";
+import {runFiles} from "../../src/lib/store/runNames.js";
 import {readState} from "../../src/lib/albert/checkpoint/state.js";
 import {useBackend} from "../lib/albert/backends.js";
 import {

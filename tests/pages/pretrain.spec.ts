@@ -84,6 +84,41 @@ test("a reloaded page offers the run it kept and goes on with it", async ({page}
   expect(page.url()).toContain("seed=3");
 });
 
+test("the offer stands before any cell has run, and what is pressed then is done", async ({
+  page
+}) => {
+  const run = new TrainingPage(page);
+  await run.open(`/pretrain${tiny({steps: endless, seed: "3"})}&backend=wasm`);
+  await run.button("Train").click();
+  await run.reach(20);
+  const kept = await run.pause();
+  // no cell runs before Framework's client is there
+  let runCells = () => {};
+  const held = new Promise<void>((free) => (runCells = free));
+  await page.route("**/_observablehq/client.*.js", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.addInitScript(() => {
+    const seen = Object.assign(globalThis, {notes: new Set<Element>()});
+    new MutationObserver(() =>
+      document.querySelectorAll(".obs-restore").forEach((note) => seen.notes.add(note))
+    ).observe(document, {subtree: true, childList: true});
+  });
+  await page.goto("/pretrain?backend=wasm", {waitUntil: "commit"});
+  const offer = page.locator(".obs-restore");
+  await expect(offer).toContainText(`at step ${kept.toLocaleString("en")} of`);
+  await expect(page.locator(".obs-run")).toHaveCount(0);
+  await offer.getByRole("button", {name: "Continue it"}).press("Enter");
+  await expect(offer).toBeHidden();
+  await expect(page.locator(".obs-run")).toHaveCount(0);
+  runCells();
+  await run.reach(kept + 5);
+  await expect(offer).toBeHidden();
+  const drawn = () => (globalThis as unknown as {notes: Set<Element>}).notes.size;
+  expect(await page.evaluate(drawn)).toBe(1);
+});
+
 test("a browser that will not say what it keeps still trains", async ({page}) => {
   await page.addInitScript(() => {
     LockManager.prototype.query = () => Promise.reject(new DOMException("no", "SecurityError"));

@@ -173,7 +173,13 @@ test("of two tabs only one writes a run, and the other can take it over", async 
   );
   await expect(status(page)).toContainText("paused");
   await expect(status(other)).toContainText(/step \d+ of 100,?000/);
+  // who waits hears of the end, without loading the page anew
+  await open(page, "/pretrain");
+  const waiting = page.locator(".obs-restore");
+  await expect(waiting).toContainText("It is open in another tab.");
   await other.close();
+  await expect(waiting.getByRole("button")).toHaveText(["Continue it"]);
+  await expect(waiting).not.toContainText("another tab");
 });
 
 for (const [backend, lost] of [

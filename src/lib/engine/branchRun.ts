@@ -11,10 +11,10 @@ import {
   needRecord,
   nextColor,
   readHistory,
-  runFiles,
   writeHistory,
   writeRecord
 } from "../store/runs.js";
+import {runFiles} from "../store/runNames.js";
 import type {BranchChanges} from "./keptRunCalls.js";
 import {parametersHash} from "./moment.js";
 import {newRunId} from "./preparePretraining.js";

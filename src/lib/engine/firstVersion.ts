@@ -7,7 +7,8 @@ import {readState, writeState} from "../albert/checkpoint/state.js";
 import {errorMessage, InputError} from "../errors.js";
 import {canonicalJson} from "../recipe/hash.js";
 import {parseRecipe} from "../recipe/recipe.js";
-import {emptyLabel, runFiles} from "../store/runs.js";
+import {emptyLabel} from "../store/runs.js";
+import {runFiles} from "../store/runNames.js";
 import {metricsHeader, metricsLine} from "./metrics.js";
 import type {StepMetrics} from "./trainingCalls.js";
 

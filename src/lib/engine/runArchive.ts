@@ -19,11 +19,11 @@ import {
   needRecord,
   readHistory,
   readLabel,
-  runFiles,
   writeHistory,
   writeRecord,
   type RunRecord
 } from "../store/runs.js";
+import {runFiles} from "../store/runNames.js";
 import {isZip, unpackZip} from "../store/unpackZip.js";
 import {countParameters} from "../albert/specs.js";
 import {readSpiece} from "../tokenizer/spiece.js";

@@ -58,6 +58,20 @@ export const webLock: LockRun = (id, steal) =>
 export async function runsInUse(): Promise<Set<string>> {
   const locks = (globalThis.navigator as Navigator | undefined)?.locks;
   const {held = []} = (await locks?.query()) ?? {};
-  const names = held.flatMap(({name}) => (name?.startsWith(prefix) ? [name] : []));
+  // who waits for the end of a run holds its lock for a moment, shared
+  const names = held.flatMap(({name, mode}) =>
+    mode === "exclusive" && name?.startsWith(prefix) ? [name] : []
+  );
   return new Set(names.map((name) => name.slice(prefix.length)));
+}
+
+/**
+ * Settles once no tab writes the run any more; never where the browser has no locks or the signal ends
+ * the waiting first.
+ */
+export function whenReleased(id: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const locks = (globalThis.navigator as Navigator | undefined)?.locks;
+    locks?.request(prefix + id, {mode: "shared", signal}, () => resolve()).catch(() => undefined);
+  });
 }

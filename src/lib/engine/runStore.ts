@@ -5,15 +5,14 @@ import type {FileStore, StoreRoot} from "../store/files.js";
 import {
   listRuns,
   makeRunFolder,
-  newestRun,
   nextColor,
   readHistory,
   readRecord,
-  runFiles,
   writeHistory,
   writeRecord,
   type RunRecord
 } from "../store/runs.js";
+import {newestRun, runFiles} from "../store/runNames.js";
 import {readSpiece} from "../tokenizer/spiece.js";
 import {addCheckpoint, dropOthers, restoreNewest} from "./keptCheckpoints.js";
 import {readCorpus} from "./corpusSource.js";

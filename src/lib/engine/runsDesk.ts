@@ -7,13 +7,12 @@ import {
   listRuns,
   purgeDeleted,
   readHistory,
-  runFiles,
   runsChannel,
-  runsFolder,
   writeLabel,
   type RunEntry,
   type RunLabel
 } from "../store/runs.js";
+import {runFiles, runsFolder} from "../store/runNames.js";
 import type {EngineHandle} from "./calls.js";
 import type {BranchChanges} from "./keptRunCalls.js";
 import type {Evaluation, PhaseProgress, StepMetrics} from "./trainingCalls.js";

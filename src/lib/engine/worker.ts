@@ -3,7 +3,8 @@
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import {openRoot} from "../store/files.js";
 import {fineTuneRunsFolder} from "../store/fineTuneRuns.js";
-import {runsChannel, runsFolder} from "../store/runs.js";
+import {runsChannel} from "../store/runs.js";
+import {runsFolder} from "../store/runNames.js";
 import {browserBackends} from "./browserBackends.js";
 import {useBrowserThreads} from "./browserThreads.js";
 import type {EnginePort} from "./calls.js";

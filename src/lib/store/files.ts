@@ -77,7 +77,10 @@ export function memoryRoot(): StoreRoot {
 
 /** `move` is in Chromium, Safari and Firefox, but not yet in TypeScript's library. */
 type MovableFile = FileSystemFileHandle & {move?(name: string): Promise<void>};
-type Listable = {keys(): AsyncIterable<string>};
+type Listable = {
+  keys(): AsyncIterable<string>;
+  values(): AsyncIterable<FileSystemDirectoryHandle | FileSystemFileHandle>;
+};
 
 const isMissing = (error: unknown) => (error as Error).name === "NotFoundError";
 
@@ -211,6 +214,32 @@ export async function opfsRoot(name: string): Promise<StoreRoot | null> {
       }
     }
   };
+}
+
+/**
+ * The same files of every folder of a root of {@link opfsRoot}, each folder opened once.
+ *
+ * @returns by folder the bytes in the order of the names, null for those that are not there or cannot be
+ * read; no folder where the browser has none or refuses them
+ */
+export async function readFolders(
+  root: string,
+  names: readonly string[]
+): Promise<Map<string, (Uint8Array | null)[]>> {
+  const found = new Map<string, (Uint8Array | null)[]>();
+  const reading: Promise<unknown>[] = [];
+  try {
+    const directory = await (await navigator.storage.getDirectory()).getDirectoryHandle(root);
+    for await (const folder of (directory as unknown as Listable).values()) {
+      if (folder.kind !== "directory") continue;
+      const all = names.map((name) => bytesOf(folder, name).catch(() => null));
+      reading.push(Promise.all(all).then((files) => found.set(folder.name, files)));
+    }
+  } catch {
+    // nothing was ever kept here
+  }
+  await Promise.all(reading);
+  return found;
 }
 
 /** A folder of files beside those of {@link opfsRoot}; null where it is not there. */

@@ -7,7 +7,8 @@ import type {FineTuneReport, FineTuneSummary, TaskSource} from "../engine/fineTu
 import type {FineTuneEvaluation, FineTuneStep} from "../engine/fineTuning/protocol.js";
 import type {AlbertConfig} from "../albert/config.js";
 import type {Folder, StoreRoot} from "./files.js";
-import {runFiles, type KeptCheckpoint} from "./runs.js";
+import {type KeptCheckpoint} from "./runs.js";
+import {runFiles} from "./runNames.js";
 
 /** Folder of these runs in the browser's private file system. */
 export const fineTuneRunsFolder = "finetuning-runs";

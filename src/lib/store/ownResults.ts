@@ -3,7 +3,8 @@ import type {Table} from "../glue/table.js";
 import {memoryRoot, memoryStore, openRoot} from "./files.js";
 import {ownTables} from "./ownTables.js";
 import {openRecords} from "./records.js";
-import {runsChannel, runsFolder} from "./runs.js";
+import {runsChannel} from "./runs.js";
+import {runsFolder} from "./runNames.js";
 
 /** The tables of {@link ownTables} without a row. */
 export const emptyOwnTables = (): Promise<Table[]> =>

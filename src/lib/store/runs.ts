@@ -9,28 +9,13 @@ import {InputError} from "../errors.js";
 import {parseRecipe, type Recipe} from "../recipe/recipe.js";
 import {openRoot, type FileStore, type StoreRoot} from "./files.js";
 import {parseEvaluations, parseLabel, parseRecord} from "./runFormats.js";
-
-/** Folder of all runs in the browser's private file system. */
-export const runsFolder = "runs";
+import {newestRun, runFiles, runsFolder} from "./runNames.js";
 
 /** Where the first version of this site kept its one run: a folder of files beside {@link runsFolder}. */
 export const firstRunFolder = "latest-run";
 
 /** The channel on which every tab tells the others the id of a run that was kept or changed. */
 export const runsChannel = "albert-runs";
-
-/** Files of a run's folder, besides its checkpoints. */
-export const runFiles = {
-  /** The manifest: written last, so that whatever it names is whole. */
-  record: "run.json",
-  /** Name, tags and notes of the reader's. */
-  label: "label.json",
-  metrics: "metrics.csv",
-  evaluations: "evaluations.json",
-  tokenizer: "spiece.model",
-  /** The reader's own text, where there is one. */
-  text: "text.bin"
-} as const;
 
 /** The file of the checkpoint at a step: parameters, optimizer slots, recipe, versions. */
 export const checkpointFile = (step: number): string =>
@@ -259,14 +244,4 @@ export async function purgeDeleted(root: StoreRoot, before: Date): Promise<void>
 export async function keptRun(id: string | null = null): Promise<RunEntry | null> {
   const {runs} = await listRuns(await openRoot(runsFolder));
   return newestRun(runs, id);
-}
-
-/** The run of that id, or the one that was saved last; null where there is none. */
-export function newestRun(runs: readonly RunEntry[], id: string | null): RunEntry | null {
-  const present = runs.filter(({label}) => label.deletedAt === null);
-  if (id !== null) return present.find((run) => run.id === id) ?? null;
-  return present.reduce<RunEntry | null>(
-    (newest, run) => (newest && newest.savedAt >= run.savedAt ? newest : run),
-    null
-  );
 }

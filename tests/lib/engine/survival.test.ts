@@ -8,7 +8,8 @@ import type {TextSource} from "../../../src/lib/engine/trainingCalls.js";
 import type {LockRun, RunLock} from "../../../src/lib/engine/runLock.js";
 import {Random} from "../../../src/lib/random.js";
 import {memoryRoot, type StoreRoot} from "../../../src/lib/store/files.js";
-import {checkpointFile, listRuns, runFiles, writeLabel} from "../../../src/lib/store/runs.js";
+import {checkpointFile, listRuns, writeLabel} from "../../../src/lib/store/runs.js";
+import {runFiles} from "../../../src/lib/store/runNames.js";
 import {
   collect,
   failing,

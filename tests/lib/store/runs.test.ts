@@ -12,7 +12,6 @@ import {keptSteps, mostCheckpoints} from "../../../src/lib/store/retention.js";
 import {
   colorsFromElsewhere,
   listRuns,
-  newestRun,
   nextColor,
   purgeDeleted,
   readHistory,
@@ -21,6 +20,7 @@ import {
   writeRecord,
   type RunRecord
 } from "../../../src/lib/store/runs.js";
+import {newestRun} from "../../../src/lib/store/runNames.js";
 
 const record = (id: string, change: Partial<RunRecord> = {}): RunRecord => ({
   version: 2,
