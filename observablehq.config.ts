@@ -114,7 +114,10 @@ export default {
   // a view in a frame is alone from the first paint on: the script that finds it comes later
   head: ({
     path
-  }: Page) => `${earlyScript(path)}<script>/[?&]embed(=|&|$)/.test(location.search) && (document.documentElement.dataset.embed = "");</script>
+  }: Pick<
+    Page,
+    "path"
+  >) => `${earlyScript(path)}<script>/[?&]embed(=|&|$)/.test(location.search) && (document.documentElement.dataset.embed = "");</script>
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <meta name="color-scheme" content="light dark">
 <script type="module" src="/components/everyPage.js"></script>

@@ -12,5 +12,6 @@ test("the list of pages names written pages only, each once", () => {
 
 test("nothing in the frame of a page comes from another site", () => {
   expect(config.globalStylesheets).toEqual([]);
-  expect(config.head).not.toMatch(/https?:/);
+  for (const {path} of [...links, {path: "/404"}])
+    expect(config.head({path}), path).not.toMatch(/https?:/);
 });

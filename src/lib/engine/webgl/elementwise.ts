@@ -26,11 +26,14 @@ export function elementwise(
     void main() {
       ${variables.map((name, i) => `vec4 ${name} = ${read(names[i]!, readings[i]!)};`).join("\n")}
       vec4 result = ${operation};
-      ${isBounded ? nothingBeyond : ""}
+      ${isBounded ? nothingBeyond : nothingBelow}
       setOutput(result);
     }
   `;
 }
+
+/** A list has no second row, and may become a matrix that is multiplied. */
+const nothingBelow = "if (outShape[2] == 1) result.zw = vec2(0.);";
 
 /** Numbers of a texel that are beyond the last row or column are zero. */
 const nothingBeyond = `
@@ -40,7 +43,7 @@ const nothingBeyond = `
   if (2 * imod(line, (outShape[2] + 1) / 2) + 1 == outShape[2]) result.zw = vec2(0.);
 `;
 
-/** @param result the result's shape, [4 dimensions] */
+/** @param result the result's shape, in four dimensions */
 function readingOf(
   {shape, dataId}: tf.TensorInfo,
   result: number[],

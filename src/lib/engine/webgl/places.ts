@@ -20,7 +20,11 @@ export const placesIn = (width: string) => `
   }
 `;
 
-/** A shape as one of four dimensions. */
+/**
+ * A shape as one of four dimensions, the first of which is 1: a batch of matrices. tfjs lays out what it
+ * uploads and reshapes as such a batch, so that a texture is folded in one way wherever it comes from.
+ */
 export function inFour(shape: number[]): number[] {
-  return [...new Array<number>(4 - shape.length).fill(1), ...shape];
+  const [rows = 1, columns = 1] = shape.slice(-2).length === 2 ? shape.slice(-2) : [1, ...shape];
+  return [1, shape.slice(0, -2).reduce((a, b) => a * b, 1), rows, columns];
 }

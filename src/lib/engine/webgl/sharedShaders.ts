@@ -98,9 +98,12 @@ function sharedProgram(program: GPGPUProgram, inputs: tf.TensorInfo[]) {
  */
 function toldApart(program: GPGPUProgram, inputs: tf.TensorInfo[], backend: MathBackendWebGL) {
   if (!program.enableShapeUniforms) return program;
-  const layouts = inputs.map((input) => layoutOf(input, program.packedInputs ?? false, backend));
+  const layouts = [
+    ...inputs.map((input) => layoutOf(input, program.packedInputs ?? false, backend)),
+    resultLayout(program)
+  ];
   if (layouts.every((layout) => layout === "")) return program;
-  return {...program, userCode: `${program.userCode}\n// inputs lie ${layouts.join()}`};
+  return {...program, userCode: `${program.userCode}\n// inputs and result lie ${layouts.join()}`};
 }
 
 /** Empty for an input that tfjs tells apart itself. */
@@ -121,6 +124,14 @@ function layoutOf({shape, dataId}: tf.TensorInfo, isPacked: boolean, backend: Ma
     ? data.texShape!
     : webgl_util.getTextureShapeFromLogicalShape(shape, isPacked);
   return tf.util.arraysEqual(matrix, texture) ? "plain" : "wrapped";
+}
+
+/** The same for a matrix of one number a texel that is made of packed ones: tfjs's key says nothing of it. */
+function resultLayout({outputShape, packedInputs, packedOutput}: GPGPUProgram) {
+  if (!packedInputs || packedOutput || outputShape.length !== 2) return "";
+  const texture = webgl_util.getTextureShapeFromLogicalShape(outputShape);
+  if (tf.util.arraysEqual(outputShape, texture)) return "";
+  return outputShape[1] === 1 ? "column" : outputShape[0] === 1 ? "row" : "folded";
 }
 
 function vectorType(length: number) {

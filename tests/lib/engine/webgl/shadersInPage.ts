@@ -91,6 +91,24 @@ const operations: [name: string, of: (m: number, n: number) => tf.Tensor][] = [
     "equals folded otherwise",
     (m, n) => tf.mul(tf.reshape(tf.neg(values([m * 2, n])), [m, 2, n]), values([m, 2, n]))
   ],
+  // more rows than a texture has
+  [
+    "equals of four, folded",
+    (m, n) => tf.mul(values([20, m, 4, 1 + (n % 49)]), values([20, m, 4, 1 + (n % 49)]))
+  ],
+  ["one for all of four, folded", (m, n) => tf.mul(values([20, m, 4, 1 + (n % 49)]), 3)],
+  [
+    "sums of a list and of rows",
+    (m, n) =>
+      tf.add(tf.sum(tf.neg(values([m * n * 8]))), tf.sum(tf.neg(values([m * 40, 1 + (n % 7)])), -1))
+  ],
+  [
+    "product of lists",
+    (m, n) => {
+      const a = tf.reshape(tf.add(values([m]), 3), [1, m]);
+      return tf.matMul(a, tf.reshape(tf.add(values([n]), 2), [1, n]), true);
+    }
+  ],
   ["one for all", (m, n) => tf.mul(tf.neg(values([m, 2, n])), tf.neg(tf.scalar(3)))],
   ["one for a list", (m, n) => tf.mul(tf.neg(values([m * n])), tf.neg(tf.scalar(3)))],
   ["all from one", (m, n) => tf.sub(tf.neg(tf.tensor2d([[3]])), values([m, n]))],

@@ -50,6 +50,14 @@ describe.skipIf(!browserPath)("shaders of the webgl backend", () => {
     expect(compiled).toBeLessThan(105);
   }, 120_000);
 
+  test("of a matrix made of a list, and of one of rows, are two", async (context) => {
+    if (!hasWebgl) context.skip();
+    const fresh = await pages.open(); // where neither is compiled
+    await fresh.evaluate(() => albert.begin());
+    const sums = (await fresh.evaluate(() => albert.names)).indexOf("sums of a list and of rows");
+    expect((await fresh.evaluate((o) => albert.compute(o, 12, 62), sums)).error).toBeLessThan(1e-5);
+  }, 60_000);
+
   test("a training step compiles few, and gives the processor's losses", async (context) => {
     if (!hasWebgl) context.skip();
     const fresh = await pages.open();
