@@ -9,7 +9,7 @@ const paths = builtPaths().filter(
 
 /** What a page may still offer where all that computes with a model is hidden. */
 const harmless = [
-  /^$/, // Framework's own, which copies a block of code
+  /^Copy code: /, // Framework's own
   /^(spiece\.model|tokenizer\.json)$/,
   /^(Save \d+ sentences as text|Another document)$/,
   /^(a long word|accents and capitals|numbers|no Latin letter|a blank)$/,

@@ -113,7 +113,7 @@ test.describe("/compare", () => {
     await expect(step.locator("circle")).toHaveCount(48, {timeout: 90_000});
     const medians = page.getByRole("region", {name: "One training step, in this browser: medians"});
     await expect(medians.locator("tbody tr")).toHaveCount(4);
-    await page.getByRole("button", {name: "Measure here"}).click();
+    await page.getByRole("button", {name: "Measure here", exact: true}).click();
     const figure = page.getByRole("figure", {name: "One forward pass, in this browser"});
     await expect(figure).toContainText("20 rounds each", {timeout: 90_000});
     await expect(figure.locator("circle")).toHaveCount(80);

@@ -17,7 +17,7 @@ test("measures here, stops when told to, and takes a step apart", async ({page})
   test.setTimeout(400_000);
   await open(page, "/performance?backend=wasm");
   const [start, stop] = [
-    page.getByRole("button", {name: "Measure here"}),
+    page.getByRole("button", {name: "Measure here", exact: true}),
     page.getByRole("button", {name: "Stop"}).first()
   ];
   await start.click();
@@ -31,7 +31,7 @@ test("measures here, stops when told to, and takes a step apart", async ({page})
   const download = page.waitForEvent("download");
   await page.getByRole("button", {name: "json", exact: true}).click();
   expect((await download).suggestedFilename()).toBe("benchmark-phone.json");
-  await page.getByRole("button", {name: "Take a step apart here"}).click();
+  await page.getByRole("button", {name: "Take a step apart here", exact: true}).click();
   const [, apart] = await page.locator(".status").all();
   await expect(apart!).toHaveText("done · wasm", {timeout: 60_000});
   const figures = page.locator("figure", {hasText: /\d+ instructions, .*this browser/});

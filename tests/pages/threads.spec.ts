@@ -6,7 +6,7 @@ import {expect, test} from "./helpers.js";
 /** Losses of the compiled step on /performance, and what the status says. */
 const measured = async (page: Page, site: Site) => {
   await page.goto(`${site.url}performance?backend=wasm`);
-  await page.getByRole("button", {name: "Measure here"}).click();
+  await page.getByRole("button", {name: "Measure here", exact: true}).click();
   const status = page.locator(".status").first();
   await expect(status).toHaveText("done · wasm", {timeout: 240_000});
   const download = page.waitForEvent("download");

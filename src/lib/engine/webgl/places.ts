@@ -25,6 +25,6 @@ export const placesIn = (width: string) => `
  * uploads and reshapes as such a batch, so that a texture is folded in one way wherever it comes from.
  */
 export function inFour(shape: number[]): number[] {
-  const [rows = 1, columns = 1] = shape.slice(-2).length === 2 ? shape.slice(-2) : [1, ...shape];
+  const [rows = 1, columns = 1] = shape.length > 1 ? shape.slice(-2) : [1, ...shape];
   return [1, shape.slice(0, -2).reduce((a, b) => a * b, 1), rows, columns];
 }
