@@ -235,7 +235,7 @@ test("trains on pasted text and on a text at an address", async ({page, watch}) 
     await run.finish();
     await expect(page.locator(".obs-run-text")).toContainText("Reads pasted text");
 
-    const address = page.getByLabel("or a text at an address");
+    const address = page.getByRole("textbox", {name: "or a text at an address"});
     const use = async (url: string) => {
       await address.fill(url);
       await page.getByRole("button", {name: "Use", exact: true}).click();
