@@ -12,10 +12,18 @@ import {rollup, type OutputChunk, type Plugin} from "rollup";
 const folder = "_import";
 
 /** Shared files under this size, in bytes before minifying, are joined where nothing is in the way. */
-const smallest = 26_000;
+const smallest = 4_000;
 
 /** What no page may load before it is needed. */
 const lazy = /\/vendor\/|@duckdb|@tensorflow|apache-arrow|@codemirror/;
+
+/** What is joined with nothing else. */
+const apart: readonly {name: string; pattern: RegExp}[] = [
+  // what it hands to a sink of Trusted Types can be told from what our code does
+  {name: "htl", pattern: /\/_node\/htl@/},
+  // statistics need it on pages that draw nothing; joined with a view it brings d3 along
+  {name: "random", pattern: /\/lib\/random\./}
+];
 
 const slashes = (path: string) => path.replaceAll("\\", "/");
 const isOurs = (path: string) => /^_(import|node)\//.test(path);
@@ -177,8 +185,7 @@ export async function bundlePages(dist: string): Promise<{joined: number; writte
     entryFileNames: fileName,
     chunkFileNames: fileName,
     hoistTransitiveImports: false,
-    // apart, so that what it hands to a sink of Trusted Types can be told from what our code does
-    manualChunks: (id) => (/\/_node\/htl@/.test(slashes(id)) ? "htl" : null),
+    manualChunks: (id) => apart.find(({pattern}) => pattern.test(slashes(id)))?.name ?? null,
     experimentalMinChunkSize: smallest
   });
   const joined = bundle.watchFiles.filter((file) => !named.has(file));
