@@ -1,7 +1,6 @@
 import {
   cpSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -15,14 +14,10 @@ import {afterEach, beforeEach, describe, expect, test} from "vitest";
 import {bundlePages} from "../../bin/bundlePages.js";
 import {checkSite} from "../../bin/checkSite.js";
 import {hardenPage} from "../../bin/harden.js";
+import {filesIn} from "./filesIn.js";
 
 let dist: string;
-const write = (name: string, text: string) => {
-  const file = join(dist, name);
-  mkdirSync(dirname(file), {recursive: true});
-  writeFileSync(file, text);
-};
-const read = (name: string) => readFileSync(join(dist, name), "utf8");
+const {write, read} = filesIn(() => dist);
 
 /** A page as Framework writes it: what its cell imports at once is preloaded. */
 function writePage(name: string, root: string, early: string[], body: string): void {

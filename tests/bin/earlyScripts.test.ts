@@ -1,19 +1,15 @@
 import {createHash} from "node:crypto";
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
-import {dirname, join} from "node:path";
+import {join} from "node:path";
 import {runInNewContext} from "node:vm";
 import {afterEach, beforeEach, describe, expect, test} from "vitest";
 import {earlyScripts} from "../../bin/earlyScripts.js";
 import {hardenPage, inlineScripts} from "../../bin/harden.js";
+import {filesIn} from "./filesIn.js";
 
 let dist: string;
-const write = (name: string, text: string) => {
-  const file = join(dist, name);
-  mkdirSync(dirname(file), {recursive: true});
-  writeFileSync(file, text);
-};
-const read = (name: string) => readFileSync(join(dist, name), "utf8");
+const {write, read} = filesIn(() => dist);
 const page = (script: string) =>
   `<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>Page</title>\n<link rel="stylesheet" href="./style.css">\n${script}<script>let inline = 1;</script>\n</head>\n</html>\n`;
 const early = (address: string) => `<script type="module" src="${address}" async=""></script>\n`;

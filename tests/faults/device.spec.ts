@@ -1,7 +1,7 @@
 /** R3: a device that is lost, however, is said at once, and the run goes on from its last checkpoint. */
 import {tinyRecipe} from "../pages/training.js";
 import {crashGraphics, expect, test, type Page} from "./browser.js";
-import {compiling, loseDevice, saving} from "./deviceLevers.js";
+import {compiling, holdMessages, loseDevice, saving} from "./deviceLevers.js";
 import {Tally} from "./tally.js";
 
 const steps = 100_000;
@@ -120,6 +120,7 @@ for (const backend of ["webgl", "webgpu"] as const)
     await training.close();
     await tally.attempt("while the self-test compiles", async () => {
       const page = await context.newPage();
+      await holdMessages(page);
       await openTraining(page, backend);
       await pressTrain(page);
       await compiling(page);

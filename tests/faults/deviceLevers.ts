@@ -11,6 +11,11 @@ interface Levers {
 
 declare global {
   var levers: Levers;
+  /** Settled when the worker compiles. */
+  var compiles: Promise<void>;
+  interface Window {
+    letMessagesThrough(): void;
+  }
 }
 
 /** The worker that was started last, with the levers in it. */
@@ -35,18 +40,38 @@ async function workerOf(page: Page) {
   return worker;
 }
 
-/** Waits until the worker compiles for the first time from now on. */
+/** Keeps back what pages say to their workers until {@link compiling} lets it through. */
+export async function holdMessages(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const {prototype} = Worker;
+    const post = prototype.postMessage;
+    const held: (() => void)[] = [];
+    prototype.postMessage = function (...message: unknown[]) {
+      held.push(() => Reflect.apply(post, this, message));
+    };
+    window.letMessagesThrough = () => {
+      prototype.postMessage = post;
+      for (const send of held.splice(0)) send();
+    };
+  });
+}
+
+/**
+ * Lets the held messages through and waits until the worker compiles for the first time: it has not
+ * begun to, and is heard from its first compilation on, however soon that is over.
+ */
 export async function compiling(page: Page): Promise<void> {
   const worker = await workerOf(page);
-  await worker.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        const {before} = globalThis.levers;
-        before(globalThis.GPUDevice?.prototype, "createComputePipeline", () => resolve());
-        before(globalThis.GPUDevice?.prototype, "createComputePipelineAsync", () => resolve());
-        before(globalThis.WebGL2RenderingContext?.prototype, "linkProgram", () => resolve());
-      })
-  );
+  await worker.evaluate(() => {
+    globalThis.compiles = new Promise<void>((resolve) => {
+      const {before} = globalThis.levers;
+      before(globalThis.GPUDevice?.prototype, "createComputePipeline", () => resolve());
+      before(globalThis.GPUDevice?.prototype, "createComputePipelineAsync", () => resolve());
+      before(globalThis.WebGL2RenderingContext?.prototype, "linkProgram", () => resolve());
+    });
+  });
+  await page.evaluate(() => window.letMessagesThrough());
+  await worker.evaluate(() => globalThis.compiles);
 }
 
 /** Waits until the worker begins to write a file, and holds that write back for a moment. */
