@@ -1,7 +1,7 @@
 /** The built site in Firefox: every page opens, a run trains, is kept and goes on, SQL and files work. */
 import {resolve} from "node:path";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
-import {builtPaths} from "../pages/helpers.js";
+import {builtPaths, idleTwice} from "../pages/helpers.js";
 import {startHost, type Host} from "../pages/hosts.js";
 import {tiny} from "../pages/training.js";
 import {Firefox, locateFirefox} from "./firefox.js";
@@ -34,6 +34,7 @@ describe.skipIf(!path)("the built site in Firefox", () => {
       await tally.attempt(page, async () => {
         await firefox.open(host.origin + page);
         await firefox.until(() => document.querySelectorAll("observablehq-loading").length === 0);
+        await firefox.evaluate(idleTwice);
         const found = await firefox.evaluate(() => ({
           failed: [...document.querySelectorAll(".observablehq--error")].map((e) => e.textContent),
           aside: document.documentElement.scrollWidth - document.documentElement.clientWidth
@@ -100,7 +101,14 @@ describe.skipIf(!path)("the built site in Firefox", () => {
       );
     });
     await firefox.open(`${host.origin}/embedding`);
-    await firefox.until(() => document.querySelectorAll("observablehq-loading").length === 0);
+    // few cells say that they are under way: it is the figures themselves that are waited for
+    await firefox.until(
+      (least) =>
+        [...document.querySelectorAll("figure.obs-figure")].filter((each) => each.checkVisibility())
+          .length >= least,
+      7
+    );
+    await firefox.evaluate(idleTwice);
     const saved = await firefox.evaluate(async () => {
       const blobs = new Map<string, Blob>();
       const {createObjectURL} = URL;
@@ -257,6 +265,7 @@ describe.skipIf(!path)("the built site in Firefox", () => {
       await tally.attempt(page, async () => {
         await firefox.open(own.origin + page);
         await firefox.until(() => document.querySelectorAll("observablehq-loading").length === 0);
+        await firefox.evaluate(idleTwice);
         const found = await firefox.evaluate(() => ({
           title: document.querySelector("h1") !== null,
           failed: document.querySelectorAll(".observablehq--error").length

@@ -95,15 +95,18 @@ export async function open(page: Page, path: string): Promise<void> {
 
 /** Waits until the page was idle twice without another figure. */
 export async function settled(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const drawn = () => document.querySelectorAll("figure").length;
-    for (let [before, same] = [-1, 0]; same < 2;) {
-      await new Promise((idle) => requestIdleCallback(idle, {timeout: 5000}));
-      const now = drawn();
-      same = now === before ? same + 1 : 0;
-      before = now;
-    }
-  });
+  await page.evaluate(idleTwice);
+}
+
+/** Run in a page: waits until it was idle twice without another figure. */
+export async function idleTwice(): Promise<void> {
+  const drawn = () => document.querySelectorAll("figure").length;
+  for (let [before, same] = [-1, 0]; same < 2;) {
+    await new Promise((idle) => requestIdleCallback(idle, {timeout: 5000}));
+    const now = drawn();
+    same = now === before ? same + 1 : 0;
+    before = now;
+  }
 }
 
 /** The paths of every page in the built site, such as `/` and `/glue/`, sorted. */

@@ -29,6 +29,8 @@ export class WorkInTurn {
   readonly #turns = new Turns();
   /** Stops what is under way. */
   #stop: AbortController | null = null;
+  /** How often something was stopped: what was asked for before and still waits then is not done. */
+  #stops = 0;
   #isClosed = false;
   #said: string | null = null;
 
@@ -41,10 +43,14 @@ export class WorkInTurn {
     return this.#said;
   }
 
-  /** Runs work in its turn; after a loss once more, when the run is held again. */
+  /**
+   * Runs work in its turn; after a loss once more, when the run is held again. Not at all where a stop
+   * came while it waited: who presses Pause means all that was asked for, as a second Train.
+   */
   do(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const asked = this.#stops;
     return this.#turns.take(async () => {
-      if (this.#isClosed) return;
+      if (this.#isClosed || asked !== this.#stops) return;
       this.#stop = new AbortController();
       const {signal} = this.#stop;
       this.#said = null;
@@ -66,9 +72,9 @@ export class WorkInTurn {
     });
   }
 
-  /** Stops what is under way, and runs `next` when it has ended. */
+  /** Stops what is under way and what waits, and runs `next` when it has ended. */
   instead(next: () => Promise<void>): Promise<void> {
-    this.#stop?.abort();
+    this.stop();
     return this.#turns.take(next);
   }
 
@@ -77,8 +83,9 @@ export class WorkInTurn {
     return this.#stop !== null && !this.#stop.signal.aborted;
   }
 
-  /** Asks what is under way to stop. */
+  /** Asks what is under way to stop, and drops what waits. */
   stop(): void {
+    ++this.#stops;
     this.#stop?.abort();
   }
 

@@ -144,6 +144,20 @@ describe("TrainingSession", () => {
     session.close();
   });
 
+  test("pause also drops what was asked for beside the run under way: a second Train, a step", async () => {
+    const {session} = makeSession(long);
+    const asked = [session.train(), session.train(), session.step()];
+    await until(session, ({rows}) => rows.length > 0);
+    session.pause();
+    await Promise.all(asked);
+    const {phase, rows} = session.state;
+    expect(phase).toBe("paused");
+    expect(rows.length).toBeLessThan(150);
+    await session.step();
+    expect(session.state.rows).toHaveLength(rows.length + 1);
+    session.close();
+  });
+
   test("reset stops a run and starts anew; what was kept stays kept", async () => {
     const {session, store} = makeSession(long);
     const training = session.train();
