@@ -4,47 +4,30 @@ import type {HeadStepper} from "./headStepper.js";
 import {forward} from "./heads.js";
 import type {Labels} from "./loss.js";
 import type {LabelledRows} from "./objectives/labelledRows.js";
-import {disposeState, makeOptimizer} from "./optimizers/optimizer.js";
-import {
-  disposeParameters,
-  downloadParameters,
-  uploadParameters,
-  type ParameterData
-} from "./params.js";
-import {divergence, partsOf, type StepperSettings} from "./stepper.js";
-import {trainStep} from "./train.js";
+import type {ParameterData} from "./params.js";
+import {PlainWeights} from "./plainWeights.js";
+import {partsOf, type StepperSettings} from "./stepper.js";
 
 /** A model with a head, trained by the plain form of its operations on the active tfjs backend. */
 export function plainHeadStepper(
   config: AlbertConfig,
   initial: ParameterData,
-  {optimizer: name, options, maxGradientNorm, seed}: StepperSettings
+  settings: StepperSettings
 ): HeadStepper {
-  const optimizer = makeOptimizer(name, options);
-  let params = uploadParameters(initial);
-  let state = optimizer.init(params);
+  const weights = new PlainWeights(initial, settings);
 
   return {
-    executor: `plain operations on tfjs ${tf.getBackend()}`,
+    executor: weights.executor,
 
     async step(rows, step, learningRate) {
-      if (step !== state.step) throw new Error(`step ${step} after ${state.step} updates`);
       const batch = partsOf(rows).map((part) => ({inputs: part, labels: labelsOf(part, config)}));
-      const options = {config, optimizer, learningRate, seed, maxGradientNorm};
-      const result = await trainStep(params, state, batch, options);
-      if (!result.isFinite) {
-        const {loss, gradientNorm} = result.metrics;
-        return {diverged: divergence(step, loss, gradientNorm)!};
-      }
-      disposeParameters(params);
-      disposeState(state);
-      ({params, state} = result);
-      return {loss: result.metrics.loss, gradientNorm: result.metrics.gradientNorm};
+      const made = await weights.update(batch, step, {config, learningRate});
+      return "diverged" in made ? made : {loss: made.loss, gradientNorm: made.gradientNorm};
     },
 
     async logits(rows) {
       const scores = tf.tidy(() => {
-        const {logits} = forward(params, rows, config, {isPlain: true});
+        const {logits} = forward(weights.params, rows, config, {isPlain: true});
         const start = logits.get("start_logits");
         return start
           ? tf.concat([start, logits.get("end_logits")!], 0)
@@ -55,23 +38,11 @@ export function plainHeadStepper(
       return values;
     },
 
-    parameters: () => downloadParameters(params),
-
-    optimizerData: () => optimizer.save(state),
-
-    restore(parameters, data) {
-      disposeParameters(params);
-      disposeState(state);
-      params = uploadParameters(parameters);
-      state = optimizer.restore(params, data);
-    },
-
+    parameters: () => weights.parameters(),
+    optimizerData: () => weights.optimizerData(),
+    restore: (parameters, data) => weights.restore(parameters, data),
     memoryBytes: () => tf.memory().numBytes,
-
-    dispose() {
-      disposeParameters(params);
-      disposeState(state);
-    }
+    dispose: () => weights.dispose()
   };
 }
 

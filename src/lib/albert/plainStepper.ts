@@ -5,54 +5,34 @@ import {encode} from "./forward.js";
 import {maskedLmLogits} from "./heads.js";
 import type {Batch} from "./objectives/batch.js";
 import {gatherRows} from "./ops/rows.js";
-import {disposeState, makeOptimizer} from "./optimizers/optimizer.js";
-import {
-  disposeParameters,
-  downloadParameters,
-  uploadParameters,
-  type ParameterData
-} from "./params.js";
-import {
-  divergence,
-  partsOf,
-  type BatchLosses,
-  type Stepper,
-  type StepperSettings
-} from "./stepper.js";
-import {evaluatePretraining, trainStep} from "./train.js";
+import {disposeParameters, uploadParameters, type ParameterData} from "./params.js";
+import {PlainWeights} from "./plainWeights.js";
+import {partsOf, type BatchLosses, type Stepper, type StepperSettings} from "./stepper.js";
+import {evaluatePretraining} from "./train.js";
 
 /** A model trained by the plain form of its operations on the active tfjs backend. */
 export function plainStepper(
   config: AlbertConfig,
   initial: ParameterData,
-  {optimizer: name, options, maxGradientNorm, seed, teacher}: StepperSettings
+  settings: StepperSettings
 ): Stepper {
-  const optimizer = makeOptimizer(name, options);
-  let params = uploadParameters(initial);
-  let state = optimizer.init(params);
+  const weights = new PlainWeights(initial, settings);
+  const {teacher} = settings;
   const guide = teacher && uploadParameters(teacher.parameters);
 
   return {
-    executor: `plain operations on tfjs ${tf.getBackend()}`,
+    executor: weights.executor,
 
     async step(batch, step, learningRate) {
-      if (step !== state.step) throw new Error(`step ${step} after ${state.step} updates`);
       const parts = partsOf(batch);
       if (teacher && parts.length > 1) throw new Error("a taught step is made of one batch");
       const distillation = teacher && {
         signal: await teacherSignal(guide!, parts[0]!, teacher.config),
         weights: teacher.weights
       };
-      const options = {config, optimizer, learningRate, seed, maxGradientNorm, distillation};
-      const result = await trainStep(params, state, parts, options);
-      if (!result.isFinite) {
-        const {loss, gradientNorm} = result.metrics;
-        return {diverged: divergence(step, loss, gradientNorm)!};
-      }
-      disposeParameters(params);
-      disposeState(state);
-      ({params, state} = result);
-      const {loss, mlmLoss, mlmAccuracy, sentenceLoss, sentenceAccuracy} = result.metrics;
+      const made = await weights.update(parts, step, {config, learningRate, distillation});
+      if ("diverged" in made) return made;
+      const {loss, mlmLoss, mlmAccuracy, sentenceLoss, sentenceAccuracy, gradientNorm} = made;
       const mlmCount = parts.reduce((sum, part) => sum + slotsInUse(part), 0);
       const rows = parts.reduce((sum, part) => sum + part.batch, 0);
       return {
@@ -62,12 +42,12 @@ export function plainStepper(
         mlmCount,
         sentenceLoss,
         sentenceCorrect: sentenceAccuracy === null ? null : sentenceAccuracy * rows,
-        gradientNorm: result.metrics.gradientNorm
+        gradientNorm
       };
     },
 
     async evaluate(batch): Promise<BatchLosses> {
-      const scores = await evaluatePretraining(params, [batch], config);
+      const scores = await evaluatePretraining(weights.params, [batch], config);
       return {
         ...scores,
         sentenceCorrect: scores.sentenceLoss === null ? null : scores.sentenceCorrect
@@ -76,33 +56,24 @@ export function plainStepper(
 
     async logits(batch) {
       const scores = tf.tidy(() => {
-        const {sequenceOutput} = encode(params, batch, config, {isPlain: true});
+        const {sequenceOutput} = encode(weights.params, batch, config, {isPlain: true});
         const rows = tf.reshape(sequenceOutput, [-1, config.hiddenSize]);
         const masked = gatherRows(rows, tf.tensor1d(batch.maskedPositions, "int32"));
-        return maskedLmLogits(params, masked, config, {isPlain: true});
+        return maskedLmLogits(weights.params, masked, config, {isPlain: true});
       });
       const values = (await scores.data<"float32">()).slice();
       scores.dispose();
       return values;
     },
 
-    parameters: () => downloadParameters(params),
-
-    optimizerData: () => optimizer.save(state),
-
-    restore(parameters, data) {
-      disposeParameters(params);
-      disposeState(state);
-      params = uploadParameters(parameters);
-      state = optimizer.restore(params, data);
-    },
-
+    parameters: () => weights.parameters(),
+    optimizerData: () => weights.optimizerData(),
+    restore: (parameters, data) => weights.restore(parameters, data),
     memoryBytes: () => tf.memory().numBytes,
 
     dispose() {
       if (guide) disposeParameters(guide);
-      disposeParameters(params);
-      disposeState(state);
+      weights.dispose();
     }
   };
 }
