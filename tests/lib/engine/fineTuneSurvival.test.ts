@@ -21,6 +21,7 @@ import {checkpointFile} from "../../../src/lib/store/runs.js";
 import {useBackend} from "../albert/backends.js";
 import {tokenizer} from "../finetune/tokenizer.js";
 import {divergeOnce, failing, makeEngine, type TestEngine} from "./hostPort.js";
+import {until} from "./until.js";
 
 const config = makeConfig({
   vocabSize: tokenizer.vocabSize,
@@ -155,20 +156,6 @@ function makeSession(store: StoreRoot = memoryRoot(), changes: object = {}) {
     if (phases.at(-1) !== phase) phases.push(phase);
   });
   return {session, desk, engines, phases, store, without};
-}
-
-/** Waits for a state that passes. */
-function until(
-  session: FineTuneSession,
-  passes: (state: FineTuneState) => boolean
-): Promise<FineTuneState> {
-  return new Promise((resolve) => {
-    const stop = session.subscribe((state) => {
-      if (!passes(state)) return;
-      queueMicrotask(() => stop());
-      resolve(state);
-    });
-  });
 }
 
 const losses = ({rows}: FineTuneState) => rows.map(({step, loss}) => [step, loss]);

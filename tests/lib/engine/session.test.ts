@@ -8,6 +8,7 @@ import {guessesKept, patienceFor} from "../../../src/lib/engine/sessionState.js"
 import {memoryRoot, type StoreRoot} from "../../../src/lib/store/files.js";
 import {checkpointFile, listRuns} from "../../../src/lib/store/runs.js";
 import {divergeOnce, makeEngine, smallRecipe, smallSource, type TestEngine} from "./hostPort.js";
+import {until} from "./until.js";
 
 /** A session over engines that share a store, each of which a test can break. */
 function makeSession(recipe = smallRecipe(), store = memoryRoot()) {
@@ -29,20 +30,6 @@ function makeSession(recipe = smallRecipe(), store = memoryRoot()) {
     if (phases.at(-1) !== phase) phases.push(phase);
   });
   return {session, engines, phases, store, without, passed};
-}
-
-/** Waits for a state that passes. */
-function until(
-  session: TrainingSession,
-  passes: (state: TrainingState) => boolean
-): Promise<TrainingState> {
-  return new Promise((resolve) => {
-    const stop = session.subscribe((state) => {
-      if (!passes(state)) return;
-      queueMicrotask(() => stop());
-      resolve(state);
-    });
-  });
 }
 
 const losses = ({rows}: TrainingState) => rows.map(({step, loss}) => [step, loss]);

@@ -1,7 +1,7 @@
 import {beforeAll, describe, expect, test} from "vitest";
 import type {Engine} from "../../../src/lib/engine/client.js";
 import {readCorpus} from "../../../src/lib/engine/corpusSource.js";
-import {SweepQueue, type SweepState} from "../../../src/lib/engine/sweepQueue.js";
+import {SweepQueue} from "../../../src/lib/engine/sweepQueue.js";
 import {SweepRunner} from "../../../src/lib/engine/sweepRunner.js";
 import {yieldToMessages} from "../../../src/lib/engine/yield.js";
 import type {EngineCalls} from "../../../src/lib/engine/protocol.js";
@@ -13,6 +13,7 @@ import {memoryRoot, memoryStore, type FileStore} from "../../../src/lib/store/fi
 import {sweep as tinySweep} from "../../bin/sweepFolder.js";
 import {useBackend} from "../albert/backends.js";
 import {failing} from "./hostPort.js";
+import {until} from "./until.js";
 
 const sweep = {
   name: "tiny",
@@ -49,14 +50,6 @@ function engine(fail?: () => boolean): Engine {
 
 const queueOn = (store: FileStore, fail?: () => boolean) =>
   new SweepQueue({makeEngine: () => engine(fail), openStore: async () => store});
-
-/** Waits until a state holds. */
-const until = (queue: SweepQueue, holds: (state: SweepState) => boolean) =>
-  new Promise<void>((done) => {
-    const stop = queue.subscribe((state) => {
-      if (holds(state)) queueMicrotask(() => (stop(), done()));
-    });
-  });
 
 describe("SweepQueue", () => {
   test("paused in the middle and taken up by another page, it gives the table of one go", async () => {
