@@ -24,7 +24,7 @@ export interface Arguments {
 /**
  * Reads the words after a verb.
  *
- * @throws UsageError for an unknown option, a missing value or too many words
+ * @throws UsageError for an unknown option, a missing value, a value given twice or too many words
  */
 export function readArguments(
   argv: string[],
@@ -36,11 +36,12 @@ export function readArguments(
     options[name] = {type: kind === "value" ? "string" : "boolean"};
   let parsed;
   try {
-    parsed = parseArgs({args: argv, options, allowPositionals: true, strict: true});
+    parsed = parseArgs({args: argv, options, allowPositionals: true, strict: true, tokens: true});
   } catch (error) {
     throw new UsageError((error as Error).message.split(". ")[0]!);
   }
-  const {values, positionals} = parsed;
+  const {values, positionals, tokens} = parsed;
+  refuseTwice(tokens);
   if (positionals.length > most)
     throw new UsageError(`unexpected word ${positionals[most]} (see --help)`);
   const value = (name: string) => values[name] as string | undefined;
@@ -67,4 +68,19 @@ export function readArguments(
       throw new UsageError(`invalid --${name}: ${given} (expected one of ${choices.join(", ")})`);
     }
   };
+}
+
+type Tokens = NonNullable<ReturnType<typeof parseArgs>["tokens"]>;
+
+/** A second value would take the place of the first without a word. */
+function refuseTwice(tokens: Tokens): void {
+  const first = new Map<string, string>();
+  for (const token of tokens) {
+    if (token.kind !== "option" || token.value === undefined) continue;
+    const {name, value} = token;
+    const before = first.get(name);
+    if (before !== undefined)
+      throw new UsageError(`--${name} is given twice, ${before} and ${value} (expected once)`);
+    first.set(name, value);
+  }
 }
