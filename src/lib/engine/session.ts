@@ -135,7 +135,7 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> extends Watc
 
   /**
    * Brings back a run that this browser keeps; gives false where there is none, or nothing of it can be
-   * read: then Train begins anew.
+   * read: then Train begins anew. Also where a stop came meanwhile: then it does not go on of itself.
    *
    * @param id null for the one that was saved last
    * @param access what to do where another tab writes the run: show it only, or take it over
@@ -147,10 +147,13 @@ export class TrainingSession<E extends EngineHandle = EngineHandle> extends Watc
         try {
           found = await this.#restoreStored(id, access, {signal});
         } catch (error) {
-          if (!(error instanceof NoCheckpointError)) throw error;
+          const isStopped = signal.aborted && !(error instanceof EngineLostError);
+          if (!isStopped && !(error instanceof NoCheckpointError)) throw error;
           const phase = this.state.summary ? "paused" : "idle";
-          this.set({phase, message: `${error.message}; Train begins anew`, progress: null});
+          const message = isStopped ? null : `${errorMessage(error)}; Train begins anew`;
+          this.set({phase, message, progress: null});
         }
+        found &&= !signal.aborted;
       })
       .then(() => found);
   }

@@ -50,6 +50,8 @@ export class SweepQueue extends Watched<SweepState> {
   #engine: Engine | null = null;
   #store: Promise<FileStore> | null = null;
   #stop: AbortController | null = null;
+  /** How often something was stopped: a start from before that still waits then is not made. */
+  #stops = 0;
   #work: Promise<void> = Promise.resolve();
 
   constructor(options: SweepQueueOptions) {
@@ -83,15 +85,19 @@ export class SweepQueue extends Watched<SweepState> {
     });
   }
 
-  /** Runs up to `most` more runs, by default all that are left. */
+  /** Runs up to `most` more runs, by default all that are left; none where a stop came while it waited. */
   start(most = Infinity): Promise<void> {
-    return this.#enqueue(() => this.#runAll(most));
+    const asked = this.#stops;
+    return this.#enqueue(async () => {
+      if (asked === this.#stops) await this.#runAll(most);
+    });
   }
 
-  /** Stops the run under way; the phase is `pausing` until it has. */
+  /** Stops the run under way, and drops what waits; the phase is `pausing` until it has. */
   pause(): void {
     const {phase} = this.state;
     if (phase === "preparing" || phase === "running") this.set({phase: "pausing"});
+    ++this.#stops;
     this.#stop?.abort();
   }
 

@@ -307,6 +307,27 @@ describe("a session", () => {
     for (const each of [first.desk, desk]) each.close();
   });
 
+  test("stopped while a run is made or brought back, it does not go on of itself", async () => {
+    const {session, desk, store} = makeSession();
+    const training = [session.train(), session.step()];
+    await until(session, ({phase}) => phase === "preparing");
+    session.pause();
+    expect(session.state.phase).toBe("pausing");
+    await Promise.all(training);
+    expect(session.state).toMatchObject({phase: "paused", rows: []});
+    await session.step();
+    expect(session.state).toMatchObject({phase: "paused", rows: [{step: 1}]});
+    const [kept] = await listFineTuneRuns(store);
+    for (const stop of ["pause", "reset"] as const) {
+      const restored = session.restore(kept!.id);
+      await until(session, ({phase}) => phase === "preparing");
+      await Promise.all([session[stop](), restored]);
+      expect(await restored).toBe(false);
+      expect(session.state.phase).toBe(stop === "pause" ? "paused" : "idle");
+    }
+    desk.close();
+  });
+
   test("what was kept is offered to another page, which goes on with it to the same end", async () => {
     const whole = makeSession();
     await whole.session.train();

@@ -226,6 +226,40 @@ describe("TrainingSession", () => {
     for (const each of [session, whole.session]) each.close();
   });
 
+  test("stopped while a kept run is brought back, it says that it does not go on", async () => {
+    const first = makeSession(long);
+    await first.session.step();
+    const stops = [
+      (session: TrainingSession) => session.pause(),
+      (s: TrainingSession) => void s.reset()
+    ];
+    for (const stop of stops) {
+      const {session} = makeSession(smallRecipe(), first.store);
+      const restored = session.restore();
+      await until(session, ({phase}) => phase === "preparing");
+      stop(session);
+      expect(await restored).toBe(false);
+      expect(["paused", "idle"]).toContain(session.state.phase);
+      expect(session.state.message).toBeNull();
+      session.close();
+    }
+    // where what was asked of the worker is given up, too
+    const {session, engines} = makeSession(smallRecipe(), first.store);
+    void session.engine;
+    const {call} = engines[0]!;
+    engines[0]!.call = (async (type, input, options) => {
+      const value = await call(type, input, options);
+      if (type === "restore" && options?.signal?.aborted) throw new InputError("stopped");
+      return value;
+    }) as typeof call;
+    const restored = session.restore();
+    await until(session, ({phase}) => phase === "preparing");
+    session.pause();
+    expect(await restored).toBe(false);
+    expect(session.state).toMatchObject({phase: "idle", message: null});
+    for (const each of [session, first.session]) each.close();
+  });
+
   test("a kept run of which nothing can be read leaves the page ready to begin anew", async () => {
     const first = makeSession();
     await first.session.train();

@@ -97,6 +97,22 @@ describe("SweepQueue", () => {
     expect(queue.state).toMatchObject({phase: "idle", records: []});
   });
 
+  test("pause and clear also drop what was asked for beside the run under way: a second start", async () => {
+    const queue = queueOn(memoryStore());
+    await queue.configure(sweep);
+    const paused = [queue.start(), queue.start(), queue.start(1)];
+    await until(queue, ({current}) => (current?.step ?? 0) > 3);
+    queue.pause();
+    await Promise.all(paused);
+    expect(queue.state).toMatchObject({phase: "paused", records: []});
+    const cleared = [queue.start(), queue.start(1)];
+    await until(queue, ({current}) => (current?.step ?? 0) > 3);
+    await Promise.all([queue.clear(), ...cleared]);
+    expect(queue.state).toMatchObject({phase: "idle", records: []});
+    await queue.start(1);
+    expect(queue.state.records).toHaveLength(1);
+  });
+
   test("a full disk at any record keeps those before; with room it goes on and does nothing twice", async () => {
     const whole = queueOn(memoryStore());
     await whole.configure(sweep);

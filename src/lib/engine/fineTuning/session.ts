@@ -59,7 +59,7 @@ export class FineTuneSession extends Watched<FineTuneState> {
   /** Prepares a run if there is none and trains to its last step. */
   train(): Promise<void> {
     return this.#work.do(async (signal) => {
-      if (await this.#prepare()) await this.#trainUntil(this.state.summary!.steps, signal);
+      if (await this.#prepare(signal)) await this.#trainUntil(this.state.summary!.steps, signal);
     });
   }
 
@@ -67,7 +67,7 @@ export class FineTuneSession extends Watched<FineTuneState> {
   step(): Promise<void> {
     let until: number | null = null;
     return this.#work.do(async (signal) => {
-      if (!(await this.#prepare())) return;
+      if (!(await this.#prepare(signal))) return;
       const at = this.state.rows.at(-1)?.step ?? 0;
       until ??= Math.min(at + 1, this.state.summary!.steps);
       await this.#trainUntil(until, signal);
@@ -82,15 +82,14 @@ export class FineTuneSession extends Watched<FineTuneState> {
     let isSlower = false;
     return this.#work.do(async (signal) => {
       isSlower ||= this.state.phase === "diverged" && (await this.#makeSlower());
-      if (isSlower && (await this.#prepare()))
+      if (isSlower && (await this.#prepare(signal)))
         await this.#trainUntil(this.state.summary!.steps, signal);
     });
   }
 
-  /** Stops after the step under way. */
+  /** Stops after the step under way; a run that is being prepared then waits at its first step. */
   pause(): void {
-    const {phase} = this.state;
-    if (!this.#work.isUnderWay || (phase !== "training" && phase !== "recovering")) return;
+    if (!this.#work.isUnderWay) return;
     this.set({phase: "pausing"});
     this.#work.stop();
   }
@@ -106,12 +105,12 @@ export class FineTuneSession extends Watched<FineTuneState> {
 
   /**
    * Brings back a run that this browser keeps; gives false where it is not there any more, or nothing of it
-   * can be read: then Train begins anew.
+   * can be read: then Train begins anew. Also where a stop came meanwhile: then it does not go on of itself.
    */
   restore(id: string): Promise<boolean> {
     let isThere = false;
     return this.#work
-      .do(async () => {
+      .do(async (signal) => {
         try {
           isThere = await this.#restore(id, "write");
           if (!isThere) this.set({...blank, message: "this run is not kept any more"});
@@ -119,6 +118,7 @@ export class FineTuneSession extends Watched<FineTuneState> {
           if (!(error instanceof NoCheckpointError)) throw error;
           this.set({...blank, message: `${error.message}; Train begins anew`});
         }
+        isThere &&= !signal.aborted;
       })
       .then(() => isThere);
   }
@@ -148,7 +148,7 @@ export class FineTuneSession extends Watched<FineTuneState> {
         this.#engine = engine;
         return question(engine);
       },
-      {needsModel, onLost: (lost) => losses.push(lost)}
+      {about: "the run", needsModel, onLost: (lost) => losses.push(lost)}
     );
     if (losses.length > 0) throw losses[0]!;
     return answer;
@@ -197,9 +197,9 @@ export class FineTuneSession extends Watched<FineTuneState> {
     return true;
   }
 
-  /** @returns whether there is a run now */
-  async #prepare(): Promise<boolean> {
-    if (this.state.summary) return true;
+  /** @returns whether there is a run now, to go on with */
+  async #prepare(signal: AbortSignal): Promise<boolean> {
+    if (this.state.summary) return !signal.aborted;
     this.set({phase: "preparing", message: this.#work.said, progress: null});
     const {task, recipe, start, source} = this.#choice;
     const onProgress = (progress: PhaseProgress) => this.set({progress});
@@ -218,7 +218,7 @@ export class FineTuneSession extends Watched<FineTuneState> {
     const {summary, evaluation, report} = prepared;
     this.#made = {task, recipe, start, source};
     this.set({phase: "paused", summary, progress: null, evaluations: [evaluation], report});
-    return true;
+    return !signal.aborted;
   }
 
   async #trainUntil(until: number, signal: AbortSignal): Promise<void> {
