@@ -61,6 +61,8 @@ export class LessonDesk<Result, Answer> extends Watched<LessonState<Result>> {
   readonly #notes: LessonNotes;
   #engine: EngineHandle | null = null;
   #stop: AbortController | null = null;
+  /** Which going through the lesson this is: what an earlier one still waits for is not shown any more. */
+  #round = 0;
 
   constructor(
     lesson: Lesson<Result, Answer>,
@@ -89,7 +91,8 @@ export class LessonDesk<Result, Answer> extends Watched<LessonState<Result>> {
   async run(): Promise<void> {
     if (this.state.phase !== "ready" && this.state.phase !== "measured") return;
     const before = this.state.result;
-    this.#stop = new AbortController();
+    const round = this.#round;
+    const {signal} = (this.#stop = new AbortController());
     this.set({phase: "running", message: null, progress: null, verdict: null});
     try {
       const engine = (this.#engine ??= this.#makeEngine());
@@ -97,17 +100,16 @@ export class LessonDesk<Result, Answer> extends Watched<LessonState<Result>> {
       await engine.start();
       const result = await this.#lesson.experiment(
         engine,
-        (progress) => this.set({progress}),
-        this.#stop.signal
+        (progress) => round === this.#round && this.set({progress}),
+        signal
       );
+      if (round !== this.#round) return;
       if (!result) return this.set({phase: before ? "measured" : "ready", progress: null});
       const measured = this.#lesson.supported(result);
       this.#note({measured});
       this.set({phase: "measured", progress: null, result, measured});
     } catch (error) {
-      this.#fail(error, before ? "measured" : "ready");
-    } finally {
-      this.#stop = null;
+      this.#fail(error, before ? "measured" : "ready", round);
     }
   }
 
@@ -120,9 +122,11 @@ export class LessonDesk<Result, Answer> extends Watched<LessonState<Result>> {
   async check(answer: Answer): Promise<void> {
     const {phase, result} = this.state;
     if (phase !== "measured" || !result || !this.#engine) return;
+    const round = this.#round;
     this.set({phase: "checking", message: null});
     try {
       const verdict = await this.#lesson.verify(this.#engine, answer, result);
+      if (round !== this.#round) return;
       const {tries = 0, solvedAt = null} = this.#notes.get(this.#lesson.id) ?? {};
       this.#note(
         verdict.isRight
@@ -132,12 +136,13 @@ export class LessonDesk<Result, Answer> extends Watched<LessonState<Result>> {
       const isSolved = this.state.isSolved || verdict.isRight;
       this.set({phase: "measured", verdict, isSolved});
     } catch (error) {
-      this.#fail(error, "measured");
+      this.#fail(error, "measured", round);
     }
   }
 
   /** Forgets what was answered, to begin anew. */
   restart(): void {
+    ++this.#round;
     this.#stop?.abort();
     this.#notes.forget(this.#lesson.id);
     this.set(blank);
@@ -159,7 +164,7 @@ export class LessonDesk<Result, Answer> extends Watched<LessonState<Result>> {
     this.#notes.set(id, {...before, ...change});
   }
 
-  #fail(error: unknown, phase: "ready" | "measured"): void {
+  #fail(error: unknown, phase: "ready" | "measured", round: number): void {
     let at = phase;
     if (error instanceof EngineLostError) {
       this.#engine?.terminate();
@@ -167,6 +172,6 @@ export class LessonDesk<Result, Answer> extends Watched<LessonState<Result>> {
       // the model is gone with its worker: what is asked of it needs a new measurement
       at = "ready";
     }
-    this.set({phase: at, progress: null, message: errorMessage(error)});
+    if (round === this.#round) this.set({phase: at, progress: null, message: errorMessage(error)});
   }
 }

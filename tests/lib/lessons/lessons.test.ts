@@ -83,6 +83,32 @@ describe("LessonDesk", () => {
     expect(open(storage).state).toMatchObject({phase: "predicting", isSolved: false});
   });
 
+  test("begun again while it measures or checks, it asks for a prediction, and what was under way is forgotten", async () => {
+    const storage = memory();
+    const desk = open(storage);
+    const blank = {phase: "predicting", prediction: null, result: null, verdict: null};
+    desk.predict("two");
+    const measuring = desk.run();
+    desk.restart();
+    await measuring;
+    expect(desk.state).toMatchObject(blank);
+    desk.predict("three");
+    const [old, next] = [desk.run(), (desk.restart(), desk.predict("two"), desk.run())];
+    await old;
+    expect(desk.state).toMatchObject({phase: "running", prediction: "two"});
+    desk.stop();
+    await next;
+    expect(desk.state).toMatchObject({phase: "ready", prediction: "two", result: null});
+    await desk.run();
+    const checking = desk.check(3);
+    desk.restart();
+    await checking;
+    expect(desk.state).toMatchObject(blank);
+    desk.predict("three");
+    expect(desk.state).toMatchObject({phase: "ready", prediction: "three"});
+    expect(storage.text).not.toContain('solvedAt":"');
+  });
+
   test("stops, and says what went wrong", async () => {
     const desk = open(memory());
     desk.predict("two");
