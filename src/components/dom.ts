@@ -39,6 +39,15 @@ export function append(node: Element, children: readonly Child[]): void {
   }
 }
 
+/**
+ * A listener that leaves out the second click of a double click: where a button deletes, starts or saves,
+ * that would do it twice, or do it to what has moved under the pointer meanwhile. Keys are not left out.
+ */
+export const oncePerClick = (act: (event: Event) => void) => (event: Event) => {
+  if ((event as MouseEvent).detail < 2) act(event);
+  else event.preventDefault();
+};
+
 /** Gives a node its `value` property, so that `Generators.input` and `view()` can read it. */
 export function withValue<E extends Element, T>(node: E, value: T): View<T, E> {
   return Object.assign(node, {value});

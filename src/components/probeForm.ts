@@ -1,6 +1,6 @@
 import type {ProbeSettings} from "../lib/engine/probing/protocol.js";
 import {probeTasks} from "../lib/probe/tasks.js";
-import {element, emit, withValue} from "./dom.js";
+import {element, emit, oncePerClick, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 
 const numberField = (label: string, value: number, min: number, max: number, step: number) => {
@@ -41,7 +41,7 @@ export function probeForm(
     {
       type: "button",
       class: "primary",
-      onclick: () => {
+      onclick: oncePerClick(() => {
         if (isRunning) {
           node.dispatchEvent(new Event("obs-stop"));
           return;
@@ -56,7 +56,7 @@ export function probeForm(
         problem.textContent = wrong;
         if (!wrong)
           emit(node, {tasks, rows: Number(rows.input.value), seeds: Number(seeds.input.value)});
-      }
+      })
     },
     "Probe"
   );

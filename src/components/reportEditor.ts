@@ -1,6 +1,6 @@
 import type {ReportState} from "../lib/report/desk.js";
 import {movePart, partId, type Report, type ReportPart} from "../lib/report/report.js";
-import {element, liveRegion} from "./dom.js";
+import {element, liveRegion, oncePerClick} from "./dom.js";
 import {formatInteger} from "./formats.js";
 
 /** What the editor asks its page to do. */
@@ -72,7 +72,7 @@ export function reportEditor({edit, undo}: ReportActions): ReportEditor {
   let isRemoved = false;
   let told: string | null = null;
 
-  function button(text: string, label: string, act: () => void): HTMLButtonElement {
+  function button(text: string, label: string, act: (event: Event) => void): HTMLButtonElement {
     return element("button", {type: "button", "aria-label": label, onclick: act}, text);
   }
 
@@ -112,13 +112,17 @@ export function reportEditor({edit, undo}: ReportActions): ReportEditor {
         {class: "buttons"},
         up,
         down,
-        button("Remove", `remove ${short}`, () => {
-          isRemoved = true;
-          edit(`removed “${short}”`, (report) => ({
-            ...report,
-            parts: report.parts.filter((part) => part.id !== id)
-          }));
-        })
+        button(
+          "Remove",
+          `remove ${short}`,
+          oncePerClick(() => {
+            isRemoved = true;
+            edit(`removed “${short}”`, (report) => ({
+              ...report,
+              parts: report.parts.filter((part) => part.id !== id)
+            }));
+          })
+        )
       )
     );
     return {

@@ -1,6 +1,6 @@
 import type {BranchChanges} from "../lib/engine/keptRunCalls.js";
 import type {RunEntry, RunLabel} from "../lib/store/runs.js";
-import {element, emit, withValue} from "./dom.js";
+import {element, emit, oncePerClick, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import {formatBytes, formatInteger, formatNumber} from "./formats.js";
 import {recipeWords} from "./recipeWords.js";
@@ -124,7 +124,7 @@ export function runPanel(): RunPanel {
       element("label", {}, "from ", at),
       element("label", {}, "learning rate ", rate),
       element("label", {}, "to step ", last),
-      element("button", {type: "submit"}, "Branch")
+      element("button", {type: "submit", onclick: oncePerClick(() => {})}, "Branch")
     );
     form.addEventListener("input", (event) => event.stopPropagation());
     return form;
@@ -163,7 +163,7 @@ export function runPanel(): RunPanel {
       ]
     ];
     const button = (text: string, request: RunRequest) =>
-      element("button", {type: "button", onclick: () => emit(node, request)}, text);
+      element("button", {type: "button", onclick: oncePerClick(() => emit(node, request))}, text);
     node.replaceChildren(
       element("h3", {}, heading),
       element(

@@ -1,5 +1,5 @@
 import {choices} from "./choices.js";
-import {element, emit, withValue} from "./dom.js";
+import {element, emit, oncePerClick, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import {fileDrop} from "./fileDrop.js";
 import type {StudySource} from "../lib/engine/headStudy.js";
@@ -48,7 +48,11 @@ export function studyForm({seed, onStop}: StudyFormOptions): StudyForm {
   });
   drop.hidden = true;
   const read = element("button", {type: "button", class: "primary"}, "Read them");
-  const stop = element("button", {type: "button", hidden: true, onclick: onStop}, "Stop");
+  const stop = element(
+    "button",
+    {type: "button", hidden: true, onclick: oncePerClick(onStop)},
+    "Stop"
+  );
   const bar = element("progress", {"aria-label": "texts read", max: 1, value: 0, hidden: true});
   const status = element("span", {class: "obs-muted", "aria-live": "polite"});
   const node = withValue(

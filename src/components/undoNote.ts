@@ -1,5 +1,5 @@
 import type {RunEntry} from "../lib/store/runs.js";
-import {element} from "./dom.js";
+import {element, oncePerClick} from "./dom.js";
 import {runName} from "./runsTable.js";
 
 /** Options of {@link undoNote}. */
@@ -24,7 +24,7 @@ export function undoNote({undo, purge}: UndoNoteOptions): UndoNote {
   const node = element("div", {class: "obs-view", hidden: true});
   let shown = "";
   const button = (text: string, label: string, act: () => void) =>
-    element("button", {type: "button", "aria-label": label, onclick: act}, text);
+    element("button", {type: "button", "aria-label": label, onclick: oncePerClick(act)}, text);
   return Object.assign(node, {
     focusRun(id: string): void {
       const found = [...node.children].find((each) => (each as HTMLElement).dataset.run === id);

@@ -1,7 +1,7 @@
 /** What every page test shares: a page that is watched, and measures of it. */
 import {readdirSync} from "node:fs";
 import {AxeBuilder} from "@axe-core/playwright";
-import {test as base, expect, type Page} from "@playwright/test";
+import {test as base, expect, type Locator, type Page} from "@playwright/test";
 
 /** Everything that went wrong on a page so far. */
 export interface Watch {
@@ -70,6 +70,24 @@ export const test = base.extend<{watch: Watch}>({
 });
 
 export {expect};
+
+/**
+ * An impatient double click with the mouse, which stays where it is.
+ *
+ * @param between waits for what the first click does, so that the second meets what stands there then
+ */
+export async function doubleClick(
+  page: Page,
+  target: Locator,
+  between: () => Promise<unknown>
+): Promise<void> {
+  await target.hover();
+  for (const clickCount of [1, 2]) {
+    await page.mouse.down({clickCount});
+    await page.mouse.up({clickCount});
+    await between();
+  }
+}
 
 /** The text of every cell of the page that shows an error. */
 export function failedCells(page: Page): Promise<string[]> {

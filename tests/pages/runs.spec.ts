@@ -3,7 +3,7 @@ import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import type {Page} from "@playwright/test";
 import {unzipSync} from "fflate";
-import {accessibilityFaults, expect, open, sidewaysScroll, test} from "./helpers.js";
+import {accessibilityFaults, doubleClick, expect, open, sidewaysScroll, test} from "./helpers.js";
 
 /** A run of a second or two on the compiled plan. */
 const small = [
@@ -114,6 +114,25 @@ test("runs are listed, drawn, compared, named, branched, deleted, saved and brou
   } finally {
     await rm(folder, {recursive: true});
   }
+
+  // a double click does once what one click does, whatever has moved under the pointer meanwhile
+  for (const left of [3, 2]) {
+    await page.getByRole("button", {name: "Delete it"}).click();
+    await expect(rows(page)).toHaveCount(left);
+  }
+  const removing = page.getByRole("button", {name: /^remove .* for good$/});
+  await doubleClick(page, removing.first(), () => expect(removing).toHaveCount(1));
+  const said = page.getByText(/^removed for good: /);
+  await expect(said).toBeVisible();
+  const branching = page.getByRole("button", {name: "Branch"});
+  await doubleClick(page, branching, () => expect(rows(page)).toHaveCount(3));
+  let saved = 0;
+  page.on("download", () => ++saved);
+  await page.getByRole("button", {name: "Save all runs"}).dblclick();
+  // one thing is done after the other: a second branch or archive would be there before this
+  await page.getByRole("button", {name: /^bring .* back$/}).click();
+  await expect(rows(page)).toHaveCount(4);
+  expect(saved).toBe(1);
 
   // the branch goes on where it stood
   await rows(page).filter({hasText: "40 of 80"}).first().getByRole("button").click();
