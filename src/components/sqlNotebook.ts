@@ -66,6 +66,8 @@ export function sqlNotebook({
   let stop: AbortController | null = null;
   /** The statement that runs, from when it was read from the editor until its tables are shown. */
   let running: string | null = null;
+  /** Tables are put in place: a statement that is asked for meanwhile waits. */
+  let isPlacing = false;
   /** Whether another was asked meanwhile; it follows. */
   let isNext = false;
   let known: readonly SchemaTable[] = schema;
@@ -196,6 +198,7 @@ export function sqlNotebook({
     if (!given || !("bytes" in given)) return;
     if (stop) return drop!.fail(`${given.name}: a query runs; wait for it or cancel it`);
     stop = new AbortController();
+    isPlacing = true;
     busy(true);
     cancel.disabled = true;
     try {
@@ -207,13 +210,13 @@ export function sqlNotebook({
       await showTables(database, []);
       const seconds = formatDuration((performance.now() - start) / 1000);
       status.textContent = `${name}: ${rows.toLocaleString("en-US")} rows, ready after ${seconds}`;
-      editor.replace(firstRows(name, known.find((table) => table.name === name)?.columns ?? []));
+      if (!isNext)
+        editor.replace(firstRows(name, known.find((table) => table.name === name)?.columns ?? []));
     } catch (error) {
       drop!.fail((error as Error).message);
       status.textContent = "the file was not taken";
     } finally {
-      stop = null;
-      busy(false);
+      placed();
     }
   }
 
@@ -235,7 +238,7 @@ export function sqlNotebook({
 
   async function runQuery(): Promise<void> {
     if (stop) {
-      isNext = running !== null && editor.value !== running;
+      isNext = isPlacing || (running !== null && editor.value !== running);
       return;
     }
     stop = new AbortController();
@@ -269,16 +272,16 @@ export function sqlNotebook({
       stop = null;
       running = null;
       busy(false);
-      if (isNext) {
-        isNext = false;
-        void runQuery();
-      }
+      goOn();
     }
   }
 
   async function restoreTables(): Promise<void> {
     if (!session || stop) return;
+    stop = new AbortController();
+    isPlacing = true;
     busy(true);
+    cancel.disabled = true;
     try {
       await session.restore();
       await showTables(session, []);
@@ -286,8 +289,22 @@ export function sqlNotebook({
     } catch (error) {
       fail(error);
     } finally {
-      busy(false);
+      placed();
     }
+  }
+
+  /** Tables are in place: goes on with the statement that waits for them. */
+  function placed(): void {
+    stop = null;
+    isPlacing = false;
+    busy(false);
+    goOn();
+  }
+
+  function goOn(): void {
+    if (!isNext) return;
+    isNext = false;
+    void runQuery();
   }
 
   return element(

@@ -300,6 +300,25 @@ describe("sqlNotebook(options)", () => {
     expect(asked()).toHaveLength(2);
   });
 
+  test("what is asked while the tables are restored waits for them", async () => {
+    const {node, session, button} = start(async (sql) => answer(sql));
+    button("Run").click();
+    await vi.waitFor(() => expect(node.querySelector(".glue-cost")).not.toBeNull());
+    await vi.waitFor(() => expect(button("Restore tables").disabled).toBe(false));
+    let restored = () => {};
+    session.restore.mockReturnValue(new Promise((done) => (restored = () => done(undefined))));
+    button("Restore tables").click();
+    button("Run").click();
+    button("How few?").click();
+    await new Promise((later) => setTimeout(later));
+    expect(session.query).toHaveBeenCalledTimes(1);
+    restored();
+    await vi.waitFor(() => expect(session.query).toHaveBeenCalledTimes(2));
+    expect(session.query.mock.calls[1]![0]).toBe("SELECT 2");
+    await vi.waitFor(() => expect(button("Cancel").disabled).toBe(true));
+    expect(session.restore).toHaveBeenCalledTimes(1);
+  });
+
   test("a failing query shows the database's message and keeps text and answer", async () => {
     let fails = false;
     const {node, button, text} = start(async (sql) => {
