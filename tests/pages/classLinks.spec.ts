@@ -74,3 +74,23 @@ test("where a link hides what computes, no other way starts it", async ({page}) 
   await page.keyboard.press("ArrowDown");
   expect(page.workers()).toEqual([]);
 });
+
+test("a run that this browser keeps does not change the recipe that a link for a class locks", async ({
+  page
+}) => {
+  const small =
+    "backend=wasm&steps=20&model.embedding_size=8&model.hidden_size=16&model.num_attention_heads=2&model.intermediate_size=32&corpus.generate.documents=60&tokenizer.vocab_size=300";
+  const status = page.locator(".obs-controls [role=status]");
+  await open(page, `/pretrain?${small}&seed=3`);
+  await page.getByRole("button", {name: "Train", exact: true}).click();
+  await expect(status).toContainText("done", {timeout: 60_000});
+  await open(page, `/pretrain?${small}&seed=7&locked=1`);
+  await page.getByRole("button", {name: "Show it"}).click();
+  await expect(status).toContainText("done", {timeout: 60_000});
+  // the run above is the reader's own; the next is the link's
+  await page.getByRole("button", {name: "Reset"}).click();
+  await page.getByRole("button", {name: "Train", exact: true}).click();
+  await expect(status).toContainText("done", {timeout: 60_000});
+  expect(new URL(page.url()).searchParams.get("seed")).toBe("7");
+  await expect(page.locator(".obs-figure .obs-facts", {hasText: "seed 7"}).first()).toBeVisible();
+});

@@ -78,6 +78,10 @@ export class EngineConnection {
     port.onmessage = ({data}: MessageEvent<EngineEvent>) => this.#receive(data);
   }
 
+  get isLost(): boolean {
+    return this.#lost !== null;
+  }
+
   /** Number of calls that wait for an answer. */
   get waiting(): number {
     return this.#pending.size;

@@ -76,6 +76,11 @@ export class Engine implements EngineHandle {
       this.#connection.lose("the worker sent something unreadable");
   }
 
+  /** Whether the worker is gone: it answers no more. */
+  get isLost(): boolean {
+    return this.#connection.isLost;
+  }
+
   /** Chooses the backend; later calls give the same report. */
   start(onTrial?: (trial: BackendTrial) => void): Promise<DeviceReport> {
     return (this.#report ??= this.#start(onTrial));

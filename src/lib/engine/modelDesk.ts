@@ -39,8 +39,8 @@ export interface DeskOptions {
 }
 
 /**
- * Loads the chosen model when it is first asked. Of several questions that wait only the newest is
- * put. A model that cannot be loaded leaves the one before in use.
+ * Loads the chosen model when it is first asked, and puts one question after another; of several about
+ * one thing only the newest counts. A model that cannot be loaded leaves the one before in use.
  */
 export class ModelDesk extends Watched<DeskState> {
   readonly #options: DeskOptions;
@@ -50,7 +50,8 @@ export class ModelDesk extends Watched<DeskState> {
   /** The device of an engine that was lost while it answered. */
   #lostDevice: DeviceReport | null = null;
   #isClosed = false;
-  #turn = 0;
+  /** How many questions were asked about each thing. */
+  readonly #asked = new Map<string, number>();
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: DeskOptions) {
@@ -75,6 +76,8 @@ export class ModelDesk extends Watched<DeskState> {
   /**
    * Puts a question to the chosen model.
    *
+   * @param options.about the thing that is asked about: a newer question about it takes the place of an
+   *   older one, but of none about another thing
    * @param options.needsModel false where the engine is to answer without a model
    * @param options.onLost told when the worker or its device was lost on the way
    * @returns its answer; null where a newer question took its place, or where it failed, which
@@ -83,19 +86,22 @@ export class ModelDesk extends Watched<DeskState> {
   ask<T>(
     question: (engine: Engine) => Promise<T>,
     {
+      about = "",
       needsModel = true,
       onLost
-    }: {needsModel?: boolean; onLost?: (lost: EngineLostError) => void} = {}
+    }: {about?: string; needsModel?: boolean; onLost?: (lost: EngineLostError) => void} = {}
   ): Promise<T | null> {
-    const turn = ++this.#turn;
+    const turn = (this.#asked.get(about) ?? 0) + 1;
+    this.#asked.set(about, turn);
+    const isNewest = () => turn === this.#asked.get(about);
     const answer = this.#work.then(async () => {
-      if (turn !== this.#turn) return null;
+      if (!isNewest()) return null;
       try {
         const engine = await this.#ready(needsModel);
         this.set({phase: "asking"});
         const result = await question(engine);
         this.set({phase: "idle", message: null});
-        return turn === this.#turn ? result : null;
+        return isNewest() ? result : null;
       } catch (error) {
         this.#fail(error);
         if (error instanceof EngineLostError) onLost?.(error);

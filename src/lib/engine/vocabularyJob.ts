@@ -3,6 +3,7 @@ import {errorMessage} from "../errors.js";
 import {parseRecipe} from "../recipe/recipe.js";
 import type {Engine} from "./client.js";
 import {sourceOf} from "./page.js";
+import {SpareEngine} from "./spareEngine.js";
 import type {VocabularyResult} from "./tokenizerCalls.js";
 import type {PhaseProgress, TextSource} from "./trainingCalls.js";
 
@@ -18,16 +19,17 @@ export interface VocabularyOrder {
 export type VocabularyOutcome =
   | {kind: "trained"; vocabulary: VocabularyResult; source: string}
   | {kind: "cancelled"}
+  /** Another was asked for meanwhile, which tells how it ends. */
+  | {kind: "replaced"}
   | {kind: "failed"; message: string};
 
 /** Trains vocabularies in a worker that starts with the first, one at a time. */
 export class VocabularyJob {
-  readonly #makeEngine: () => Engine;
-  #engine: Engine | null = null;
+  readonly #spare: SpareEngine<Engine>;
   #stop: AbortController | null = null;
 
   constructor(makeEngine: () => Engine) {
-    this.#makeEngine = makeEngine;
+    this.#spare = new SpareEngine(makeEngine);
   }
 
   /** Never throws: what went wrong is an outcome. */
@@ -44,16 +46,22 @@ export class VocabularyJob {
       );
       const source: TextSource = sourceOf(file);
       onProgress({phase: "starting", fraction: null});
-      const engine = (this.#engine ??= this.#makeEngine());
+      const {engine} = this.#spare;
       const {signal} = stop;
       const options = {signal, onProgress};
       const vocabulary = await engine.call("trainTokenizer", {recipe, source}, options);
       const name = source.kind === "file" ? source.name : "generated language";
-      return signal.aborted ? {kind: "cancelled"} : {kind: "trained", vocabulary, source: name};
+      if (signal.aborted) return this.#stopped(stop);
+      return {kind: "trained", vocabulary, source: name};
     } catch (error) {
-      if (stop.signal.aborted) return {kind: "cancelled"};
+      if (stop.signal.aborted) return this.#stopped(stop);
       return {kind: "failed", message: errorMessage(error)};
     }
+  }
+
+  /** How a training ended that was told to stop. */
+  #stopped(stop: AbortController): VocabularyOutcome {
+    return {kind: stop === this.#stop ? "cancelled" : "replaced"};
   }
 
   /** Stops the training under way. */
@@ -64,7 +72,6 @@ export class VocabularyJob {
   /** Ends the worker. */
   close(): void {
     this.cancel();
-    this.#engine?.terminate();
-    this.#engine = null;
+    this.#spare.close();
   }
 }
