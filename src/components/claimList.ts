@@ -1,6 +1,7 @@
 import type {Claim, Verdict} from "../lib/claims/claim.js";
 import type {ResultTable} from "../lib/store/duckdb/result.js";
 import {element} from "./dom.js";
+import {offer} from "./offer.js";
 import {resultsTable} from "./resultsTable.js";
 
 /** Options of {@link claimList}. */
@@ -72,7 +73,7 @@ function checkButton(claim: Claim, ask: ClaimListOptions["ask"]): HTMLElement {
     {
       type: "button",
       onclick: async () => {
-        button.disabled = true;
+        offer(button, false);
         answer.replaceChildren(element("p", {class: "status"}, "asking …"));
         try {
           const result = await ask(sql, (message) =>
@@ -88,7 +89,7 @@ function checkButton(claim: Claim, ask: ClaimListOptions["ask"]): HTMLElement {
             element("p", {class: "status", "data-state": "error"}, (error as Error).message)
           );
         } finally {
-          button.disabled = false;
+          offer(button, true);
         }
       }
     },

@@ -3,6 +3,8 @@ import type {GivenFile} from "../lib/engine/fineTuning/protocol.js";
 import {choices} from "./choices.js";
 import {element, emit, withValue, type View} from "./dom.js";
 import {fileDrop, type FileDrop} from "./fileDrop.js";
+import {offer} from "./offer.js";
+import {workLine} from "./workLine.js";
 
 /** What to go on with and what to compare. */
 export interface DomainRequest {
@@ -14,8 +16,8 @@ export interface DomainRequest {
 
 /** A form with a line of progress; its value is null to stop. */
 export type DomainForm = View<DomainRequest | null> & {
-  /** Shows how far it is. */
-  show(message: string, isBusy: boolean): void;
+  /** Shows how far it is; `fraction` in [0, 1], null where that is not known. */
+  show(message: string, isBusy: boolean, fraction?: number | null): void;
 };
 
 /** Numbers to choose from, and the one at first. */
@@ -50,10 +52,11 @@ export function domainForm(): DomainForm {
   const go = element("button", {type: "button", onclick: () => begin()}, "Go on pretraining");
   const stop = element(
     "button",
-    {type: "button", disabled: true, onclick: () => emit(node, null)},
+    {type: "button", onclick: () => emit(node, null)},
     "Stop going on"
   );
-  const status = element("p", {class: "obs-muted", "aria-live": "polite"});
+  offer(stop, false);
+  const line = workLine("going on");
   const node = withValue(
     element(
       "div",
@@ -64,7 +67,7 @@ export function domainForm(): DomainForm {
       rate.line,
       task,
       element("div", {class: "obs-buttons"}, go, stop),
-      status
+      line
     ),
     null as DomainRequest | null
   );
@@ -77,7 +80,7 @@ export function domainForm(): DomainForm {
   function begin(): void {
     const given = fileOf(domain);
     if (!given) {
-      status.textContent = "no text yet: give a file of your domain's text";
+      line.end("no text yet: give a file of your domain's text", "error");
       return;
     }
     const plan: DomainPlan = {
@@ -90,10 +93,11 @@ export function domainForm(): DomainForm {
   }
 
   return Object.assign(node, {
-    show(message: string, isBusy: boolean) {
-      status.textContent = message;
-      go.disabled = isBusy;
-      stop.disabled = !isBusy;
+    show(message: string, isBusy: boolean, fraction: number | null = null) {
+      if (isBusy) line.show(message, fraction);
+      else line.end(message);
+      offer(go, !isBusy);
+      offer(stop, isBusy);
     }
   });
 }

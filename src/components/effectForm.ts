@@ -3,6 +3,7 @@ import type {ExplorerValue} from "./attentionExplorer.js";
 import {choices} from "./choices.js";
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
+import {offer} from "./offer.js";
 
 /** A form that is told which head, and which cell of it, is in focus. */
 export type EffectForm = View<AttentionChange | null> & {update(focus: ExplorerValue): void};
@@ -68,7 +69,7 @@ export function effectForm(first: ExplorerValue): EffectForm {
   function show(): void {
     node.value = read();
     rest.hidden = what.value !== "cell";
-    button.disabled = node.value === null;
+    offer(button, node.value !== null);
     hint.textContent = node.value === null ? "Lock a cell of the matrix above first." : "";
   }
 

@@ -2,6 +2,7 @@ import type {ErrorRow} from "../lib/engine/fineTuning/protocol.js";
 import {element} from "./dom.js";
 import type {Row} from "./downloads.js";
 import {formatInteger, formatPercent} from "./formats.js";
+import {handOn} from "./handOn.js";
 
 /** Errors shown at first. */
 const shownAtFirst = 6;
@@ -36,9 +37,12 @@ export function errorList(errors: readonly ErrorRow[], wrong: number): HTMLEleme
     "button",
     {
       type: "button",
+      // no part of a picture or of a printed page
+      class: "obs-how",
       hidden: errors.length <= shownAtFirst,
       onclick: () => {
         for (const item of items) item.hidden = false;
+        handOn(more);
         more.hidden = true;
       }
     },

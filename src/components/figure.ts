@@ -122,6 +122,7 @@ export function figure(view: Element, options: FigureOptions): Figure {
         type: "button",
         onclick: async () => {
           menu.open = false;
+          menu.querySelector("summary")!.focus();
           try {
             say("obs-error", "");
             say("obs-said", "");

@@ -2,6 +2,7 @@ import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import {showDragging} from "./dropZone.js";
 import {formatBytes} from "./formats.js";
+import {handOn} from "./handOn.js";
 
 /** What the reader gave: a file, pasted text, or several files of one model. */
 export type FileValue =
@@ -59,10 +60,13 @@ export function fileDrop({
   const what = element("span", {class: "obs-file", "aria-live": "polite"});
   const clear = element(
     "button",
-    {type: "button", hidden: true, onclick: () => settle(null)},
+    {type: "button", hidden: true, onclick: () => remove()},
     "Remove"
   );
   const problem = element("p", {class: "obs-error", role: "alert"});
+  /** Counts what was given, so that a file that is read for long does not take the place of a later one. */
+  let given = 0;
+  let reading = 0;
   const zone = element(
     "label",
     {class: "obs-zone"},
@@ -121,6 +125,7 @@ export function fileDrop({
   }
 
   function offer(value: FileValue): void {
+    given += 1;
     const bytes = size(value);
     const empty = "text" in value ? value.text.trim() === "" : bytes === 0;
     const message = empty
@@ -136,9 +141,15 @@ export function fileDrop({
     return `${name}: ${formatBytes(bytes)} (expected at most ${formatBytes(maxBytes)})`;
   }
 
+  function remove(): void {
+    given += 1;
+    settle(null);
+  }
+
   function settle(value: FileValue | null): void {
     fail(null);
     what.textContent = value ? `${value.name} · ${formatBytes(size(value))}` : "";
+    if (value === null) handOn(clear);
     clear.hidden = value === null;
     emit(node, value);
   }
@@ -153,9 +164,12 @@ export function fileDrop({
     const bytes = files.reduce((sum, file) => sum + file.size, 0);
     const name = multiple && files.length > 1 ? folderName(files) : names[0]!;
     if (bytes > maxBytes) return fail(tooLarge(name, bytes));
+    const mine = ++given;
+    reading += 1;
     zone.setAttribute("aria-busy", "true");
     try {
       const contents = await Promise.all(files.map((file) => file.arrayBuffer()));
+      if (mine !== given) return;
       const read = contents.map((buffer) => new Uint8Array(buffer));
       offer(
         multiple
@@ -163,9 +177,10 @@ export function fileDrop({
           : {name, bytes: read[0]!}
       );
     } catch (error) {
-      fail(`${name}: could not be read (${(error as Error).message})`);
+      if (mine === given) fail(`${name}: could not be read (${(error as Error).message})`);
     } finally {
-      zone.removeAttribute("aria-busy");
+      reading -= 1;
+      if (reading === 0) zone.removeAttribute("aria-busy");
     }
   }
 
@@ -186,7 +201,7 @@ export function fileDrop({
   return Object.assign(node, {
     fail,
     clear: () => {
-      if (node.value !== null) settle(null);
+      if (node.value !== null) remove();
     }
   });
 }

@@ -6,8 +6,8 @@ import {mostColumns} from "./resultsTable.js";
 
 /** The parts of a database that take in a reader's table. */
 export interface TableTarget {
-  load(name: string, stream: Uint8Array): Promise<number>;
-  loadText(name: string, file: string, bytes: Uint8Array): Promise<number>;
+  load(name: string, stream: Uint8Array, signal?: AbortSignal): Promise<number>;
+  loadText(name: string, file: string, bytes: Uint8Array, signal?: AbortSignal): Promise<number>;
   schema(): Promise<SchemaTable[]>;
 }
 
@@ -30,19 +30,21 @@ export function tableName(file: string, taken: readonly string[]): string {
  *
  * @param taken names of tables that a file may not replace
  * @param read reads Parquet, Arrow and JSON apart from the page
+ * @param signal stops it, wherever it is
  * @throws InputError or QueryError naming what is wrong with the file
  */
 export async function importTable(
   database: TableTarget,
   given: Extract<FileValue, {bytes: Uint8Array}>,
   taken: readonly string[],
-  read: (name: string, bytes: Uint8Array) => Promise<ReadTable>
+  read: (name: string, bytes: Uint8Array, signal?: AbortSignal) => Promise<ReadTable>,
+  signal?: AbortSignal
 ): Promise<{name: string; rows: number}> {
   const name = tableName(given.name, taken);
   if (/\.(?:csv|tsv|txt)$/i.test(given.name))
-    return {name, rows: await database.loadText(name, given.name, given.bytes)};
-  const {stream} = await read(given.name, given.bytes);
-  return {name, rows: await database.load(name, stream)};
+    return {name, rows: await database.loadText(name, given.name, given.bytes, signal)};
+  const {stream} = await read(given.name, given.bytes, signal);
+  return {name, rows: await database.load(name, stream, signal)};
 }
 
 /** A query of the first rows of a table; of more columns than are shown, all would take more memory than there is. */

@@ -1,4 +1,6 @@
 import {element} from "./dom.js";
+import {handOn} from "./handOn.js";
+import {offer} from "./offer.js";
 
 /** Keeps what a page found; gives a sentence that says why it could not, or null. */
 export type Keep = () => Promise<string | null>;
@@ -22,16 +24,17 @@ export function keepNote({action = "Keep them now"} = {}): KeepNote {
   const again = element("button", {type: "button", onclick: () => void attempt()}, action);
   const node = element("div", {class: "obs-keep", hidden: true}, message, again);
   const tell = (problem: string | null) => {
+    if (problem === null) handOn(node);
     node.hidden = problem === null;
     message.textContent = problem ?? "";
   };
 
   async function attempt(): Promise<void> {
     const asked = work;
-    again.disabled = true;
+    offer(again, false);
     const problem = (await asked?.()) ?? null;
     if (asked !== work) return; // something newer is to be kept
-    again.disabled = false;
+    offer(again, true);
     tell(problem);
   }
 

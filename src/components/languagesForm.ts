@@ -1,13 +1,15 @@
 import {choices} from "./choices.js";
 import {element, emit, withValue, type View} from "./dom.js";
+import {offer} from "./offer.js";
+import {workLine} from "./workLine.js";
 
 /** Which text a model of two languages is to read; null to stop. */
 export type LanguagesRequest = {parallel: number} | null;
 
 /** A form with a line of progress. */
 export type LanguagesForm = View<LanguagesRequest> & {
-  /** Shows how far it is. */
-  show(message: string, isBusy: boolean): void;
+  /** Shows how far it is; `fraction` in [0, 1], null where that is not known. */
+  show(message: string, isBusy: boolean, fraction?: number | null): void;
 };
 
 /** The share of parallel text, Train and Stop. @param shares in [0, 1] */
@@ -17,19 +19,16 @@ export function languagesForm(shares: readonly number[]): LanguagesForm {
     shares.map((share) => ({value: String(share), label: `${Math.round(100 * share)}%`}))
   );
   const train = element("button", {type: "button", onclick: () => tell(false)}, "Train on both");
-  const stop = element(
-    "button",
-    {type: "button", disabled: true, onclick: () => tell(true)},
-    "Stop"
-  );
-  const status = element("p", {class: "obs-muted", role: "status"});
+  const stop = element("button", {type: "button", onclick: () => tell(true)}, "Stop");
+  offer(stop, false);
+  const line = workLine("training on both");
   const node = withValue(
     element(
       "div",
       {class: "obs-view obs-computes"},
       pick,
       element("div", {class: "obs-buttons"}, train, stop),
-      status
+      line
     ),
     null as LanguagesRequest
   );
@@ -40,10 +39,11 @@ export function languagesForm(shares: readonly number[]): LanguagesForm {
     emit(node, isStop ? null : {parallel: Number(pick.value)});
   }
   return Object.assign(node, {
-    show(message: string, isBusy: boolean) {
-      status.textContent = message;
-      train.disabled = isBusy;
-      stop.disabled = !isBusy;
+    show(message: string, isBusy: boolean, fraction: number | null = null) {
+      if (isBusy) line.show(message, fraction);
+      else line.end(message);
+      offer(train, !isBusy);
+      offer(stop, isBusy);
     }
   });
 }

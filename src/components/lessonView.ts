@@ -1,6 +1,8 @@
 import type {LessonState} from "../lib/lessons/desk.js";
 import type {Child, View} from "./dom.js";
 import {element, emit, withValue} from "./dom.js";
+import {isOffered, offer} from "./offer.js";
+import {workLine} from "./workLine.js";
 
 /** What a reader does in a lesson. */
 export type LessonAct<Answer> =
@@ -36,11 +38,6 @@ export type LessonView<Result, Answer> = View<LessonAct<Answer> | null> & {
 };
 
 let made = 0;
-
-/** Says whether a button does something now. A disabled one would lose the focus that it has. */
-const offer = (button: HTMLButtonElement, isOffered: boolean) =>
-  button.setAttribute("aria-disabled", String(!isOffered));
-const isOffered = (button: HTMLButtonElement) => button.getAttribute("aria-disabled") !== "true";
 
 /**
  * A lesson in four steps, each of which opens the next: predict, run, explain, and a question whose
@@ -78,15 +75,14 @@ export function lessonView<Result, Answer>(
   const run = element("button", {
     type: "button",
     class: "primary",
-    onclick: () => isOffered(run) && emit(node, {kind: "run"})
+    onclick: () => emit(node, {kind: "run"})
   });
   const stop = element(
     "button",
-    {type: "button", onclick: () => isOffered(stop) && emit(node, {kind: "stop"})},
+    {type: "button", onclick: () => emit(node, {kind: "stop"})},
     "Stop"
   );
-  const bar = element("progress", {max: 1, "aria-label": "progress of the experiment"});
-  const status = element("p", {class: "obs-status", role: "status"});
+  const line = workLine("progress of the experiment");
   const message = element("p", {class: "obs-error", role: "alert"});
   const figurePlace = element("div");
   const outcome = element("p", {class: "obs-lesson-outcome"});
@@ -105,8 +101,8 @@ export function lessonView<Result, Answer>(
     run: section(
       "2. Run",
       element("p", {}, parts.experiment),
-      element("div", {class: "obs-buttons"}, run, stop, bar),
-      status,
+      element("div", {class: "obs-buttons"}, run, stop),
+      line,
       message,
       figurePlace
     ),
@@ -156,24 +152,8 @@ export function lessonView<Result, Answer>(
     run.textContent = result ? "Run it again" : "Run it";
     offer(run, phase !== "running" && phase !== "checking");
     offer(stop, phase === "running");
-    bar.hidden = phase !== "running";
-    if (progress?.fraction == null) bar.removeAttribute("value");
-    else bar.value = progress.fraction;
-    // each tenth is announced, not each step
-    const tenth =
-      progress &&
-      `${progress.phase.replace(/\d+/, "")}${Math.floor(10 * (progress.fraction ?? 0))}`;
-    if (phase !== "running" || status.dataset.tenth !== tenth) {
-      status.textContent =
-        phase === "running"
-          ? (progress?.phase ?? "starting")
-          : phase === "checking"
-            ? "asking the model"
-            : result
-              ? "measured"
-              : "";
-      status.dataset.tenth = tenth ?? "";
-    }
+    if (phase === "running") line.show(progress?.phase ?? "starting", progress?.fraction);
+    else line.end(phase === "checking" ? "asking the model" : result ? "measured" : "");
     message.textContent = state.message ?? "";
     if (result !== shown) {
       shown = result;

@@ -1,6 +1,7 @@
 import {maxLinkLength} from "../lib/link/link.js";
 import {hideable, type ClassRules, type Hideable} from "./classRules.js";
 import {element} from "./dom.js";
+import {offer} from "./offer.js";
 
 /** Options of {@link linkPanel}. */
 export interface LinkPanelOptions {
@@ -109,7 +110,8 @@ export function linkPanel({link, offers, save, open}: LinkPanelOptions): LinkPan
     });
     field.value = address ?? "";
     tooLong.hidden = address !== null;
-    field.disabled = copy.disabled = address === null;
+    field.disabled = address === null;
+    offer(copy, address !== null);
     said.textContent = "";
   }
   return Object.assign(panel, {update});

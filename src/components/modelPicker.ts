@@ -6,6 +6,7 @@ import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import {fileDrop} from "./fileDrop.js";
 import {formatInteger, formatPercent} from "./formats.js";
+import {handOn} from "./handOn.js";
 import {modelFacts} from "./modelFacts.js";
 
 /** What the picker shows besides the choice itself; `update` takes any of it again. */
@@ -109,6 +110,7 @@ export function modelPicker({model, kept, onCancel}: ModelPickerOptions): ModelP
       notes.replaceChildren(...inUse.notes.map((note) => element("li", {}, note)));
     }
     if (loading === undefined) return;
+    if (loading === null) handOn(busy);
     busy.hidden = loading === null;
     const progress = loading?.progress;
     if (progress?.fraction == null) bar.removeAttribute("value");

@@ -1,6 +1,7 @@
 import type {OfflineMessage} from "../serviceWorker.js";
 import {element} from "./dom.js";
 import {formatBytes} from "./formats.js";
+import {handOn} from "./handOn.js";
 
 /** What {@link offlineNote} asks its page to do. */
 export interface OfflineActions {
@@ -47,7 +48,17 @@ export function newVersionNote(reload: () => void): HTMLElement {
     {class: "site-notice", role: "region", "aria-label": "New version", "aria-live": "polite"},
     element("span", {}, "A new version of this site is ready. This page goes on with the old one."),
     element("button", {type: "button", onclick: reload}, "Reload"),
-    element("button", {type: "button", onclick: () => node.remove()}, "Later")
+    element(
+      "button",
+      {
+        type: "button",
+        onclick: () => {
+          handOn(node);
+          node.remove();
+        }
+      },
+      "Later"
+    )
   );
   return node;
 }

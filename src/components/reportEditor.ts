@@ -2,6 +2,7 @@ import type {ReportState} from "../lib/report/desk.js";
 import {movePart, partId, type Report, type ReportPart} from "../lib/report/report.js";
 import {element, liveRegion, oncePerClick} from "./dom.js";
 import {formatInteger} from "./formats.js";
+import {offer} from "./offer.js";
 
 /** What the editor asks its page to do. */
 export interface ReportActions {
@@ -94,11 +95,8 @@ export function reportEditor({edit, undo}: ReportActions): ReportEditor {
       }));
     });
     const short = nameOf(first).slice(0, 60);
-    // at an end a button stays, for the focus that it may have, and does nothing
-    const move = (by: -1 | 1) => () => {
-      if ((by < 0 ? up : down).getAttribute("aria-disabled") === "true") return;
+    const move = (by: -1 | 1) => () =>
       edit(`moved “${short}”`, (report) => movePart(report, id, by));
-    };
     let at = -1;
     const up = button("↑", `move ${short} up`, move(-1));
     const down = button("↓", `move ${short} down`, move(1));
@@ -131,8 +129,8 @@ export function reportEditor({edit, undo}: ReportActions): ReportEditor {
         if (at >= 0 && at !== place && node.contains(document.activeElement))
           live.textContent = `${short}: now ${place + 1} of ${count}`;
         at = place;
-        up.setAttribute("aria-disabled", String(place === 0));
-        down.setAttribute("aria-disabled", String(place === count - 1));
+        offer(up, place > 0);
+        offer(down, place < count - 1);
         name.textContent = nameOf(part);
         facts.textContent =
           part.kind === "exhibit"

@@ -1,5 +1,7 @@
 import {choices} from "./choices.js";
 import {element, emit, withValue, type View} from "./dom.js";
+import {offer} from "./offer.js";
+import {workLine} from "./workLine.js";
 
 /** What a reader asks for: which model, and what is done to its layers. */
 export interface ResharingRequest {
@@ -83,11 +85,11 @@ export function resharingForm({
   );
   const stop = element(
     "button",
-    {type: "button", class: "obs-button", disabled: true, onclick: () => emit(node, null)},
+    {type: "button", class: "obs-button", onclick: () => emit(node, null)},
     "Stop"
   );
-  const progress = element("progress", {max: 1, value: 0, "aria-label": "progress"});
-  const status = element("p", {class: "obs-status", role: "status"});
+  offer(stop, false);
+  const line = workLine("going on");
   const read = (): ResharingRequest => {
     const asked = change!.value;
     const depth = /^\d+$/.test(asked) ? Number(asked) - 1 : (asked as "untie" | "tie" | "keep");
@@ -100,18 +102,17 @@ export function resharingForm({
       start,
       place,
       element("div", {class: "obs-buttons"}, go, stop),
-      element("div", {class: "obs-progress"}, progress),
-      status
+      line
     ),
     null as ResharingRequest | null
   );
   offerChanges(initial?.change);
   return Object.assign(node, {
     show(message: string, share: number | null, isBusy: boolean) {
-      status.textContent = message;
-      progress.value = share ?? 0;
-      go.disabled = isBusy;
-      stop.disabled = !isBusy;
+      if (isBusy) line.show(message, share);
+      else line.end(message);
+      offer(go, !isBusy);
+      offer(stop, isBusy);
     }
   });
 }

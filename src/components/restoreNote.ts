@@ -1,5 +1,6 @@
 import {element, emit, withValue, type View} from "./dom.js";
 import {formatInteger} from "./formats.js";
+import {handOn} from "./handOn.js";
 import type {OfferedRun} from "../lib/engine/offeredRun.js";
 
 /** What the reader wants of the kept run. */
@@ -49,6 +50,7 @@ function parts(
       {
         type: "button",
         onclick: () => {
+          handOn(node);
           node.hidden = true;
           emit(node, {id, access});
         }

@@ -6,6 +6,7 @@ import {distribution} from "./distribution.js";
 import {element} from "./dom.js";
 import {formatBytes, formatDuration} from "./formats.js";
 import {choice, pivotForm} from "./pivotForm.js";
+import {offer} from "./offer.js";
 import {chartColumns, resultChart} from "./resultChart.js";
 import {mostColumns, resultsTable} from "./resultsTable.js";
 import {reportButton} from "./reportQuery.js";
@@ -65,7 +66,7 @@ function chartSection(
   const status = element("span", {role: "status", class: "obs-muted"});
   const all = element(
     "button",
-    {type: "button", disabled: true, onclick: () => selection.clear()},
+    {type: "button", onclick: () => selection.clear()},
     "Select all rows"
   );
   const draw = (place: HTMLElement, make: (signal: AbortSignal) => HTMLElement) => {
@@ -88,7 +89,7 @@ function chartSection(
   y.select.addEventListener("change", drawChart);
   by.select.addEventListener("change", drawCounts);
   selection.subscribe(() => {
-    all.disabled = !selection.isActive;
+    offer(all, selection.isActive);
     status.textContent = selection.isActive
       ? `${selection.count().toLocaleString("en-US")} of ${table.rows.toLocaleString("en-US")} rows selected`
       : "drag over the chart, or go to it and use the arrow keys, to select rows in all views";

@@ -1,6 +1,7 @@
 import type {RowSelection} from "../lib/selection.js";
 import type {ResultColumn, ResultTable, ResultValue} from "../lib/store/duckdb/result.js";
 import {element} from "./dom.js";
+import {offer} from "./offer.js";
 
 /** Options of {@link resultsTable}. */
 export interface ResultsTableOptions {
@@ -128,7 +129,6 @@ export function resultsTable(
     page = Math.min(pages() - 1, Math.max(0, to));
     draw();
   };
-  // stays focusable at the ends, for whoever turns pages by keyboard
   const button = (label: string, to: () => number) =>
     element("button", {type: "button", onclick: () => turn(to())}, label);
   const back = [button("First", () => 0), button("Previous", () => page - 1)];
@@ -186,8 +186,8 @@ export function resultsTable(
     number.value = String(page + 1);
     number.max = String(pages());
     last.textContent = ` of ${pages().toLocaleString("en-US")}`;
-    for (const each of back) each.setAttribute("aria-disabled", String(page === 0));
-    for (const each of next) each.setAttribute("aria-disabled", String(page === pages() - 1));
+    for (const each of back) offer(each, page > 0);
+    for (const each of next) offer(each, page < pages() - 1);
   }
 
   /** Takes up the selection or another order, from the first page on. */

@@ -1,5 +1,6 @@
 import {element} from "./dom.js";
 import {saveFile} from "./downloads.js";
+import {offer} from "./offer.js";
 
 /** Options of {@link saveModel}. */
 export interface SaveModelOptions {
@@ -19,7 +20,7 @@ export function saveModel({
   const problem = element("span", {class: "obs-error", role: "alert"});
   const save = async (): Promise<void> => {
     problem.textContent = "";
-    button.disabled = true;
+    offer(button, false);
     try {
       const {zipSync} = await import("fflate");
       const bytes = zipSync(Object.fromEntries(await files()), {level: 0});
@@ -27,7 +28,7 @@ export function saveModel({
     } catch (error) {
       problem.textContent = error instanceof Error ? error.message : String(error);
     } finally {
-      button.disabled = false;
+      offer(button, true);
     }
   };
   const button = element(

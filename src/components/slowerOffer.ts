@@ -1,6 +1,7 @@
 import {slowerRecipe} from "../lib/recipe/slower.js";
 import {element} from "./dom.js";
 import {formatInteger} from "./formats.js";
+import {handOn} from "./handOn.js";
 
 /** How a run stands, of pretraining or of fine-tuning. */
 export interface SlowerState {
@@ -24,7 +25,9 @@ export function slowerOffer(onAccept: () => void): SlowerOffer {
   const node = element("div", {class: "obs-slower", hidden: true}, button);
   return Object.assign(node, {
     update({phase, recipe, savedStep}: SlowerState) {
-      node.hidden = phase !== "diverged" || recipe === null;
+      const isNeeded = phase === "diverged" && recipe !== null;
+      if (!isNeeded) handOn(node);
+      node.hidden = !isNeeded;
       if (node.hidden || recipe === null) return;
       const from =
         savedStep === null ? "Begin again" : `Go on from step ${formatInteger(savedStep)}`;

@@ -9,6 +9,7 @@ import {element} from "./dom.js";
 import {fileDrop} from "./fileDrop.js";
 import {formatBytes, formatDuration} from "./formats.js";
 import {firstRows, importTable, type TableTarget} from "./importTable.js";
+import {offer} from "./offer.js";
 import {resultView} from "./resultView.js";
 import {schemaBrowser} from "./schemaBrowser.js";
 import {sqlEditor} from "./sqlEditor.js";
@@ -91,7 +92,6 @@ export function sqlNotebook({
     "button",
     {
       type: "button",
-      disabled: true,
       onclick: () => {
         isNext = false;
         stop?.abort();
@@ -109,6 +109,7 @@ export function sqlNotebook({
     },
     "Restore tables"
   );
+  offer(cancel, false);
   const status = element(
     "span",
     {class: "glue-status", role: "status"},
@@ -197,33 +198,50 @@ export function sqlNotebook({
     const given = drop!.value;
     if (!given || !("bytes" in given)) return;
     if (stop) return drop!.fail(`${given.name}: a query runs; wait for it or cancel it`);
-    stop = new AbortController();
+    const {signal} = (stop = new AbortController());
     isPlacing = true;
     busy(true);
-    cancel.disabled = true;
+    let clock: ReturnType<typeof setInterval> | undefined;
     try {
       const database = await open();
-      status.textContent = `reading ${given.name}`;
+      signal.throwIfAborted();
       const start = performance.now();
+      // how far a file is read nobody tells, only for how long
+      progress.hidden = false;
+      progress.setAttribute("aria-label", `reading ${given.name}`);
+      progress.removeAttribute("value");
+      status.textContent = `reading ${given.name}`;
+      clock = setInterval(() => {
+        status.textContent = `reading ${given.name}, ${formatDuration((performance.now() - start) / 1000)}`;
+      }, 1000);
       const taken = schema.map(({name}) => name);
-      const {name, rows} = await importTable(database, given, taken, files!.read);
+      const {name, rows} = await importTable(database, given, taken, files!.read, signal);
       await showTables(database, []);
       const seconds = formatDuration((performance.now() - start) / 1000);
       status.textContent = `${name}: ${rows.toLocaleString("en-US")} rows, ready after ${seconds}`;
       if (!isNext)
         editor.replace(firstRows(name, known.find((table) => table.name === name)?.columns ?? []));
     } catch (error) {
-      drop!.fail((error as Error).message);
+      const {message: text, restarted} = error as Error & {restarted?: boolean};
+      drop!.fail(
+        !signal.aborted
+          ? text
+          : `${given.name}: cancelled${restarted ? "; DuckDB had to be restarted, with its first tables and those of your files" : ""}`
+      );
       status.textContent = "the file was not taken";
+      if (session && restarted) await showTables(session, []);
     } finally {
+      clearInterval(clock);
+      progress.hidden = true;
+      progress.setAttribute("aria-label", "Loading DuckDB");
       placed();
     }
   }
 
   function busy(on: boolean): void {
-    run.setAttribute("aria-disabled", String(on)); // stays focusable
-    restore.disabled = on;
-    cancel.disabled = !on;
+    run.setAttribute("aria-disabled", String(on)); // a press while another runs is the next
+    offer(restore, !on);
+    offer(cancel, on);
     answer.classList.toggle("glue-stale", on);
   }
 

@@ -2,6 +2,8 @@ import {choices} from "./choices.js";
 import {element, emit, oncePerClick, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import {fileDrop} from "./fileDrop.js";
+import {offer} from "./offer.js";
+import {workLine} from "./workLine.js";
 import type {StudySource} from "../lib/engine/headStudy.js";
 
 /** A form that is told how far the study has come; null between studies. */
@@ -48,20 +50,18 @@ export function studyForm({seed, onStop}: StudyFormOptions): StudyForm {
   });
   drop.hidden = true;
   const read = element("button", {type: "button", class: "primary"}, "Read them");
-  const stop = element(
-    "button",
-    {type: "button", hidden: true, onclick: oncePerClick(onStop)},
-    "Stop"
-  );
-  const bar = element("progress", {"aria-label": "texts read", max: 1, value: 0, hidden: true});
-  const status = element("span", {class: "obs-muted", "aria-live": "polite"});
+  const stop = element("button", {type: "button", onclick: oncePerClick(onStop)}, "Stop");
+  offer(stop, false);
+  const line = workLine("texts read");
+  let isBusy = false;
   const node = withValue(
     element(
       "div",
       {class: "obs-view obs-computes"},
       element("div", {class: "obs-questions"}, what, many),
       drop,
-      element("div", {class: "obs-buttons obs-asked"}, read, stop, bar, status)
+      element("div", {class: "obs-buttons obs-asked"}, read, stop),
+      line
     ),
     null as StudySource | null
   );
@@ -85,7 +85,7 @@ export function studyForm({seed, onStop}: StudyFormOptions): StudyForm {
   function show(): void {
     drop.hidden = what.value !== "file";
     node.value = value();
-    read.disabled = node.value === null;
+    offer(read, node.value !== null && !isBusy);
   }
 
   for (const part of [what, many, drop])
@@ -97,10 +97,12 @@ export function studyForm({seed, onStop}: StudyFormOptions): StudyForm {
   show();
   return Object.assign(node, {
     update(progress: {done: number; of: number} | null) {
-      stop.hidden = bar.hidden = progress === null;
-      read.hidden = progress !== null;
-      if (progress) bar.value = progress.done / progress.of;
-      status.textContent = progress ? `${progress.done} of ${progress.of} texts` : "";
+      isBusy = progress !== null;
+      offer(stop, isBusy);
+      show();
+      if (progress)
+        line.show(`${progress.done} of ${progress.of} texts`, progress.done / progress.of);
+      else line.end();
     }
   });
 }

@@ -1,8 +1,8 @@
 import {compareCells} from "../lib/experiments/compare.js";
-import {errorMessage} from "../lib/errors.js";
 import {cellsChart, hatchedSentence, noiseFacts, roundRows} from "./cellsChart.js";
 import {element} from "./dom.js";
 import {figure, table} from "./figure.js";
+import {workPanel, type Work} from "./workPanel.js";
 
 /** Milliseconds of each round of one thing that was timed. */
 export interface TimedRounds {
@@ -86,34 +86,16 @@ export interface TimingPanelOptions {
   /**
    * Measures, telling each round; null where it was stopped. Its view is shown and stays until the next.
    */
-  measure: (tell: (message: string) => void) => Promise<Element | null>;
+  measure: (work: Work) => Promise<{view: Element; said: string} | null>;
 }
 
-/** A button that measures here, a line that says how far it is, and what came out. */
-export function timingPanel({button: label, measure}: TimingPanelOptions): HTMLElement {
-  const status = element("p", {class: "status", role: "status"});
+/** A button that measures here, another that stops it, how far it is, and what came out. */
+export function timingPanel({button, measure}: TimingPanelOptions): HTMLElement {
   const place = element("div", {});
-  const button = element(
-    "button",
-    {
-      type: "button",
-      class: "primary",
-      onclick: async () => {
-        button.disabled = true;
-        delete status.dataset.state;
-        try {
-          const view = await measure((message) => (status.textContent = message));
-          if (view) place.replaceChildren(view);
-          status.dataset.state = "done";
-        } catch (error) {
-          status.textContent = errorMessage(error);
-          status.dataset.state = "error";
-        } finally {
-          button.disabled = false;
-        }
-      }
-    },
-    label
-  );
-  return element("div", {class: "obs-computes"}, button, status, place);
+  const panel = workPanel(button, async (work) => {
+    const measured = await measure(work);
+    if (measured) place.replaceChildren(measured.view);
+    return measured?.said ?? "stopped";
+  });
+  return element("div", {class: "obs-computes"}, panel, place);
 }

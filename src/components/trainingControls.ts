@@ -1,6 +1,7 @@
 import {element, emit, liveRegion, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import {formatDuration, formatNumber, unitSpace} from "./formats.js";
+import {offer} from "./offer.js";
 
 /** What a reader asked for; a new object each time, so that the same wish twice is two events. */
 export interface TrainingRequest {
@@ -92,10 +93,10 @@ export function trainingControls(initial: TrainingState = {phase: "idle"}): Trai
   function update(state: TrainingState): void {
     const {phase, step: at = 0, total, secondsLeft, fraction} = state;
     const busy = phase === "running" || phase === "preparing" || phase === "pausing";
-    train.disabled = busy || phase === "done";
-    pause.disabled = !busy || phase === "pausing";
-    step.disabled = busy || phase === "done";
-    reset.disabled = phase === "idle" && at === 0;
+    offer(train, !busy && phase !== "done");
+    offer(pause, busy && phase !== "pausing");
+    offer(step, !busy && phase !== "done");
+    offer(reset, phase !== "idle" || at > 0);
     if (phase === "preparing" && fraction == null) progress.removeAttribute("value");
     else progress.value = phase === "preparing" ? fraction! : total ? at / total : 0;
     left.textContent =

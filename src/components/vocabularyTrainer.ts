@@ -5,6 +5,8 @@ import type {View} from "./dom.js";
 import {fileDrop} from "./fileDrop.js";
 import type {FileValue} from "./fileDrop.js";
 import {formatPercent} from "./formats.js";
+import {offer} from "./offer.js";
+import {workLine} from "./workLine.js";
 
 /** What a reader asked for; a new object each time. */
 export interface VocabularyRequest {
@@ -75,13 +77,9 @@ export function vocabularyTrainer({
     {type: "button", class: "primary", onclick: () => ask("train")},
     "Train vocabulary"
   );
-  const cancel = element(
-    "button",
-    {type: "button", disabled: true, onclick: () => ask("cancel")},
-    "Cancel"
-  );
-  const bar = element("progress", {"aria-label": "training the vocabulary", max: 1, hidden: true});
-  const status = element("p", {class: "obs-status", role: "status"});
+  const cancel = element("button", {type: "button", onclick: () => ask("cancel")}, "Cancel");
+  offer(cancel, false);
+  const line = workLine("training the vocabulary");
   const problem = element("p", {class: "obs-error", role: "alert"});
   const node: View<VocabularyRequest | null> = withValue(
     element(
@@ -91,8 +89,7 @@ export function vocabularyTrainer({
       element("div", {class: "obs-vocabulary-fields"}, field("vocabulary size", size), count),
       own,
       element("div", {class: "obs-buttons"}, train, cancel),
-      bar,
-      status,
+      line,
       problem
     ),
     null as VocabularyRequest | null
@@ -127,15 +124,13 @@ export function vocabularyTrainer({
     });
 
   return Object.assign(node, {
-    update({progress, status: line = "", message = ""}: VocabularyState) {
-      train.disabled = progress !== null;
-      cancel.disabled = progress === null;
-      bar.hidden = progress === null;
-      if (progress?.fraction == null) bar.removeAttribute("value");
-      else bar.value = progress.fraction;
-      const {phase, fraction} = progress ?? {};
-      const part = fraction == null ? "" : ` · ${formatPercent(fraction)}`;
-      status.textContent = phase === undefined ? line : `${phase}${part}`;
+    update({progress, status = "", message = ""}: VocabularyState) {
+      offer(train, progress === null);
+      offer(cancel, progress !== null);
+      const {phase, fraction = null} = progress ?? {};
+      const part = fraction === null ? "" : ` · ${formatPercent(fraction)}`;
+      if (phase !== undefined) line.show(`${phase}${part}`, fraction);
+      else line.end(status);
       problem.textContent = message;
     }
   });

@@ -2,6 +2,7 @@
 import {describe, expect, test} from "vitest";
 import {readPath, writePath} from "../../src/components/configFields.js";
 import {configForm, recipeFields} from "../../src/components/configForm.js";
+import {isOffered} from "../../src/components/offer.js";
 import {statusLine, trainingControls} from "../../src/components/trainingControls.js";
 import {parseRecipe} from "../../src/lib/recipe/recipe.js";
 import type {Recipe} from "../../src/lib/recipe/recipe.js";
@@ -164,7 +165,7 @@ describe("configForm(value, options)", () => {
 describe("trainingControls(state)", () => {
   const names = (node: Element) => [...node.querySelectorAll("button")].map((b) => b.textContent);
   const enabled = (node: Element) =>
-    [...node.querySelectorAll("button")].filter((b) => !b.disabled).map((b) => b.textContent);
+    [...node.querySelectorAll("button")].filter(isOffered).map((b) => b.textContent);
 
   test("four buttons in constant places; each phase allows what makes sense", () => {
     const controls = trainingControls();

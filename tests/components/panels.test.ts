@@ -159,6 +159,25 @@ describe("fileDrop(options)", () => {
   };
   const problem = (drop: Element) => drop.querySelector("[role=alert]")!.textContent;
 
+  test("of two files in quick succession the later counts, however long the first is read", async () => {
+    const drop = fileDrop();
+    const told = vi.fn();
+    drop.addEventListener("input", () => told((drop.value as {name: string} | null)?.name));
+    let read: (bytes: ArrayBuffer) => void = () => undefined;
+    const slow = new File(["long"], "first.txt");
+    slow.arrayBuffer = () => new Promise((done) => (read = done));
+    choose(drop, slow);
+    const zone = drop.querySelector(".obs-zone")!;
+    expect(zone.getAttribute("aria-busy")).toBe("true");
+    choose(drop, new File(["short"], "second.txt"));
+    await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(1));
+    expect(zone.getAttribute("aria-busy")).toBe("true");
+    read(new ArrayBuffer(4));
+    await new Promise((later) => setTimeout(later));
+    await vi.waitFor(() => expect(zone.hasAttribute("aria-busy")).toBe(false));
+    expect(told.mock.calls).toEqual([["second.txt"]]);
+  });
+
   test("a chosen file is the value, with name and size shown", async () => {
     const drop = fileDrop();
     let events = 0;

@@ -2,6 +2,7 @@
 import {afterEach, describe, expect, test, vi} from "vitest";
 import {distribution} from "../../src/components/distribution.js";
 import {firstRows, importTable, tableName} from "../../src/components/importTable.js";
+import {isOffered} from "../../src/components/offer.js";
 import {pivotForm} from "../../src/components/pivotForm.js";
 import {resultChart} from "../../src/components/resultChart.js";
 import {costStatement, resultView} from "../../src/components/resultView.js";
@@ -296,7 +297,7 @@ describe("sqlNotebook(options)", () => {
     button("How many?").click();
     button("Cancel").click(); // what was to follow as well
     open[1]!();
-    await vi.waitFor(() => expect(button("Cancel").disabled).toBe(true));
+    await vi.waitFor(() => expect(isOffered(button("Cancel"))).toBe(false));
     expect(asked()).toHaveLength(2);
   });
 
@@ -346,13 +347,49 @@ describe("sqlNotebook(options)", () => {
           )
         )
     );
-    expect(button("Cancel").disabled).toBe(true);
+    expect(isOffered(button("Cancel"))).toBe(false);
     button("Run").click();
-    await vi.waitFor(() => expect(button("Cancel").disabled).toBe(false));
+    await vi.waitFor(() => expect(isOffered(button("Cancel"))).toBe(true));
     await vi.waitFor(() => expect(node.textContent).toContain("running"));
     button("Cancel").click();
     await vi.waitFor(() => expect(node.textContent).toContain("was cancelled after 1.2 s"));
-    expect(button("Cancel").disabled).toBe(true);
+    expect(isOffered(button("Cancel"))).toBe(false);
+  });
+
+  test("a file that is read for long shows so, and Cancel stops it", async () => {
+    const query = vi.fn(async (sql: string) => answer(sql));
+    const session = {
+      query,
+      schema: async () => [],
+      restore: async () => undefined,
+      load: async () => 0,
+      loadText: (_name: string, _file: string, _bytes: Uint8Array, signal?: AbortSignal) =>
+        new Promise<number>((_done, reject) =>
+          signal!.addEventListener("abort", () => reject(new QueryStopped("cancelled", 9, true)))
+        )
+    };
+    const files = {read: vi.fn(), write: vi.fn()};
+    const options = {connect: async () => session, schema: [], queries: [], files};
+    const node = sqlNotebook({...options, sql: "SELECT 7"});
+    document.body.append(node);
+    const cancel = [...node.querySelectorAll("button")].find((b) => b.textContent === "Cancel")!;
+    const picker = node.querySelector<HTMLInputElement>("input[type=file]")!;
+    const file = new File(["a,b\n"], "wide.csv");
+    file.arrayBuffer = async () => new ArrayBuffer(4);
+    Object.defineProperty(picker, "files", {value: [file]});
+    picker.dispatchEvent(new Event("change", {bubbles: true}));
+    const bar = node.querySelector<HTMLProgressElement>(".glue-progress")!;
+    await vi.waitFor(() => expect(bar.getAttribute("aria-label")).toBe("reading wide.csv"));
+    expect([bar.hidden, bar.hasAttribute("value"), isOffered(cancel)]).toEqual([
+      false,
+      false,
+      true
+    ]);
+    cancel.click();
+    const said = () => node.querySelector(".obs-drop [role=alert]")!.textContent;
+    await vi.waitFor(() => expect(said()).toContain("wide.csv: cancelled; DuckDB had to be"));
+    expect([bar.hidden, isOffered(cancel)]).toEqual([true, false]);
+    expect(node.querySelector(".cm-content")!.textContent).toBe("SELECT 7");
   });
 
   test("says what went wrong when the database cannot be opened, and tries again", async () => {

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import {describe, expect, test} from "vitest";
 import {followSweep, sweepFields} from "../../src/components/followSweep.js";
+import {isOffered} from "../../src/components/offer.js";
 import {sweepLine, sweepPanel, type SweepProgress} from "../../src/components/sweepPanel.js";
 import {pageLink} from "../../src/components/pageLink.js";
 import {fields} from "../../src/lib/link/codec.js";
@@ -33,19 +34,21 @@ describe("sweepPanel()", () => {
     panel.show(running);
     expect(panel.querySelector("progress")!.value).toBeCloseTo(0.35, 10);
     expect(panel.textContent).toContain("1\u00a0min 20\u00a0s left");
-    expect([...panel.querySelectorAll("button")].map((b) => [b.textContent, b.disabled])).toEqual([
-      ["Run all", true],
-      ["Pause", false],
-      ["One run", true],
-      ["Clear", false]
-    ]);
+    expect([...panel.querySelectorAll("button")].map((b) => [b.textContent, isOffered(b)])).toEqual(
+      [
+        ["Run all", false],
+        ["Pause", true],
+        ["One run", false],
+        ["Clear", true]
+      ]
+    );
     panel.show({...running, phase: "pausing"});
     expect(panel.textContent).toContain("step 30 of 60 · stopping the run under way · wasm");
-    expect([...panel.querySelectorAll("button")].map(({disabled}) => disabled)).toEqual([
-      true,
-      true,
-      true,
-      false
+    expect([...panel.querySelectorAll("button")].map(isOffered)).toEqual([
+      false,
+      false,
+      false,
+      true
     ]);
     panel.show({...idle, phase: "failed", message: "the worker stopped"});
     expect(panel.querySelector("[role='alert']")!.textContent).toBe("the worker stopped");

@@ -91,6 +91,8 @@ import {textBox} from "../../src/components/textBox.js";
 import {textPairForm} from "../../src/components/textPairForm.js";
 import {textWithMasks} from "../../src/components/textWithMasks.js";
 import {timingView} from "../../src/components/timingPanel.js";
+import {workLine} from "../../src/components/workLine.js";
+import {workPanel} from "../../src/components/workPanel.js";
 import {tokenStrip} from "../../src/components/tokenStrip.js";
 import {trainingControls} from "../../src/components/trainingControls.js";
 import {undoNote} from "../../src/components/undoNote.js";
@@ -678,6 +680,18 @@ export const textSinks: Record<string, (text: string) => Element> = {
   textBox: (t) => textBox({label: t, value: t, examples: [{label: t, text: t}]}),
   textPairForm: (t) => textPairForm({clean: t, corrupted: t, answers: [t, t]}),
   textWithMasks: (t) => words(textWithMasks([t, t], [0, 1], []).text),
+  workLine: (t) =>
+    element(
+      "div",
+      {},
+      told(workLine(t), (node) => node.show(t, 0.5)),
+      told(workLine(t), (node) => node.end(t, "error"))
+    ),
+  workPanel: (t) => {
+    const panel = workPanel(t, async () => t);
+    panel.querySelector("button")!.click();
+    return panel;
+  },
   timingPanel: (t) =>
     timingView(
       [
@@ -739,9 +753,8 @@ export const withoutText: Record<string, readonly string[]> = {
     ..."wordGroups".split(" ")
   ],
   "work on a view that stands, on the page, or on files": [
-    ..."brushing classRules copyButtons downloads drawHtml dropZone everyPage importTable inLight".split(
-      " "
-    ),
+    ..."brushing classRules copyButtons downloads drawHtml dropZone everyPage handOn".split(" "),
+    ..."importTable inLight offer".split(" "),
     ..."keepFigures keepOffline layers offlineNote pageQuery pagesButton plotAccess tableFile".split(
       " "
     )

@@ -24,14 +24,14 @@ test.describe("/arena", () => {
     const table = page.getByRole("figure", {name: /^How much of each method's score/});
     await page.getByLabel("seed of the words").fill("7");
     await page.getByLabel("share of attention on the word that is read").fill("0.3");
-    await page.getByRole("button", {name: "Run all six"}).click();
+    await page.getByRole("button", {name: "Run all six", exact: true}).click();
     await expect(page.getByRole("status")).toHaveText("done on cpu", {timeout: 90_000});
     await expect(table).toContainText("computed here on cpu");
     await expect(
       table.getByRole("row").filter({hasText: "a loud piece"}).getByRole("cell").first()
     ).toHaveText("in part 0.30");
     await page.getByLabel("seed of the words").fill("1.5");
-    await page.getByRole("button", {name: "Run all six"}).click();
+    await page.getByRole("button", {name: "Run all six", exact: true}).click();
     await expect(page.getByRole("alert").filter({hasText: /./})).toHaveText(
       /^seed: 1\.5 \(expected/
     );

@@ -246,7 +246,7 @@ test.describe("/attention", () => {
     const curves = view(page, /^Put to the test/);
     await expect(curves.locator("path")).toHaveCount(14);
     await type(page, "The old [MASK] hid a boat.");
-    const compare = page.getByRole("button", {name: "Compare on the text above"});
+    const compare = page.getByRole("button", {name: "Compare on the text above", exact: true});
     await compare.click();
     await expect(scores.getByRole("rowheader").nth(1)).toHaveText("the", loading);
     const agreement = view(page, /^How the methods fare/);
@@ -311,7 +311,8 @@ test.describe("/attention", () => {
     await page.getByRole("radio", {name: "the generated language"}).check();
     await page.getByRole("radio", {name: "5,000"}).check();
     await read.click();
-    await expect(page.getByText(/^([3-9]|\d{2,}) of 5000 texts$/)).toBeVisible(loading);
+    const said = page.getByRole("status").filter({hasText: / of 5000 texts/});
+    await expect(said).toHaveText(/^([3-9]|\d{2,}) of 5000 texts, .+ left$/, loading);
     await page.getByRole("button", {name: "Stop", exact: true}).click();
     await expect(finder).toContainText("stopped early", loading);
     await expect(syntax).toBeVisible();

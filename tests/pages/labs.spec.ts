@@ -108,7 +108,7 @@ test.describe("/compare", () => {
   test("times the four families here and says which differences are noise", async ({page}) => {
     test.setTimeout(300_000);
     await open(page, "/compare?backend=wasm");
-    await page.getByRole("button", {name: "Time a training step here"}).click();
+    await page.getByRole("button", {name: "Time a training step here", exact: true}).click();
     const step = page.getByRole("figure", {name: "One training step, in this browser"});
     await expect(step.locator("circle")).toHaveCount(48, {timeout: 90_000});
     const medians = page.getByRole("region", {name: "One training step, in this browser: medians"});

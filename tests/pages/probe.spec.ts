@@ -96,7 +96,7 @@ test.describe("/probe", () => {
     await page.getByLabel("words to train on").fill("2000");
     await page.getByRole("button", {name: "Remove"}).click();
     await button.click();
-    await page.getByRole("button", {name: "Stop"}).click();
+    await page.getByRole("button", {name: "Stop", exact: true}).click();
     await expect(button).toBeVisible({timeout: 100_000});
     const kept = () =>
       page.evaluate(async () => {
@@ -128,7 +128,7 @@ test.describe("/probe", () => {
     const many = figure(page, /^Mean recovery by part of the text/);
     await expect(many).toContainText("the hidden verb must agree");
     await page.getByRole("radio", {name: "a or an"}).check();
-    await page.getByRole("button", {name: "Patch 12 pairs"}).click();
+    await page.getByRole("button", {name: "Patch 12 pairs", exact: true}).click();
     await expect(many).toContainText("begins with a vowel or a consonant", loading);
     await expect(many).toContainText("n = 12 pairs");
     await expect(many).toContainText("all positions at once recover 1.0000 to 1.0000");

@@ -70,6 +70,10 @@ function saveAll(page: Page): Promise<Saved[]> {
         }
       const words = [...drawing.querySelectorAll("text")];
       if (words.length === 0) faults.push("no text");
+      // what is there to be pressed says nothing in a picture
+      for (const word of words)
+        if (/^Show [\d,]+ more$/.test(word.textContent))
+          faults.push(`a button: ${word.textContent}`);
       if (!words.some((word) => word.closest("[font-family]"))) faults.push("no font");
       const root = drawing.documentElement;
       const paper = root.querySelector(":scope > rect")?.getAttribute("fill");

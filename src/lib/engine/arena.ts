@@ -8,6 +8,7 @@ import {plantedCases, type PlantedCase} from "../albert/planted/models.js";
 import {InputError} from "../errors.js";
 import {divergence} from "../probe/distribution.js";
 import type {PhaseProgress} from "./trainingCalls.js";
+import {yieldToMessages} from "./yield.js";
 
 /** One method on one model. */
 export interface ArenaScore {
@@ -51,7 +52,8 @@ export interface ArenaCalls {
   arena: {
     input: {seed: number; used: number};
     progress: PhaseProgress;
-    output: ArenaCase[];
+    /** Null where it was stopped. */
+    output: ArenaCase[] | null;
   };
 }
 
@@ -150,14 +152,15 @@ async function runCase(planted: PlantedCase, params: Parameters): Promise<ArenaC
 }
 
 /**
- * Every method on every planted model.
+ * Every method on every planted model; null where it was stopped.
  *
  * @throws InputError for a share outside (0, 1) or a seed that is no whole number
  */
 export async function runArena(
   {seed, used}: ArenaCalls["arena"]["input"],
-  report: (progress: PhaseProgress) => void
-): Promise<ArenaCase[]> {
+  report: (progress: PhaseProgress) => void,
+  signal?: AbortSignal
+): Promise<ArenaCase[] | null> {
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
     throw new InputError(`seed: ${seed} (expected a whole number from 0 to 2³² − 1)`);
   if (!(used >= 0.01 && used <= 0.99))
@@ -166,6 +169,8 @@ export async function runArena(
   const results: ArenaCase[] = [];
   for (const [i, planted] of cases.entries()) {
     report({phase: planted.name, fraction: i / cases.length});
+    await yieldToMessages();
+    if (signal?.aborted) return null;
     const params = uploadParameters(planted.parameters);
     try {
       results.push(await runCase(planted, params));

@@ -120,7 +120,8 @@ export interface AttentionCalls {
   compareMethods: {
     input: {text: string; pair: string | null};
     progress: PhaseProgress;
-    output: MethodsResult;
+    /** Null where it was stopped. */
+    output: MethodsResult | null;
   };
   /** Where one row of attention comes from. */
   queryKey: {

@@ -15,6 +15,7 @@ import {encodeText, needTokenizer} from "./encodeText.js";
 import {withParameters, type LoadedModel} from "./loadedModel.js";
 import type {MethodsResult} from "./attentionCalls.js";
 import type {PhaseProgress} from "./trainingCalls.js";
+import {yieldToMessages} from "./yield.js";
 
 /** Steps of a curve, orders drawn at random, rows computed at once. */
 const steps = 10;
@@ -64,7 +65,9 @@ async function probabilitiesAt(
  * the guess's probability falls and rises as the pieces they name first are hidden and shown.
  * `occlusion` is the fall when one piece alone is hidden, which is measured, not inferred.
  *
+ * @param signal aborted, nothing more is tested
  * @param scoresOf the methods beside occlusion, default six that read attention
+ * @returns null where it was stopped
  * @throws InputError where there is no [MASK], no other piece, or more than 64 pieces
  */
 export async function compareMethods(
@@ -72,8 +75,9 @@ export async function compareMethods(
   text: string,
   pair: string | null,
   report: (progress: PhaseProgress) => void,
+  signal?: AbortSignal,
   scoresOf: ScoreMethods = methodScores
-): Promise<MethodsResult> {
+): Promise<MethodsResult | null> {
   const {config} = model;
   if (!hasMaskedLm(config))
     throw new InputError(`${model.name}: ${config.architecture} has no masked LM head`);
@@ -126,10 +130,15 @@ export async function compareMethods(
         insertionArea: areaUnder(counts, rising)
       };
     };
+    const isStopped = async () => {
+      await yieldToMessages();
+      return signal?.aborted ?? false;
+    };
     const methods: MethodsResult["methods"] = [];
     const named = [...scores, ["occlusion", occlusion] as const];
     for (const [i, [name, values]] of named.entries()) {
       report({phase: `testing ${name}`, fraction: i / (named.length + randomOrders)});
+      if (await isStopped()) return null;
       methods.push({
         name,
         scores: Array.from(values),
@@ -143,6 +152,7 @@ export async function compareMethods(
         phase: "testing random orders",
         fraction: (named.length + i) / (named.length + randomOrders)
       });
+      if (await isStopped()) return null;
       const order = orderOf(
         Float64Array.from(ids, () => random.uniform()),
         candidates

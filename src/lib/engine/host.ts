@@ -185,15 +185,16 @@ export class EngineHost implements EngineHandlers {
   expect = async ({text, pair}: Input<"expect">) =>
     expectations(await this.#needModel(), text, pair);
 
-  arena = async (input: Input<"arena">, {report}: CallContext<"arena">) => runArena(input, report);
+  arena = async (input: Input<"arena">, {report, signal}: CallContext<"arena">) =>
+    runArena(input, report, signal);
 
   studyHeads = async (input: Input<"studyHeads">, {report, signal}: CallContext<"studyHeads">) =>
     studyHeads(await this.#needModel(), input, report, signal);
 
   compareMethods = async (
     {text, pair}: Input<"compareMethods">,
-    {report}: CallContext<"compareMethods">
-  ) => compareMethods(await this.#needModel(), text, pair, report);
+    {report, signal}: CallContext<"compareMethods">
+  ) => compareMethods(await this.#needModel(), text, pair, report, signal);
 
   trainTokenizer = async (
     {recipe, source}: Input<"trainTokenizer">,

@@ -29,14 +29,15 @@ export class StepClock {
    * @param sweep as `parseSweep` reads it
    * @param vocabSize pieces of the vocabulary that its runs had
    * @param nameOf a cell's name as readers know it
-   * @param tell told how far it is
+   * @param work told how far it is, and stopped
+   * @returns null where it was stopped
    */
   async time(
     sweep: unknown,
     vocabSize: number,
     nameOf: (summary: {cell: Cell}) => string,
-    tell: (message: string) => void
-  ): Promise<StepTimes> {
+    {tell, signal}: {tell: (said: string, fraction?: number) => void; signal: AbortSignal}
+  ): Promise<StepTimes | null> {
     const rounds = 30;
     const engine = (this.#engine ??= new Engine({backend: forcedBackend(this.#search)}));
     tell("choosing a backend …");
@@ -50,10 +51,12 @@ export class StepClock {
     const timings = await engine.call(
       "timeSteps",
       {models, sequence: pieces, batch: rows, rounds},
-      {onProgress: ({round}) => tell(`round ${round} of ${rounds} · ${backend}`)}
+      {
+        signal,
+        onProgress: ({round}) => tell(`round ${round} of ${rounds} · ${backend}`, round / rounds)
+      }
     );
-    tell(`done · ${backend}`);
-    return {timings: timings!, backend, rows, pieces};
+    return timings && {timings, backend, rows, pieces};
   }
 
   /** Ends the worker. */

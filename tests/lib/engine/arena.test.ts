@@ -15,7 +15,7 @@ const share = (name: string, method: string) =>
 beforeAll(async () => {
   await useBackend("cpu");
   const before = tf.memory().numTensors;
-  cases = await runArena({seed: 3, used}, () => {});
+  cases = (await runArena({seed: 3, used}, () => {}))!;
   expect(tf.memory().numTensors).toBe(before);
 });
 
@@ -48,6 +48,16 @@ describe("truthShare(scores, candidates, truth)", () => {
 });
 
 describe("runArena({seed, used})", () => {
+  test("stopped while a model is asked, it asks no other", async () => {
+    const stop = new AbortController();
+    const asked: string[] = [];
+    const report = ({phase}: {phase: string}) => {
+      if (asked.push(phase) === 2) stop.abort();
+    };
+    expect(await runArena({seed: 3, used}, report, stop.signal)).toBeNull();
+    expect(asked).toHaveLength(2);
+  });
+
   test("the model guesses what it was built to, as surely as it was built to", () => {
     // One copy is written with a logit of 6, the other 13 pieces have 0.
     const sure = Math.exp(6) / (Math.exp(6) + 13);

@@ -32,7 +32,7 @@ describe("compareMethods(model, text, pair)", () => {
   test("explains the likeliest guess by every method, and leaves no tensor behind", async () => {
     const {numTensors} = tf.memory();
     const phases: string[] = [];
-    const result = await compareMethods(model, text, null, ({phase}) => phases.push(phase));
+    const result = (await compareMethods(model, text, null, ({phase}) => phases.push(phase)))!;
     expect(tf.memory().numTensors).toBe(numTensors);
     expect(phases[0]).toBe("scoring the pieces");
     const [best] = (await fillMasks(model, text)).blanks[0]!.top;
@@ -65,8 +65,26 @@ describe("compareMethods(model, text, pair)", () => {
     });
   });
 
+  test("stopped between two methods, it tests no other and leaves no tensor behind", async () => {
+    const {numTensors} = tf.memory();
+    const stop = new AbortController();
+    const phases: string[] = [];
+    const report = ({phase}: {phase: string}) => {
+      phases.push(phase);
+      if (phase === "testing rollout") stop.abort();
+    };
+    expect(await compareMethods(model, text, null, report, stop.signal)).toBeNull();
+    expect(phases.at(-1)).toBe("testing rollout");
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+
   test("occlusion is the fall of the log probability when one piece is hidden", async () => {
-    const {methods, candidates, target, tokens} = await compareMethods(model, text, null, () => {});
+    const {methods, candidates, target, tokens} = (await compareMethods(
+      model,
+      text,
+      null,
+      () => {}
+    ))!;
     const occlusion = methods.find(({name}) => name === "occlusion")!;
     // A word that is one piece can be hidden in the text itself.
     const at = candidates.find((i) => /^▁\p{L}/u.test(tokens[i]!) && /^[▁[]/.test(tokens[i + 1]!))!;

@@ -328,6 +328,24 @@ describe("a worker that dies or falls silent", () => {
     await own.close();
   });
 
+  test("ends what takes a table in when the reader stops it, and has the tables of files again", async () => {
+    const {own, workers} = await breakable();
+    await own.loadText("mine", "mine.csv", csv());
+    workers[0]!.postMessage = () => undefined;
+    const stop = new AbortController();
+    const loading = own.loadText("lost", "lost.csv", csv(), stop.signal);
+    setTimeout(() => stop.abort(), 20);
+    const stopped = await loading.catch((error: unknown) => error);
+    expect(stopped).toMatchObject({name: "QueryStopped", reason: "cancelled", restarted: true});
+    const {table} = await own.query("SELECT table_name FROM duckdb_tables()");
+    expect(table.columns[0]!.values).toEqual(["mine"]);
+    expect(workers).toHaveLength(2);
+    await expect(own.loadText("never", "never.csv", csv(), stop.signal)).rejects.toThrow(
+      "cancelled"
+    );
+    await own.close();
+  });
+
   test("ends what takes a table in, after a time, and that table is not kept", async () => {
     const {own, workers, options} = await breakable();
     await own.loadText("mine", "mine.csv", csv());

@@ -244,6 +244,18 @@ describe("TableFiles", () => {
     expect((await files.read("a.parquet", small)).rows).toBe(3);
   });
 
+  test("a file that the reader stops is read no further; the next one gets a new worker", async () => {
+    const [silent, whole] = [port(false), port(true)];
+    const ports = [silent, whole];
+    const files = new TableFiles(() => ports.shift()!);
+    const stop = new AbortController();
+    const reading = files.read("slow.parquet", small, stop.signal);
+    stop.abort();
+    await expect(reading).rejects.toThrow("slow.parquet: cancelled");
+    expect(silent.isDead).toBe(true);
+    expect((await files.read("a.parquet", small)).rows).toBe(3);
+  });
+
   test("a file that takes too long is given up, and its worker with it", async () => {
     vi.useFakeTimers();
     try {

@@ -47,13 +47,15 @@ function logitAt(
  *
  * @param from where the path begins: zero embeddings, or [MASK] in place of every piece but [CLS]
  *   and [SEP]
+ * @returns null where it was stopped
  * @throws InputError as `compareMethods` does
  */
 export async function attribute(
   model: LoadedModel,
   {text, pair, from}: {text: string; pair: string | null; from: AttributionBaseline},
-  report: (progress: PhaseProgress) => void
-): Promise<AttributionResult> {
+  report: (progress: PhaseProgress) => void,
+  signal?: AbortSignal
+): Promise<AttributionResult | null> {
   needMaskedLm(model);
   const {special} = needTokenizer(model);
   const gaps: AttributionResult["gaps"] = [];
@@ -84,6 +86,6 @@ export async function attribute(
       ["gradient length", length]
     ]);
   };
-  const methods = await compareMethods(model, text, pair, report, scoresOf);
-  return {methods, from, gaps, difference};
+  const methods = await compareMethods(model, text, pair, report, signal, scoresOf);
+  return methods && {methods, from, gaps, difference};
 }

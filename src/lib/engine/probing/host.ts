@@ -28,8 +28,9 @@ export class ProbingHost implements Pick<EngineHandlers, keyof ProbingCalls> {
   patchMany = async (input: Input<"patchMany">, {report, signal}: CallContext<"patchMany">) =>
     patchMany(await this.#model(), input, {report, signal});
 
-  attribute = async (input: Input<"attribute">, {report}: CallContext<"attribute">) =>
-    attribute(await this.#model(), input, report);
+  attribute = async (input: Input<"attribute">, {report, signal}: CallContext<"attribute">) =>
+    attribute(await this.#model(), input, report, signal);
 
-  similarity = async (input: Input<"similarity">) => compareDepths(await this.#model(), input);
+  similarity = async (input: Input<"similarity">, {report, signal}: CallContext<"similarity">) =>
+    compareDepths(await this.#model(), input, report, signal);
 }

@@ -190,16 +190,16 @@ export interface ProbingCalls {
     progress: PatchProgress;
     output: PatchManyResult;
   };
-  /** Gradients and occlusion for the guess at the first [MASK]. */
+  /** Gradients and occlusion for the guess at the first [MASK]; cancelled, null. */
   attribute: {
     input: {text: string; pair: string | null; from: AttributionBaseline};
     progress: PhaseProgress;
-    output: AttributionResult;
+    output: AttributionResult | null;
   };
-  /** How alike the depths are on some texts, and the word embeddings. */
+  /** How alike the depths are on some texts, and the word embeddings; cancelled, null. */
   similarity: {
     input: {texts: string | null; seed: number};
-    progress: never;
-    output: SimilarityResult;
+    progress: PhaseProgress;
+    output: SimilarityResult | null;
   };
 }

@@ -8,6 +8,8 @@ import {linearCka} from "../../probe/cka.js";
 import {bodyPrefix} from "../../albert/sharing.js";
 import {encodeText, needTokenizer} from "../encodeText.js";
 import {withParameters, type LoadedModel} from "../loadedModel.js";
+import type {PhaseProgress} from "../trainingCalls.js";
+import {yieldToMessages} from "../yield.js";
 import type {SimilarityResult} from "./protocol.js";
 
 /** Most pieces that are compared: the alignment of a wide model takes long enough. */
@@ -20,12 +22,15 @@ const mostWords = 200;
  * some texts; and the model's word embeddings as a map.
  *
  * @param texts one a line; null for generated documents of the seed
+ * @returns null where it was stopped
  * @throws InputError for fewer than three pieces
  */
 export async function compareDepths(
   model: LoadedModel,
-  {texts, seed}: {texts: string | null; seed: number}
-): Promise<SimilarityResult> {
+  {texts, seed}: {texts: string | null; seed: number},
+  report: (progress: PhaseProgress) => void = () => {},
+  signal?: AbortSignal
+): Promise<SimilarityResult | null> {
   const {config} = model;
   const lines =
     texts?.split("\n").filter((line) => line.trim() !== "") ??
@@ -42,6 +47,7 @@ export async function compareDepths(
     pieces += groups.length;
   }
   if (pieces < 3) throw new InputError("no text to compare depths on (expected some lines)");
+  report({phase: `reading ${pieces} pieces`, fraction: null});
   const states = await withParameters(model, (params) => groupMeans(params, config, encoded));
   const H = config.hiddenSize;
   const row = (depth: number, i: number) => states[depth]!.subarray(i * H, (i + 1) * H);
@@ -52,9 +58,13 @@ export async function compareDepths(
   };
   const depths = states.map((_, depth) => depth);
   const cka = depths.map(() => new Array<number>(depths.length).fill(1));
-  for (const a of depths)
-    for (const b of depths.slice(0, a))
-      cka[a]![b] = cka[b]![a] = linearCka(states[a]!, states[b]!, pieces);
+  const pairs = depths.flatMap((a) => depths.slice(0, a).map((b) => [a, b] as const));
+  for (const [i, [a, b]] of pairs.entries()) {
+    report({phase: `comparing depth ${b} with ${a}`, fraction: i / pairs.length});
+    await yieldToMessages();
+    if (signal?.aborted) return null;
+    cka[a]![b] = cka[b]![a] = linearCka(states[a]!, states[b]!, pieces);
+  }
   return {
     pieces,
     source: texts === null ? `generated language, seed ${seed}` : "your text",

@@ -17,7 +17,7 @@ export interface DownloadProgress {
 /**
  * Fetches and compiles DuckDB, off the main thread, reporting bytes as they come.
  *
- * @throws Error when the file cannot be fetched; the message names it
+ * @throws Error when the file cannot be fetched or comes incomplete; the message names it
  */
 export async function compileModule(
   url: string,
@@ -44,7 +44,11 @@ export async function compileModule(
     })
   );
   const headers = {"content-type": "application/wasm"};
-  return WebAssembly.compileStreaming(new Response(counted, {headers}));
+  try {
+    return await WebAssembly.compileStreaming(new Response(counted, {headers}));
+  } catch (cause) {
+    throw new Error(`DuckDB did not come whole from ${url}: run it again`, {cause});
+  }
 }
 
 /**

@@ -89,17 +89,32 @@ export class Database {
     return this.#options.loadLimitMs ?? 120_000;
   }
 
-  /** Work with the session, which is given up where its worker ends or does not answer. */
-  async #inSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  /**
+   * Work with the session, which is given up where its worker ends or does not answer, or when the reader
+   * stops it: what puts a table in cannot be asked to end.
+   */
+  async #inSession<T>(work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const session = await this.#open();
+    const start = performance.now();
+    let stop = () => {};
+    const stopped = new Promise<never>((_, reject) => {
+      stop = () => reject(new QueryStopped("cancelled", performance.now() - start, true));
+    });
+    stopped.catch(() => undefined);
+    signal?.addEventListener("abort", stop);
+    if (signal?.aborted) stop();
     try {
-      return await within(work(session), session.ended, this.#loadLimitMs);
+      const done = Promise.race([stopped, work(session)]);
+      return await within(done, session.ended, this.#loadLimitMs);
     } catch (error) {
-      if (error instanceof QueryError && this.#session === session) {
+      const isOver = error instanceof QueryError || error instanceof QueryStopped;
+      if (isOver && this.#session === session) {
         session.worker.terminate();
         this.#session = null;
       }
       throw error;
+    } finally {
+      signal?.removeEventListener("abort", stop);
     }
   }
 
@@ -129,9 +144,10 @@ export class Database {
    *
    * @returns the number of its rows
    * @throws QueryError when it does not fit into memory
+   * @throws QueryStopped when it was cancelled, for which the worker is killed
    */
-  async load(name: string, stream: Uint8Array): Promise<number> {
-    return this.#take(name, {stream});
+  async load(name: string, stream: Uint8Array, signal?: AbortSignal): Promise<number> {
+    return this.#take(name, {stream}, signal);
   }
 
   /**
@@ -139,15 +155,21 @@ export class Database {
    *
    * @returns the number of its rows
    * @throws InputError for what is no text table, QueryError with DuckDB's message for a row that does not fit
+   * @throws QueryStopped when it was cancelled, for which the worker is killed
    */
-  async loadText(name: string, file: string, bytes: Uint8Array): Promise<number> {
+  async loadText(
+    name: string,
+    file: string,
+    bytes: Uint8Array,
+    signal?: AbortSignal
+  ): Promise<number> {
     const csv = csvText(file, bytes);
     await refuseExtraField(csv, file, yieldToMessages);
-    return this.#take(name, {file, csv});
+    return this.#take(name, {file, csv}, signal);
   }
 
   /** Makes a table, and keeps what it is made of for a new session. */
-  #take(name: string, given: Given): Promise<number> {
+  #take(name: string, given: Given, signal?: AbortSignal): Promise<number> {
     return this.#next(async () => {
       try {
         return await this.#inSession(async (session) => {
@@ -156,9 +178,10 @@ export class Database {
           const counted = await connection.query(`SELECT count(*) AS n FROM ${quoteName(name)}`);
           this.#given.set(name, given);
           return Number(counted.getChildAt(0)!.get(0));
-        });
+        }, signal);
       } catch (error) {
-        if (error instanceof QueryError || error instanceof InputError) throw error;
+        const isSaid = [QueryError, QueryStopped, InputError].some((kind) => error instanceof kind);
+        if (isSaid) throw error;
         throw new QueryError(explain(error));
       }
     });

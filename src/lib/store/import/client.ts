@@ -34,10 +34,11 @@ export class TableFiles {
   /**
    * A file as an Arrow stream.
    *
+   * @param signal ends the worker with what it reads
    * @throws InputError naming the file and what was expected
    */
-  async read(name: string, bytes: Uint8Array): Promise<ReadTable> {
-    const event = await this.#ask(name, (id) => ({type: "read", id, name, bytes}));
+  async read(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<ReadTable> {
+    const event = await this.#ask(name, (id) => ({type: "read", id, name, bytes}), signal);
     if (event.type !== "read") throw new Error("the worker answered another question");
     return event.table;
   }
@@ -49,7 +50,7 @@ export class TableFiles {
     return event.bytes;
   }
 
-  #ask(name: string, command: (id: number) => TableCommand): Promise<Answer> {
+  #ask(name: string, command: (id: number) => TableCommand, signal?: AbortSignal): Promise<Answer> {
     const id = ++this.#id;
     this.#port ??= this.#open();
     const port = this.#port;
@@ -57,10 +58,17 @@ export class TableFiles {
       const clock = setTimeout(() => {
         this.#fail(port, new InputError(`${name}: given up after ${timeLimitMs / 1000} s`));
       }, timeLimitMs);
+      const stop = () => this.#fail(port, new InputError(`${name}: cancelled`));
+      const settled = () => {
+        clearTimeout(clock);
+        signal?.removeEventListener("abort", stop);
+      };
       this.#waiting.set(id, {
-        resolve: (event) => (clearTimeout(clock), resolve(event)),
-        reject: (error) => (clearTimeout(clock), reject(error))
+        resolve: (event) => (settled(), resolve(event)),
+        reject: (error) => (settled(), reject(error))
       });
+      signal?.addEventListener("abort", stop);
+      if (signal?.aborted) return stop();
       port.postMessage(command(id));
     });
   }

@@ -81,7 +81,7 @@ describe("attribute(model, question, report)", () => {
   test("gradients leave less unexplained in more steps, and are tested beside occlusion", async () => {
     const {numTensors} = tf.memory();
     const text = "the cat [MASK] a house";
-    const result = await attribute(model, {text, pair: null, from: "mask"}, () => {});
+    const result = (await attribute(model, {text, pair: null, from: "mask"}, () => {}))!;
     expect(tf.memory().numTensors).toBe(numTensors);
     expect(result.methods.methods.map(({name}) => name)).toEqual([
       "integrated gradients",
@@ -102,10 +102,23 @@ describe("attribute(model, question, report)", () => {
 });
 
 describe("compareDepths(model, texts)", () => {
+  test("tells how far it is, and stops between two pairs of depths", async () => {
+    const stop = new AbortController();
+    const told: (number | null)[] = [];
+    const report = ({fraction}: {fraction: number | null}) => {
+      told.push(fraction);
+      if (told.length === 3) stop.abort();
+    };
+    const texts = "the cat sees a house\na dog finds a red ball";
+    expect(await compareDepths(model, {texts, seed: 1}, report, stop.signal)).toBeNull();
+    expect(told.slice(0, 2)).toEqual([null, 0]);
+    expect(told).toHaveLength(3);
+  });
+
   test("a depth is like itself; steps and lengths are those of the vectors", async () => {
     const {numTensors} = tf.memory();
     const texts = "the cat sees a house\na dog finds a red ball\n\nthe bird sings";
-    const result = await compareDepths(model, {texts, seed: 1});
+    const result = (await compareDepths(model, {texts, seed: 1}))!;
     expect(tf.memory().numTensors).toBe(numTensors);
     expect(result.source).toBe("your text");
     for (const values of [result.cka, result.cosine])
