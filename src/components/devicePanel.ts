@@ -29,7 +29,7 @@ const precision: Record<BackendName, string> = {
     "32-bit floats; sums are added in another order than on the processor, so losses agree to about 1e-3 and not to the last bit.",
   webgl:
     "32-bit floats where the card has them, 16-bit on some phones; results differ from the processor's by up to 1e-3.",
-  wasm: "32-bit floats; the same recipe on the same machine gives the same losses to the last bit.",
+  wasm: "32-bit floats; the same recipe in the same browser on the same machine gives the same losses to the last bit.",
   cpu: "32-bit floats; the same recipe gives the same losses to the last bit. Slow: for small models and as the reference."
 };
 

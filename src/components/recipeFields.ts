@@ -228,7 +228,7 @@ export const recipeFields: readonly Field[] = [
     kind: "integer",
     min: 0,
     max: 4294967295,
-    help: "same seed, same recipe, same machine: the same losses to the last bit"
+    help: "same seed, recipe, browser and machine: the same losses to the last bit"
   },
   {
     key: "corpus.generate.documents",

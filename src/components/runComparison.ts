@@ -4,6 +4,7 @@ import {figure, table} from "./figure.js";
 import {lossChart} from "./lossChart.js";
 import {fieldWords, valueWords} from "./recipeWords.js";
 import type {MeasuredRun} from "./runCurves.js";
+import {isolated} from "./isolated.js";
 import {runName} from "./runsTable.js";
 
 /** Two runs side by side, told which there are to choose from. */
@@ -85,8 +86,8 @@ export function runComparison(width: number): RunComparison {
     });
     curve.update({
       facts: [
-        `A: ${runName(a.run)}`,
-        `B: ${runName(b.run)}`,
+        `A: ${isolated(runName(a.run))}`,
+        `B: ${isolated(runName(b.run))}`,
         "below zero: A is ahead",
         "dots: held-out rows"
       ]

@@ -743,7 +743,7 @@ export const withoutText: Record<string, readonly string[]> = {
   ],
   "give numbers, texts or places and make no element": [
     "firstContact",
-    ..."earlyEvents relationWords".split(" "),
+    ..."earlyEvents isolated relationWords".split(" "),
     ..."attentionRows attentionUnits curve explorerRows figureRecord formats headSummary".split(
       " "
     ),
