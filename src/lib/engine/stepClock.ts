@@ -3,6 +3,7 @@ import {parseSweep} from "../experiments/parseSweep.js";
 import {runsOf, type Cell} from "../experiments/sweep.js";
 import {configOfRecipe} from "../recipe/config.js";
 import {Engine, forcedBackend} from "./client.js";
+import {SpareEngine} from "./spareEngine.js";
 import type {Timing} from "./timing.js";
 
 /** What was measured, and on what. */
@@ -14,13 +15,12 @@ export interface StepTimes {
   pieces: number;
 }
 
-/** A worker of its own that starts with the first measurement. */
+/** A worker of its own that starts with the first measurement, and anew after it was lost. */
 export class StepClock {
-  readonly #search: string;
-  #engine: Engine | null = null;
+  readonly #worker: SpareEngine<Engine>;
 
   constructor(search: string) {
-    this.#search = search;
+    this.#worker = new SpareEngine(() => new Engine({backend: forcedBackend(search)}));
   }
 
   /**
@@ -39,7 +39,7 @@ export class StepClock {
     {tell, signal}: {tell: (said: string, fraction?: number) => void; signal: AbortSignal}
   ): Promise<StepTimes | null> {
     const rounds = 30;
-    const engine = (this.#engine ??= new Engine({backend: forcedBackend(this.#search)}));
+    const {engine} = this.#worker;
     tell("choosing a backend …");
     const {backend} = await engine.start();
     const runs = await runsOf(parseSweep({...(sweep as object), seeds: 1}));
@@ -61,7 +61,6 @@ export class StepClock {
 
   /** Ends the worker. */
   close(): void {
-    this.#engine?.terminate();
-    this.#engine = null;
+    this.#worker.close();
   }
 }
