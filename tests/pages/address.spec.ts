@@ -48,7 +48,7 @@ test.describe("a model at an address", () => {
     hub.faults.set(file, {stallAfter: 100_000, times: 1});
     const address = `${hub.origin}/me/laptop`;
     await load(page, address);
-    await expect(page.locator(".obs-progress")).toContainText(
+    await expect(page.locator(".obs-picker-panel .obs-progress")).toContainText(
       "fetching model.safetensors",
       loading
     );
