@@ -19,9 +19,11 @@ export type WorkLine = HTMLElement & {
  * @param now milliseconds
  */
 export function timeLeft(now = () => performance.now()): (fraction: number) => number | null {
-  let first = {fraction: Infinity, at: 0};
+  let first = {fraction: 0, at: 0};
+  let before = Infinity;
   return (fraction) => {
-    if (fraction < first.fraction) first = {fraction, at: now()};
+    if (fraction < before) first = {fraction, at: now()};
+    before = fraction;
     const done = fraction - first.fraction;
     return done > 0 ? ((now() - first.at) / 1000) * ((1 - fraction) / done) : null;
   };

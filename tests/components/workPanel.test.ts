@@ -17,6 +17,12 @@ test("the time left is what the rest takes at the pace so far, and begins anew w
   expect(left(0)).toBeNull();
   now += 1000;
   expect(left(0.25)).toBeCloseTo(3, 9);
+  now += 60_000;
+  left(1);
+  // the next part of the work, which begins above where the first began
+  expect(left(0.05)).toBeNull();
+  now += 1000;
+  expect(left(0.25)).toBeCloseTo(0.75 / 0.2, 9);
 });
 
 test("workLine shows a bar and the time left, reads each quarter aloud, and ends", () => {
