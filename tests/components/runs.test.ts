@@ -3,6 +3,7 @@ import {describe, expect, test} from "vitest";
 import {parseRecipe} from "../../src/lib/recipe/recipe.js";
 import {emptyLabel, type RunEntry} from "../../src/lib/store/runs.js";
 import {differingWords, recipeWords} from "../../src/components/recipeWords.js";
+import {runComparison} from "../../src/components/runComparison.js";
 import {curveRows, runCurves, updateRunCurves} from "../../src/components/runCurves.js";
 import {runPanel, tagsOf} from "../../src/components/runPanel.js";
 import {runsTable} from "../../src/components/runsTable.js";
@@ -52,6 +53,20 @@ describe("recipeWords(recipe) and differingWords(recipes)", () => {
     expect(differingWords([a!, a!])).toEqual([["the same recipe"], ["the same recipe"]]);
     expect(differingWords([parseRecipe({})])).toEqual([["the default recipe"]]);
   });
+});
+
+test("a name that turns the direction of writing leaves the rest of the line of A − B as it is", () => {
+  const compared = runComparison(400);
+  const measured = (id: string, name: string) => ({
+    run: entry(id, {label: {...emptyLabel, name}}),
+    metrics: [],
+    evaluations: []
+  });
+  compared.update([measured("a", "wide\u202e"), measured("b", "ריצה")]);
+  const facts = [...compared.querySelectorAll(".obs-facts")].map((line) => line.textContent);
+  expect(facts).toContain(
+    "A: wide · B: \u2068ריצה\u2069 · below zero: A is ahead · dots: held-out rows"
+  );
 });
 
 describe("runsTable()", () => {
