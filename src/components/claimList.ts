@@ -1,13 +1,20 @@
 import type {Claim, Verdict} from "../lib/claims/claim.js";
 import type {ResultTable} from "../lib/store/duckdb/result.js";
+import type {DownloadProgress} from "../lib/store/duckdb/boot.js";
+import {errorMessage} from "../lib/errors.js";
 import {element} from "./dom.js";
+import {formatDownload} from "./formats.js";
 import {offer} from "./offer.js";
 import {resultsTable} from "./resultsTable.js";
+import {workLine} from "./workLine.js";
 
 /** Options of {@link claimList}. */
 export interface ClaimListOptions {
-  /** Runs a query; rejects with a sentence where it cannot. */
-  ask: (sql: string, onWait: (message: string) => void) => Promise<ResultTable>;
+  /** Runs a query, telling how far the database is while it is loaded; rejects with a sentence where it cannot. */
+  ask: (
+    sql: string,
+    asked: {signal: AbortSignal; onProgress: (progress: DownloadProgress) => void}
+  ) => Promise<ResultTable>;
   /** Only claims of this verdict; default all. */
   verdict?: Verdict | null;
   /** What the site's own recorded models say, by claim. */
@@ -67,34 +74,51 @@ export function claimList(
 
 function checkButton(claim: Claim, ask: ClaimListOptions["ask"]): HTMLElement {
   const {sql, reads} = claim.check!;
+  const name = `claim ${claim.number} against the published numbers`;
   const answer = element("div", {class: "claim-answer", "aria-live": "polite"});
-  const button = element(
+  const line = workLine(`Checking ${name}`);
+  let going: AbortController | null = null;
+  const check = element(
+    "button",
+    {type: "button", "aria-label": `Check ${name}`, onclick: () => void begin()},
+    "Check it against the published numbers"
+  );
+  const stop = element(
     "button",
     {
       type: "button",
-      onclick: async () => {
-        offer(button, false);
-        answer.replaceChildren(element("p", {class: "status"}, "asking …"));
-        try {
-          const result = await ask(sql, (message) =>
-            answer.replaceChildren(element("p", {class: "status"}, message))
-          );
-          answer.replaceChildren(
-            element("p", {class: "claim-reads"}, reads),
-            resultsTable(result, {caption: `Check of claim ${claim.number}`}),
-            element("details", {}, element("summary", {}, "The query"), element("pre", {}, sql))
-          );
-        } catch (error) {
-          answer.replaceChildren(
-            element("p", {class: "status", "data-state": "error"}, (error as Error).message)
-          );
-        } finally {
-          offer(button, true);
-        }
-      }
+      hidden: true,
+      "aria-label": `Stop the check of claim ${claim.number}`,
+      onclick: () => going?.abort()
     },
-    "Check it against the published numbers"
+    "Stop"
   );
-  button.setAttribute("aria-label", `Check claim ${claim.number} against the published numbers`);
-  return element("div", {}, button, answer);
+
+  async function begin(): Promise<void> {
+    const {signal} = (going = new AbortController());
+    offer(check, false);
+    stop.hidden = false;
+    answer.replaceChildren();
+    line.show("asking");
+    try {
+      const onProgress = (at: DownloadProgress) =>
+        line.show(`loading DuckDB, ${formatDownload(at)}`, at.total && at.loaded / at.total);
+      const result = await ask(sql, {signal, onProgress});
+      answer.replaceChildren(
+        element("p", {class: "claim-reads"}, reads),
+        resultsTable(result, {caption: `Check of claim ${claim.number}`}),
+        element("details", {}, element("summary", {}, "The query"), element("pre", {}, sql))
+      );
+      line.end();
+    } catch (error) {
+      if (signal.aborted) line.end("stopped");
+      else line.end(errorMessage(error), "error");
+    }
+    going = null;
+    offer(check, true);
+    if (document.activeElement === stop) check.focus({preventScroll: true});
+    stop.hidden = true;
+  }
+
+  return element("div", {}, element("p", {class: "obs-buttons"}, check, stop), line, answer);
 }

@@ -73,6 +73,10 @@ export function formatBytes(bytes: number): string {
   return `${trim(significant(value))}${unitSpace}${units[i]!}`;
 }
 
+/** How far a download is, of a whole that may not be known. @example "3.4 MB of 34 MB" */
+export const formatDownload = ({loaded, total}: {loaded: number; total: number | null}): string =>
+  total === null ? formatBytes(loaded) : `${formatBytes(loaded)} of ${formatBytes(total)}`;
+
 /** A share in percent. @example formatPercent(0.4123) → "41.2%"; formatPercent(1) → "100%" */
 export function formatPercent(share: number): string {
   if (Number.isNaN(share)) return "–";

@@ -1,4 +1,5 @@
 import type {SavedQuery} from "../lib/glue/queries.js";
+import type {DownloadProgress} from "../lib/store/duckdb/boot.js";
 import type {QueryOptions, QueryResult, SchemaTable} from "../lib/store/duckdb/database.js";
 import type {ResultTable} from "../lib/store/duckdb/result.js";
 import type {ReadTable} from "../lib/store/import/readTable.js";
@@ -7,9 +8,9 @@ import {tablesIn} from "../lib/store/tablesIn.js";
 import type {PivotSpec} from "../lib/store/reshape/protocol.js";
 import {element} from "./dom.js";
 import {fileDrop} from "./fileDrop.js";
-import {formatBytes, formatDuration} from "./formats.js";
+import {formatDuration} from "./formats.js";
 import {firstRows, importTable, type TableTarget} from "./importTable.js";
-import {offer} from "./offer.js";
+import {queryBar} from "./queryBar.js";
 import {resultView} from "./resultView.js";
 import {schemaBrowser} from "./schemaBrowser.js";
 import {sqlEditor} from "./sqlEditor.js";
@@ -25,9 +26,10 @@ export interface SqlSession extends TableTarget {
 
 /** Options of {@link sqlNotebook}. */
 export interface SqlNotebookOptions {
-  /** Opens the database the first time it is needed, telling how far the download is. */
+  /** Opens the database the first time it is needed, telling how far the download is; the signal stops it. */
   connect: (
-    onProgress: (progress: {loaded: number; total: number | null}) => void
+    onProgress: (progress: DownloadProgress) => void,
+    signal: AbortSignal
   ) => Promise<SqlSession>;
   /** Tables as they will be, shown before the database is open. */
   schema: readonly SchemaTable[];
@@ -83,42 +85,13 @@ export function sqlNotebook({
     event.stopPropagation();
     editor.insert(browser.value);
   });
-  const run = element(
-    "button",
-    {type: "button", class: "primary", onclick: () => void runQuery()},
-    "Run"
-  );
-  const cancel = element(
-    "button",
-    {
-      type: "button",
-      onclick: () => {
-        isNext = false;
-        stop?.abort();
-      }
+  const bar = queryBar({
+    run: () => void runQuery(),
+    cancel() {
+      isNext = false;
+      stop?.abort();
     },
-    "Cancel"
-  );
-  const restore = element(
-    "button",
-    {
-      type: "button",
-      hidden: true,
-      title: "puts the published tables back as they were",
-      onclick: () => void restoreTables()
-    },
-    "Restore tables"
-  );
-  offer(cancel, false);
-  const status = element(
-    "span",
-    {class: "glue-status", role: "status"},
-    "Ctrl+Enter runs it too, Ctrl+Space suggests names"
-  );
-  const progress = element("progress", {
-    class: "glue-progress",
-    hidden: true,
-    "aria-label": "Loading DuckDB"
+    restore: () => void restoreTables()
   });
   const message = element("div", {class: "glue-message", role: "alert"});
   const answer = element("div", {class: "glue-answer"});
@@ -156,24 +129,11 @@ export function sqlNotebook({
     )
   );
 
-  async function open(): Promise<SqlSession> {
+  async function open(signal: AbortSignal): Promise<SqlSession> {
     if (session) return session;
-    progress.hidden = false;
-    progress.removeAttribute("value");
-    status.textContent = "loading DuckDB";
-    try {
-      session = await connect(({loaded, total}) => {
-        status.textContent = `loading DuckDB, ${formatBytes(loaded)}${total ? ` of ${formatBytes(total)}` : ""}`;
-        if (total) {
-          progress.max = total;
-          progress.value = loaded;
-        }
-      });
-      restore.hidden = false;
-      return session;
-    } finally {
-      progress.hidden = true;
-    }
+    session = await connect(bar.loading(), signal);
+    bar.canRestore();
+    return session;
   }
 
   /** The tables a statement reads, with their rows, and the mark its result needs. */
@@ -201,24 +161,17 @@ export function sqlNotebook({
     const {signal} = (stop = new AbortController());
     isPlacing = true;
     busy(true);
-    let clock: ReturnType<typeof setInterval> | undefined;
     try {
-      const database = await open();
+      const database = await open(signal);
       signal.throwIfAborted();
       const start = performance.now();
       // how far a file is read nobody tells, only for how long
-      progress.hidden = false;
-      progress.setAttribute("aria-label", `reading ${given.name}`);
-      progress.removeAttribute("value");
-      status.textContent = `reading ${given.name}`;
-      clock = setInterval(() => {
-        status.textContent = `reading ${given.name}, ${formatDuration((performance.now() - start) / 1000)}`;
-      }, 1000);
+      bar.time(`reading ${given.name}`, true);
       const taken = schema.map(({name}) => name);
       const {name, rows} = await importTable(database, given, taken, files!.read, signal);
       await showTables(database, []);
       const seconds = formatDuration((performance.now() - start) / 1000);
-      status.textContent = `${name}: ${rows.toLocaleString("en-US")} rows, ready after ${seconds}`;
+      bar.say(`${name}: ${rows.toLocaleString("en-US")} rows, ready after ${seconds}`);
       if (!isNext)
         editor.replace(firstRows(name, known.find((table) => table.name === name)?.columns ?? []));
     } catch (error) {
@@ -228,26 +181,21 @@ export function sqlNotebook({
           ? text
           : `${given.name}: cancelled${restarted ? "; DuckDB had to be restarted, with its first tables and those of your files" : ""}`
       );
-      status.textContent = "the file was not taken";
+      bar.say("the file was not taken");
       if (session && restarted) await showTables(session, []);
     } finally {
-      clearInterval(clock);
-      progress.hidden = true;
-      progress.setAttribute("aria-label", "Loading DuckDB");
       placed();
     }
   }
 
-  function busy(on: boolean): void {
-    run.setAttribute("aria-disabled", String(on)); // a press while another runs is the next
-    offer(restore, !on);
-    offer(cancel, on);
+  function busy(on: boolean, canCancel = true): void {
+    bar.busy(on, canCancel);
     answer.classList.toggle("glue-stale", on);
   }
 
   function fail(error: unknown): void {
     const {message: text, hint} = error as Error & {hint?: string | null};
-    status.textContent = "the query did not run; your text is as it was";
+    bar.say("the query did not run; your text is as it was");
     message.replaceChildren(
       element("pre", {class: "glue-error"}, text),
       hint ? element("p", {}, hint) : ""
@@ -259,34 +207,27 @@ export function sqlNotebook({
       isNext = isPlacing || (running !== null && editor.value !== running);
       return;
     }
-    stop = new AbortController();
+    const {signal} = (stop = new AbortController());
     busy(true);
     message.replaceChildren();
-    let clock: ReturnType<typeof setInterval> | undefined;
     try {
-      const database = await open();
-      const start = performance.now();
-      status.textContent = "running";
-      clock = setInterval(() => {
-        status.textContent = `running, ${formatDuration((performance.now() - start) / 1000)}`;
-      }, 1000);
+      const database = await open(signal);
+      bar.time("running");
       await database.refresh?.();
       const sql = (running = editor.value);
       const {names, read, mark} = sourcesOf(sql);
-      const result = await database.query(sql, {signal: stop.signal});
+      const result = await database.query(sql, {signal});
       const write =
         files && ((table: ResultTable, format: "parquet" | "arrow") => files.write(table, format));
       const shown = {pivot, sql, write, read, mark, width: answer.clientWidth || width};
       answer.replaceChildren(resultView(result, shown));
-      clearInterval(clock);
-      status.textContent = `done in ${formatDuration(result.elapsedMs / 1000)}`;
+      bar.say(`done in ${formatDuration(result.elapsedMs / 1000)}`);
       await showTables(database, names);
     } catch (error) {
       fail(error);
       // What SQL had made is gone with the worker.
       if (session && (error as {restarted?: boolean}).restarted) await showTables(session, []);
     } finally {
-      clearInterval(clock);
       stop = null;
       running = null;
       busy(false);
@@ -298,12 +239,11 @@ export function sqlNotebook({
     if (!session || stop) return;
     stop = new AbortController();
     isPlacing = true;
-    busy(true);
-    cancel.disabled = true;
+    busy(true, false);
     try {
       await session.restore();
       await showTables(session, []);
-      status.textContent = "the published tables are as they were";
+      bar.say("the published tables are as they were");
     } catch (error) {
       fail(error);
     } finally {
@@ -332,14 +272,7 @@ export function sqlNotebook({
     element(
       "div",
       {class: "glue-bench"},
-      element(
-        "div",
-        {class: "glue-write"},
-        editor,
-        element("div", {class: "glue-bar"}, run, cancel, restore, progress, status),
-        message,
-        drop ?? null
-      ),
+      element("div", {class: "glue-write"}, editor, bar.node, message, drop ?? null),
       browser
     ),
     answer

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import {describe, expect, test} from "vitest";
 import {claimList} from "../../src/components/claimList.js";
+import {isOffered} from "../../src/components/offer.js";
 import {cosineMatrix} from "../../src/components/cosineMatrix.js";
 import {costRows, costScatter} from "../../src/components/costScatter.js";
 import {curveRows, curvesChart} from "../../src/components/curvesChart.js";
@@ -254,7 +255,7 @@ describe("claimList(claims, options)", () => {
     expect(view.querySelectorAll("li")).toHaveLength(2);
     expect(view.querySelector("#claim-9")!.textContent).toContain("It is <b>fast</b>.");
     expect(view.querySelector("a")!.getAttribute("href")).toBe("./embedding");
-    expect(view.querySelectorAll("button")).toHaveLength(1);
+    expect(view.querySelectorAll("button:not([hidden])")).toHaveLength(1);
     expect(
       claimList(claims, {ask: async () => answer, verdict: "wrong"}).querySelectorAll("li")
     ).toHaveLength(1);
@@ -273,9 +274,9 @@ describe("claimList(claims, options)", () => {
     let fails = true;
     const asked: string[] = [];
     const view = claimList(claims, {
-      ask: async (sql, onWait) => {
+      ask: async (sql, {onProgress}) => {
         asked.push(sql);
-        onWait("loading …");
+        onProgress({loaded: 1, total: 2});
         if (fails) throw new Error("no database here");
         return answer;
       }
@@ -283,13 +284,37 @@ describe("claimList(claims, options)", () => {
     const button = view.querySelector("button")!;
     button.click();
     await new Promise((done) => setTimeout(done));
-    expect(view.querySelector(".claim-answer")!.textContent).toBe("no database here");
+    expect(view.querySelector("[role=alert]")!.textContent).toBe("no database here");
     fails = false;
     button.click();
     await new Promise((done) => setTimeout(done));
     expect(view.querySelector(".claim-answer")!.textContent).toContain("One row.");
     expect(view.querySelector("td")!.textContent).toBe("41");
     expect(asked).toEqual(["SELECT 1", "SELECT 1"]);
+  });
+
+  test("a check says how far the database is, and can be stopped, which keeps the reader's place", async () => {
+    const view = claimList(claims, {
+      ask: (_sql, {signal, onProgress}) => {
+        onProgress({loaded: 17e6, total: 34e6});
+        return new Promise((_, reject) =>
+          signal.addEventListener("abort", () => reject(new Error("cancelled")))
+        );
+      }
+    });
+    document.body.append(view);
+    const [check, stop] = [...view.querySelectorAll("button")];
+    expect(stop!.hidden).toBe(true);
+    check!.click();
+    expect(view.querySelector("progress")!.value).toBe(0.5);
+    expect(view.textContent).toMatch(/loading DuckDB, 17\sMB of 34\sMB/);
+    expect(stop!.hidden).toBe(false);
+    stop!.focus();
+    stop!.click();
+    await new Promise((done) => setTimeout(done));
+    expect([stop!.hidden, isOffered(check!), document.activeElement]).toEqual([true, true, check]);
+    expect(view.querySelector("[role=status]")!.textContent).toBe("stopped");
+    view.remove();
   });
 });
 

@@ -316,7 +316,7 @@ describe("sqlNotebook(options)", () => {
     restored();
     await vi.waitFor(() => expect(session.query).toHaveBeenCalledTimes(2));
     expect(session.query.mock.calls[1]![0]).toBe("SELECT 2");
-    await vi.waitFor(() => expect(button("Cancel").disabled).toBe(true));
+    await vi.waitFor(() => expect(isOffered(button("Cancel"))).toBe(false));
     expect(session.restore).toHaveBeenCalledTimes(1);
   });
 
@@ -414,6 +414,63 @@ describe("sqlNotebook(options)", () => {
     await vi.waitFor(() => expect(node.textContent).toContain("could not fetch DuckDB"));
     run.click();
     await vi.waitFor(() => expect(node.querySelector(".glue-cost")).not.toBeNull());
+  });
+
+  test("Cancel stops the load, and the next Run loads anew", async () => {
+    const signals: AbortSignal[] = [];
+    let tell = (_: {loaded: number; total: number | null}): void => undefined;
+    const node = sqlNotebook({
+      connect: (onProgress, signal) => {
+        signals.push(signal);
+        tell = onProgress;
+        return new Promise((_done, reject) =>
+          signal.addEventListener("abort", () => reject(new QueryStopped("cancelled", 900, false)))
+        );
+      },
+      schema: [],
+      queries: []
+    });
+    document.body.append(node);
+    const button = (name: string) =>
+      [...node.querySelectorAll("button")].find((b) => b.textContent === name)!;
+    const bar = node.querySelector<HTMLProgressElement>("progress")!;
+    const status = node.querySelector("[role=status]")!;
+    button("Run").click();
+    await vi.waitFor(() => expect(isOffered(button("Cancel"))).toBe(true));
+    tell({loaded: 1_000_000, total: 34_000_000});
+    expect([bar.hidden, bar.value / bar.max]).toEqual([false, 1 / 34]);
+    expect(status.textContent).toContain("of 34");
+    button("Cancel").click();
+    await vi.waitFor(() => expect(node.textContent).toContain("cancelled after 0.9 s"));
+    expect(signals[0]!.aborted).toBe(true);
+    expect([bar.hidden, isOffered(button("Cancel"))]).toEqual([true, false]);
+    button("Run").click();
+    await vi.waitFor(() => expect(signals).toHaveLength(2));
+    expect(signals[1]!.aborted).toBe(false);
+  });
+
+  test("what is restored is not cancelled, what runs after it is", async () => {
+    const {node, button, session} = start(
+      (_sql, {signal} = {}) =>
+        new Promise((_done, reject) =>
+          signal!.addEventListener("abort", () => reject(new QueryStopped("cancelled", 9, false)))
+        )
+    );
+    session.query.mockImplementationOnce(async (sql) => answer(sql));
+    button("Run").click();
+    await vi.waitFor(() => expect(node.querySelector(".glue-cost")).not.toBeNull());
+    let restored = (): void => undefined;
+    session.restore.mockImplementationOnce(
+      () => new Promise<undefined>((done) => (restored = () => done(undefined)))
+    );
+    button("Restore tables").click();
+    expect(isOffered(button("Cancel"))).toBe(false);
+    restored();
+    await vi.waitFor(() => expect(node.textContent).toContain("are as they were"));
+    button("Run").click();
+    await vi.waitFor(() => expect(session.query).toHaveBeenCalledTimes(2));
+    button("Cancel").click();
+    await vi.waitFor(() => expect(node.textContent).toContain("was cancelled"));
   });
 
   test("costStatement says when rows were left out", () => {

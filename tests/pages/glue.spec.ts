@@ -423,3 +423,35 @@ test("what is trained in this browser stands in its tables, and beside published
   await page.getByRole("button", {name: "CSV", exact: true}).first().click();
   expect((await download).suggestedFilename()).toBe("result-not-comparable.csv");
 });
+
+test.describe("DuckDB on a slow line", () => {
+  test.use({serviceWorkers: "block"}); // its requests are not held up
+
+  for (const {path, begin, stop, said, again} of [
+    {path: "/glue/", begin: "Run", stop: "Cancel", said: ".glue-message", again: ".glue-cost"},
+    {
+      path: "/claims",
+      begin: "Check claim 2 against the published numbers",
+      stop: "Stop the check of claim 2",
+      said: "#claim-2 [role=status]",
+      again: "#claim-2 .claim-reads"
+    }
+  ])
+    test(`is not waited for once it is cancelled: ${path}`, async ({page, watch}) => {
+      watch.allow(/duckdb-eh/);
+      let held = 0;
+      const isHeld = /duckdb-eh.*\.wasm$/;
+      await page.route(isHeld, () => void ++held); // never answered
+      await open(page, path);
+      await expect(
+        page.getByRole("button", {name: /^(Restore tables|Stop the check .*)$/})
+      ).toHaveCount(0);
+      await page.getByRole("button", {name: begin, exact: true}).click();
+      await expect.poll(() => held).toBe(1);
+      await page.getByRole("button", {name: stop, exact: true}).click();
+      await expect(page.locator(said)).toHaveText(/cancelled after|stopped/);
+      await page.unroute(isHeld);
+      await page.getByRole("button", {name: begin, exact: true}).click();
+      await expect(page.locator(again)).toBeVisible(loading);
+    });
+});

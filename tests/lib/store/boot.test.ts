@@ -30,3 +30,19 @@ test("one that is cut off, or lost on the way, is said with its address and what
   );
   await expect(compileModule("/duck.wasm")).rejects.toThrow("DuckDB did not come whole");
 });
+
+test("one that the reader stops ends its download, and says so", async () => {
+  const isCancelled = vi.fn();
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(whole.subarray(0, 9)),
+    cancel: isCancelled
+  });
+  vi.stubGlobal("fetch", async (_url: string, {signal}: RequestInit) => {
+    signal!.addEventListener("abort", () => isCancelled());
+    return new Response(body);
+  });
+  const stop = new AbortController();
+  const compiling = compileModule("/duck.wasm", () => stop.abort(), stop.signal);
+  await expect(compiling).rejects.toMatchObject({name: "QueryStopped", restarted: false});
+  expect(isCancelled).toHaveBeenCalled();
+});

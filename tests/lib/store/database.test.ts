@@ -1,5 +1,5 @@
 /** DuckDB as the page runs it (its browser worker, in a thread), with the published tables. */
-import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {afterAll, beforeAll, describe, expect, test, vi} from "vitest";
 import {InputError} from "../../../src/lib/errors.js";
 import {handOver} from "../../../src/lib/store/duckdb/boot.js";
 import {Database} from "../../../src/lib/store/duckdb/database.js";
@@ -358,6 +358,28 @@ describe("a worker that dies or falls silent", () => {
     const {table} = await own.query("SELECT table_name FROM duckdb_tables()");
     expect(table.columns[0]!.values).toEqual(["mine"]);
     await own.close();
+  });
+
+  test("a start that the reader stops ends its worker, also one that comes late", async () => {
+    const module = await moduleOf();
+    const ended: string[] = [];
+    const begun = async (name: string) => {
+      const worker = await startThread(module);
+      const {terminate} = worker;
+      worker.terminate = () => (ended.push(name), terminate.call(worker));
+      return worker;
+    };
+    const silent = await begun("silent");
+    silent.postMessage = () => undefined;
+    const stop = new AbortController();
+    const opening = Database.open({tables: [], start: async () => silent}, stop.signal);
+    setTimeout(() => stop.abort(), 20);
+    await expect(opening).rejects.toMatchObject({name: "QueryStopped", restarted: false});
+    let come = (_: Worker): void => undefined;
+    const late = {tables: [], start: () => new Promise<Worker>((done) => (come = done))};
+    await expect(Database.open(late, AbortSignal.abort())).rejects.toThrow("cancelled");
+    come(await begun("late"));
+    await vi.waitFor(() => expect(ended).toEqual(["silent", "late"]));
   });
 
   test("ends the start", async () => {

@@ -1,4 +1,5 @@
 import {scriptUrl} from "../../trustedTypes.js";
+import {unlessStopped} from "./unlessStopped.js";
 
 /** Where the parts of DuckDB are served: hashed addresses on the site itself. */
 export interface DuckAssets {
@@ -17,15 +18,26 @@ export interface DownloadProgress {
 /**
  * Fetches and compiles DuckDB, off the main thread, reporting bytes as they come.
  *
+ * @param signal stops it, and the download with it
  * @throws Error when the file cannot be fetched or comes incomplete; the message names it
+ * @throws QueryStopped when it was stopped
  */
 export async function compileModule(
   url: string,
-  onProgress?: (progress: DownloadProgress) => void
+  onProgress?: (progress: DownloadProgress) => void,
+  signal?: AbortSignal
+): Promise<WebAssembly.Module> {
+  return unlessStopped(download(url, onProgress, signal), signal, false);
+}
+
+async function download(
+  url: string,
+  onProgress?: (progress: DownloadProgress) => void,
+  signal?: AbortSignal
 ): Promise<WebAssembly.Module> {
   let response: Response;
   try {
-    response = await fetch(url);
+    response = await fetch(url, {signal: signal ?? null});
   } catch (cause) {
     throw new Error(`could not fetch DuckDB from ${url}: is the connection down?`, {cause});
   }

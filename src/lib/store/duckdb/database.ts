@@ -12,6 +12,7 @@ import {runQuery} from "./runQuery.js";
 import type {QueryOptions} from "./runQuery.js";
 import {openSession, within} from "./session.js";
 import type {Session} from "./session.js";
+import {unlessStopped} from "./unlessStopped.js";
 
 export type {QueryCost, QueryResult} from "./collectRows.js";
 export type {QueryOptions} from "./runQuery.js";
@@ -61,16 +62,21 @@ export class Database {
    * Opens a database in memory with the given tables.
    *
    * @throws Error when the engine does not start
+   * @throws QueryStopped when the signal stopped it; its worker is ended
    */
-  static async open(options: DatabaseOptions): Promise<Database> {
+  static async open(options: DatabaseOptions, signal?: AbortSignal): Promise<Database> {
     const database = new Database(options);
-    database.#session = await database.#connect();
+    database.#session = await database.#connect(signal);
     return database;
   }
 
-  async #connect(): Promise<Session> {
+  async #connect(signal?: AbortSignal): Promise<Session> {
     const {start, memoryLimit = "1GB"} = this.#options;
-    const worker = await start();
+    const starting = start();
+    const worker = await unlessStopped(starting, signal, false).catch((error: unknown) => {
+      starting.then((late) => late.terminate()).catch(() => undefined);
+      throw error;
+    });
     return openSession(
       worker,
       memoryLimit,
@@ -81,7 +87,8 @@ export class Database {
       () => {
         if (this.#session?.worker === worker) this.#session = null;
       },
-      this.#loadLimitMs
+      this.#loadLimitMs,
+      signal
     );
   }
 
@@ -94,17 +101,9 @@ export class Database {
    * stops it: what puts a table in cannot be asked to end.
    */
   async #inSession<T>(work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const session = await this.#open();
-    const start = performance.now();
-    let stop = () => {};
-    const stopped = new Promise<never>((_, reject) => {
-      stop = () => reject(new QueryStopped("cancelled", performance.now() - start, true));
-    });
-    stopped.catch(() => undefined);
-    signal?.addEventListener("abort", stop);
-    if (signal?.aborted) stop();
+    const session = await this.#open(signal);
     try {
-      const done = Promise.race([stopped, work(session)]);
+      const done = unlessStopped(work(session), signal, true);
       return await within(done, session.ended, this.#loadLimitMs);
     } catch (error) {
       const isOver = error instanceof QueryError || error instanceof QueryStopped;
@@ -113,8 +112,6 @@ export class Database {
         this.#session = null;
       }
       throw error;
-    } finally {
-      signal?.removeEventListener("abort", stop);
     }
   }
 
@@ -237,14 +234,14 @@ export class Database {
     return result;
   }
 
-  async #open(): Promise<Session> {
-    this.#session ??= await this.#connect();
+  async #open(signal?: AbortSignal): Promise<Session> {
+    this.#session ??= await this.#connect(signal);
     return this.#session;
   }
 
   async #run(sql: string, options: QueryOptions): Promise<QueryResult> {
     if (options.signal?.aborted) throw new QueryStopped("cancelled", 0, false);
-    const session = await this.#open();
+    const session = await this.#open(options.signal);
     return runQuery(session, sql, options, this.#options.patienceMs ?? 2_000, () => {
       if (this.#session === session) this.#session = null;
     });

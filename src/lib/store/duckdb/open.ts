@@ -11,13 +11,16 @@ export {QueryError, QueryStopped} from "./errors.js";
  *
  * @param tables tables to begin with
  * @param onProgress told of the download, about 34 MB the first time
+ * @param signal stops it: the download ends, and so does the worker
  * @throws Error when a part cannot be fetched or started
+ * @throws QueryStopped when it was stopped
  */
 export async function openDatabase(
   assets: DuckAssets,
   tables: readonly Table[],
-  onProgress?: (progress: DownloadProgress) => void
+  onProgress?: (progress: DownloadProgress) => void,
+  signal?: AbortSignal
 ): Promise<Database> {
-  const module = await compileModule(assets.wasm, onProgress);
-  return Database.open({tables, start: () => startWorker(assets.worker, module)});
+  const module = await compileModule(assets.wasm, onProgress, signal);
+  return Database.open({tables, start: () => startWorker(assets.worker, module)}, signal);
 }

@@ -3,6 +3,7 @@ import {AsyncDuckDB, VoidLogger} from "@duckdb/duckdb-wasm";
 import type {AsyncDuckDBConnection} from "@duckdb/duckdb-wasm";
 import {QueryError} from "./errors.js";
 import {quoteText} from "./ipc.js";
+import {unlessStopped} from "./unlessStopped.js";
 
 /**
  * Closes every way out: no extension is fetched, no file or address is read but what was registered
@@ -33,14 +34,17 @@ export interface Session {
  * @param begin what is done before the session is there, as filling its tables
  * @param onEnd told of a worker that ended of itself; it is terminated already
  * @param limitMs milliseconds that all of it may take
+ * @param signal stops it
  * @throws Error when the engine does not start
+ * @throws QueryStopped when it was stopped
  */
 export async function openSession(
   worker: Worker,
   memoryLimit: string,
   begin: (session: Session) => Promise<void>,
   onEnd: () => void,
-  limitMs: number
+  limitMs: number,
+  signal?: AbortSignal
 ): Promise<Session> {
   const engine = new AsyncDuckDB(new VoidLogger(), worker);
   const ended = new Promise<never>((_, reject) =>
@@ -64,7 +68,7 @@ export async function openSession(
     return session;
   };
   try {
-    return await within(opened(), ended, limitMs);
+    return await within(unlessStopped(opened(), signal, false), ended, limitMs);
   } catch (error) {
     worker.terminate();
     throw error;
