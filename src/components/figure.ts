@@ -5,6 +5,7 @@ import type {Row} from "./downloads.js";
 import {exportSvg, type ExportInfo} from "./exportSvg.js";
 import {bibtex, figureRecord, recordJson, sourceLine, type FigureRecord} from "./figureRecord.js";
 import {formatCell} from "./formats.js";
+import {refill} from "./refill.js";
 
 export type {Row} from "./downloads.js";
 
@@ -219,7 +220,7 @@ export function figure(view: Element, options: FigureOptions): Figure {
         if (change.legend !== undefined)
           legend.replaceChildren(...(change.legend ? [change.legend] : []));
         words();
-        if (!twin.hidden) twin.replaceChildren(table(rows(), settings.title));
+        if (!twin.hidden) refill(twin, [table(rows(), settings.title)]);
       }
     }
   }) as Figure;

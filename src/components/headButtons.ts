@@ -1,5 +1,6 @@
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
+import {refill} from "./refill.js";
 import {headColor} from "./scales.js";
 
 /** Buttons whose value is the heads in sight, ascending and never empty. */
@@ -62,7 +63,7 @@ export function headButtons(heads: number, active?: readonly number[]): HeadButt
   function update(count: number, next?: readonly number[]): void {
     if (count !== heads || node.children.length === 0) {
       heads = count;
-      node.replaceChildren(...all().map(button));
+      refill(node, all().map(button));
       node.value = all();
     }
     if (next) node.value = [...next].sort((a, b) => a - b);

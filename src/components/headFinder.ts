@@ -5,6 +5,7 @@ import {element, emit, liveRegion, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import type {Row} from "./downloads.js";
 import {formatNumber} from "./formats.js";
+import {refill} from "./refill.js";
 import {headColor, shadeColor} from "./scales.js";
 import {scrolledTable} from "./scrolledTable.js";
 
@@ -194,8 +195,10 @@ export function headFinder(first: HeadStudyResult, selected: HeadValue): HeadFin
         )
       )
     ];
-    place.replaceChildren(scrolledTable(`heads by ${measure().name}`, columns, rows));
-    place.querySelector(".obs-methods")!.removeAttribute("tabindex");
+    const table = scrolledTable(`heads by ${measure().name}`, columns, rows);
+    table.removeAttribute("tabindex");
+    // The label of a head follows its numbers.
+    refill(place, [table], ({dataset}) => `${dataset.layer}.${dataset.head}`);
     mark();
   }
 

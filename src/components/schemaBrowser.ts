@@ -2,6 +2,7 @@ import type {SchemaTable} from "../lib/store/duckdb/database.js";
 import {sqlName} from "../lib/store/sqlName.js";
 import {element, emit, withValue} from "./dom.js";
 import type {View} from "./dom.js";
+import {refill} from "./refill.js";
 import {mostColumns} from "./resultsTable.js";
 
 /** A browser of tables and columns; its value is the name that was last chosen. */
@@ -37,8 +38,9 @@ export function schemaBrowser(tables: readonly SchemaTable[]): SchemaBrowser {
     );
 
   function update(next: readonly SchemaTable[]): void {
-    list.replaceChildren(
-      ...next.map((table) => {
+    refill(
+      list,
+      next.map((table) => {
         const details = element(
           "details",
           {open: open.has(table.name)},

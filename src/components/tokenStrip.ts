@@ -1,6 +1,7 @@
 import {element, emit, liveRegion, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import {formatNumber, formatProbability} from "./formats.js";
+import {refill} from "./refill.js";
 import {probabilityColor, probabilityTextColor} from "./scales.js";
 import {isSpecialPiece, pieceName, splitPiece} from "./text.js";
 
@@ -55,6 +56,7 @@ export function tokenStrip(tokens: readonly string[], options: TokenStripOptions
   let locked: number | null = null;
   let lit: number | null = null;
   let tabbed = 0;
+  let isDrawing = false;
   const list = element("div", {class: "obs-tokens", role: "toolbar"});
   const live = liveRegion();
   const hint = element("p", {class: "obs-readout obs-hint obs-how"});
@@ -73,7 +75,9 @@ export function tokenStrip(tokens: readonly string[], options: TokenStripOptions
     list.dir = tokens.some((t) => rightToLeft.test(t)) ? "rtl" : "ltr";
     if (tabbed >= tokens.length) tabbed = 0;
     if (locked !== null && locked >= tokens.length) locked = null;
-    list.replaceChildren(...tokens.map(box));
+    isDrawing = true;
+    refill(list, tokens.map(box));
+    isDrawing = false;
     hint.textContent = maskable
       ? "Click a token to lock it; double-click it, or press m, to mask it."
       : "";
@@ -144,6 +148,8 @@ export function tokenStrip(tokens: readonly string[], options: TokenStripOptions
   }
 
   function tell(): void {
+    // Where the focus goes from one box to the next as they are drawn, the reader did nothing.
+    if (isDrawing) return;
     const index = hovered ?? locked;
     const old = node.value;
     const list = [...masked].sort((a, b) => a - b);

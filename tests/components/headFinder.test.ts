@@ -133,6 +133,22 @@ describe("headFinder(study)", () => {
     expect(buttons(node).filter(({tabIndex}) => tabIndex === 0)).toHaveLength(1);
     await expect(markup(node)).toMatchFileSnapshot("./output/headFinder.html");
   });
+
+  test("another study leaves the focus with the same head", () => {
+    const node = headFinder(study, {layer: 0, head: 1});
+    document.body.replaceChildren(node);
+    const at = () => ({...(document.activeElement as HTMLElement).dataset});
+    buttons(node)[4]!.focus();
+    expect(at()).toEqual({layer: "3", head: "0"});
+    const measures = study.measures.map((measure) => ({
+      ...measure,
+      values: [0, 0, 0, 0, 0, 0.1, 0.5, 0.9].map(estimate)
+    }));
+    node.update({...study, measures});
+    expect(buttons(node)).toHaveLength(4);
+    expect(at()).toEqual({layer: "3", head: "0"});
+    document.body.replaceChildren();
+  });
 });
 
 describe("headCard(study, head)", () => {

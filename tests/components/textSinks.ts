@@ -754,7 +754,7 @@ export const withoutText: Record<string, readonly string[]> = {
   ],
   "work on a view that stands, on the page, or on files": [
     ..."brushing classRules copyButtons downloads drawHtml dropZone everyPage handOn".split(" "),
-    ..."importTable inLight offer".split(" "),
+    ..."importTable inLight offer refill".split(" "),
     ..."keepFigures keepOffline layers offlineNote pageQuery pagesButton plotAccess tableFile".split(
       " "
     )

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import {describe, expect, test} from "vitest";
+import {element} from "../../src/components/dom.js";
 import {graphemes, clip, spread, textWidth} from "../../src/components/text.js";
 import {tokenStrip} from "../../src/components/tokenStrip.js";
 import {markup} from "./snapshot.js";
@@ -63,6 +64,31 @@ describe("tokenStrip(tokens, options)", () => {
     strip.update({tokens: ["▁a", "▁dog"]});
     expect(strip.value.masked).toEqual([]);
     expect(boxes(strip)).toHaveLength(2);
+  });
+
+  test("other tokens leave the focus with the same piece, else in the same place, without a word", () => {
+    const strip = tokenStrip(tokens);
+    const after = element("button", {}, "after");
+    document.body.replaceChildren(strip, after);
+    const at = () => boxes(strip).indexOf(document.activeElement as HTMLElement);
+    boxes(strip)[2]!.focus();
+    const events: unknown[] = [];
+    strip.addEventListener("input", () => events.push(strip.value.index));
+    strip.update({tokens});
+    expect(at()).toBe(2);
+    strip.update({tokens: ["[CLS]", "▁the", "▁tired", "▁cat", "[SEP]"]});
+    expect(at()).toBe(3);
+    expect(strip.value.index).toBe(3);
+    expect(strip.querySelectorAll("[tabindex='0']")).toHaveLength(1);
+    expect(boxes(strip)[3]!.tabIndex).toBe(0);
+    strip.update({tokens: ["[CLS]", "▁a", "▁dog", "[SEP]"]});
+    expect(at()).toBe(3);
+    strip.update({tokens: ["▁a", "▁dog"]});
+    expect(at()).toBe(1);
+    expect(events).toEqual([]);
+    strip.update({tokens: []});
+    expect(document.activeElement).toBe(after);
+    document.body.replaceChildren();
   });
 
   test("without maskable a double-click does nothing", () => {
