@@ -58,6 +58,43 @@ describe("keepFigures(root)", () => {
     expect(next.querySelector(".obs-twin td")!.textContent).toBe("9");
   });
 
+  const withButtons = (name: string, ...labels: string[]) =>
+    figure(
+      element(
+        "div",
+        {},
+        labels.map((label) => element("button", {}, label))
+      ),
+      {title: "Loss", name}
+    );
+  const focused = () => document.activeElement?.textContent;
+
+  test("the focus in the view goes to the control of the same name, else in the same place", async () => {
+    const old = show(withButtons("loss", "the", "cat", "sat"));
+    button(old, "cat").focus();
+    const next = await redraw(old, withButtons("loss", "a", "tired", "cat"));
+    expect(focused()).toBe("cat");
+    expect(next.contains(document.activeElement)).toBe(true);
+    await redraw(next, withButtons("loss", "a", "dog"));
+    expect(focused()).toBe("dog");
+  });
+
+  test("a figure of another name takes over the focus of the one in whose place it comes", async () => {
+    const old = show(withButtons("depth 1", "the", "cat"));
+    const block = old.parentElement!;
+    button(old, "cat").focus();
+    const next = withButtons("depth 2", "the", "cat");
+    block.replaceChildren(next);
+    await Promise.resolve();
+    expect(document.activeElement).toBe(button(next, "cat"));
+    menuOf(next).open = true;
+    button(next, "CSV").focus();
+    const last = withButtons("depth 3", "the", "cat");
+    block.replaceChildren(last);
+    await Promise.resolve();
+    expect(document.activeElement).toBe(menuOf(last).querySelector("summary"));
+  });
+
   test("another figure's menu stays closed, and one that is only moved stays as it is", async () => {
     const old = show();
     menuOf(old).open = true;
