@@ -74,6 +74,37 @@ export async function compiling(page: Page): Promise<void> {
   await worker.evaluate(() => globalThis.compiles);
 }
 
+/**
+ * Lets the held messages through and waits until the worker compiles its WebAssembly: there it stands for
+ * so many seconds, doing nothing else, or for ever.
+ */
+export async function heldStart(page: Page, seconds: number): Promise<void> {
+  const worker = await workerOf(page);
+  await worker.evaluate(
+    (busy) => {
+      globalThis.compiles = new Promise<void>((resolve) => {
+        const hold = () => {
+          resolve();
+          if (busy === null) return new Promise(() => {});
+          // the word that it compiles goes out before
+          return new Promise<void>((later) =>
+            setTimeout(() => {
+              const until = performance.now() + busy * 1000;
+              while (performance.now() < until);
+              later();
+            }, 100)
+          );
+        };
+        globalThis.levers.before(WebAssembly, "instantiate", hold);
+        globalThis.levers.before(WebAssembly, "instantiateStreaming", hold);
+      });
+    },
+    Number.isFinite(seconds) ? seconds : null
+  );
+  await page.evaluate(() => window.letMessagesThrough());
+  await worker.evaluate(() => globalThis.compiles);
+}
+
 /** Waits until the worker begins to write a file, and holds that write back for a moment. */
 export async function saving(page: Page): Promise<void> {
   const worker = await workerOf(page);

@@ -2,6 +2,7 @@
 import {InputError} from "../errors.js";
 import {NoCheckpointError} from "./noCheckpoint.js";
 import type {BackendTrial, DeviceReport} from "./deviceCalls.js";
+import {watchLifeline} from "./lifeline.js";
 import type {EngineCallName, EngineCalls, EngineCommand, EngineEvent} from "./protocol.js";
 
 /** What a Worker and a MessagePort have in common. */
@@ -148,6 +149,8 @@ export class EngineConnection {
   }
 
   #receive(event: EngineEvent): void {
+    if (event.type === "alive")
+      return watchLifeline(event.lifeline, () => this.lose("the worker has ended"));
     if (event.type === "lost") return this.lose(event.message, event.refused);
     const pending = this.#pending.get(event.id);
     if (!pending) return;

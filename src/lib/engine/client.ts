@@ -2,7 +2,6 @@
 import {scriptUrl} from "../trustedTypes.js";
 import {EngineConnection, EngineLostError, type CallOptions, type EngineHandle} from "./calls.js";
 import {passedBefore, rememberPassed} from "./passedBefore.js";
-import {lifelineEnd, lifelineName} from "./lifeline.js";
 import {
   backendNames,
   type BackendName,
@@ -87,20 +86,17 @@ export class Engine implements EngineHandle {
   }
 
   async #start(onTrial?: (trial: BackendTrial) => void): Promise<DeviceReport> {
-    const lifeline = lifelineName();
     const report = await this.#connection.call(
       "start",
       {
         backend: this.#backend,
         without: this.#without,
         passed: this.#passed === "untested" ? passedBefore(this.#script) : this.#passed,
-        wasmPaths: wasmPaths(),
-        lifeline
+        wasmPaths: wasmPaths()
       },
       {onProgress: onTrial}
     );
     rememberPassed(this.#script, report);
-    void lifelineEnd(lifeline).then(() => this.#connection.lose("the worker has ended"));
     return report;
   }
 

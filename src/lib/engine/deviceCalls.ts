@@ -47,8 +47,6 @@ export interface DeviceCalls {
       /** What was chosen before its device was lost, if it was. */
       passed: DeviceReport | null;
       wasmPaths: WasmPaths;
-      /** The lock that the worker holds while it lives; see lifeline.ts. */
-      lifeline: string | null;
     };
     progress: BackendTrial;
     output: DeviceReport;

@@ -10,7 +10,6 @@ import {FineTuningStore} from "./fineTuning/store.js";
 import {chooseBackend, DeviceLostError, type BackendOptions} from "./backend.js";
 import {readCorpus} from "./corpusSource.js";
 import {watchDevice} from "./deviceLoss.js";
-import {holdLifeline} from "./lifeline.js";
 import {compareMethods} from "./compareMethods.js";
 import {measureEffect} from "./effect.js";
 import {expectations} from "./expectations.js";
@@ -133,10 +132,9 @@ export class EngineHost implements EngineHandlers {
   };
 
   async #start(
-    {backend, without, passed, wasmPaths, lifeline}: Input<"start">,
+    {backend, without, passed, wasmPaths}: Input<"start">,
     {report}: CallContext<"start">
   ): Promise<EngineCalls["start"]["output"]> {
-    await holdLifeline(lifeline);
     const options = this.#options.backends(wasmPaths);
     const onLost = this.#options.onLost ?? (() => {});
     const asked = {forced: backend, without, passed, onTrial: report};

@@ -2,27 +2,32 @@
  * How a page learns that its worker has died: the worker holds a lock of the browser for as long as it
  * lives, and the page waits for it. A worker that is killed, crashes or closes itself sends no word.
  */
+import type {EnginePort} from "./calls.js";
+import type {EngineEvent} from "./protocol.js";
 
 const locks = () => (globalThis.navigator as Navigator | undefined)?.locks;
 
-/** A name for the lock of one worker; null where the browser has no locks. */
-export function lifelineName(): string | null {
-  return locks() ? `albert-worker-${crypto.randomUUID()}` : null;
-}
-
-/** In the worker: holds the lock until the worker ends. */
-export async function holdLifeline(name: string | null): Promise<void> {
-  if (name === null) return;
-  await new Promise<void>((held) => {
-    void locks()?.request(name, () => {
-      held();
-      return new Promise(() => {});
-    });
+/**
+ * In the worker: holds a lock until the worker ends. Resolves once the page was told its name, or where the
+ * browser gives no locks.
+ */
+export async function holdLifeline(port: EnginePort): Promise<void> {
+  const manager = locks();
+  if (!manager) return;
+  const lifeline = `albert-worker-${crypto.randomUUID()}`;
+  await new Promise<void>((settle) => {
+    const held = () => {
+      port.postMessage({type: "alive", lifeline} satisfies EngineEvent, []);
+      settle();
+      return new Promise<never>(() => {});
+    };
+    manager.request(lifeline, held).catch(() => settle());
   });
 }
 
-/** In the page, once the worker holds the lock: resolves when it has ended. */
-export async function lifelineEnd(name: string | null): Promise<void> {
-  if (name === null) return new Promise(() => {});
-  await locks()?.request(name, () => {});
+/** In the page, once the worker holds the lock: calls `ended` when the worker has ended. */
+export function watchLifeline(lifeline: string, ended: () => void): void {
+  locks()
+    ?.request(lifeline, ended)
+    .catch(() => undefined);
 }

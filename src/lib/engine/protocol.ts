@@ -49,6 +49,8 @@ export type EngineCommand =
 
 /** Worker to page. */
 export type EngineEvent =
+  /** The first word of a worker: the lock that it holds while it lives; see lifeline.ts. */
+  | {type: "alive"; lifeline: string}
   | {type: "progress"; id: number; value: unknown}
   | {type: "result"; id: number; value: unknown}
   /** `name` tells an InputError, whose message is for the reader, from a fault of ours. */

@@ -9,6 +9,7 @@ import {browserBackends} from "./browserBackends.js";
 import {useBrowserThreads} from "./browserThreads.js";
 import type {EnginePort} from "./calls.js";
 import {EngineHost} from "./host.js";
+import {holdLifeline} from "./lifeline.js";
 import {listen} from "./listen.js";
 
 useBrowserThreads();
@@ -22,4 +23,9 @@ const host = new EngineHost({
   onLost: (message) => port.postMessage({type: "lost", message}, []),
   onRefused: (message) => port.postMessage({type: "lost", message, refused: true}, [])
 });
-listen(port, host, host.trust);
+// before anything that may keep it from being heard
+const alive = holdLifeline(port);
+listen(port, host, async (type) => {
+  await alive;
+  await host.trust(type);
+});

@@ -75,8 +75,7 @@ export function makeEngine({
           backend,
           without: [],
           passed: null,
-          wasmPaths: {},
-          lifeline: null
+          wasmPaths: {}
         })
       );
       starting = started.catch(() => undefined);
