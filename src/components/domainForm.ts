@@ -4,6 +4,7 @@ import {choices} from "./choices.js";
 import {element, emit, withValue, type View} from "./dom.js";
 import {fileDrop, type FileDrop} from "./fileDrop.js";
 import {offer} from "./offer.js";
+import {onceRead} from "./onceRead.js";
 import {workLine} from "./workLine.js";
 
 /** What to go on with and what to compare. */
@@ -49,7 +50,7 @@ export function domainForm(): DomainForm {
     {value: "3", label: "3 seeds"},
     {value: "5", label: "5 seeds"}
   ]);
-  const go = element("button", {type: "button", onclick: () => begin()}, "Go on pretraining");
+  const go = element("button", {type: "button", onclick: onceRead(() => begin())}, "Go on pretraining");
   const stop = element(
     "button",
     {type: "button", onclick: () => emit(node, null)},

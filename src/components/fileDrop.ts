@@ -3,6 +3,7 @@ import type {View} from "./dom.js";
 import {showDragging} from "./dropZone.js";
 import {formatBytes} from "./formats.js";
 import {handOn} from "./handOn.js";
+import {reads} from "./onceRead.js";
 
 /** What the reader gave: a file, pasted text, or several files of one model. */
 export type FileValue =
@@ -185,7 +186,7 @@ export function fileDrop({
   }
 
   picker.addEventListener("change", () => {
-    void read(picker.files ?? []);
+    reads(read(picker.files ?? []));
     // The same file may be chosen again after it was edited.
     setTimeout(() => (picker.value = ""));
   });
@@ -194,7 +195,7 @@ export function fileDrop({
     event.preventDefault();
     const transfer = event.dataTransfer;
     const text = transfer?.getData("text/plain");
-    if (transfer && transfer.files.length > 0) void read(transfer.files);
+    if (transfer && transfer.files.length > 0) reads(read(transfer.files));
     else if (text) offer({name: "dropped text", text});
   });
 

@@ -3,6 +3,7 @@ import {element, emit, oncePerClick, withValue} from "./dom.js";
 import type {View} from "./dom.js";
 import {fileDrop} from "./fileDrop.js";
 import {offer} from "./offer.js";
+import {onceRead} from "./onceRead.js";
 import {workLine} from "./workLine.js";
 import type {StudySource} from "../lib/engine/headStudy.js";
 
@@ -93,7 +94,10 @@ export function studyForm({seed, onStop}: StudyFormOptions): StudyForm {
       event.stopPropagation();
       show();
     });
-  read.addEventListener("click", () => node.value && emit(node, value()));
+  read.addEventListener(
+    "click",
+    onceRead(() => node.value && emit(node, value()))
+  );
   show();
   return Object.assign(node, {
     update(progress: {done: number; of: number} | null) {

@@ -6,6 +6,7 @@ import {fileDrop} from "./fileDrop.js";
 import type {FileValue} from "./fileDrop.js";
 import {formatPercent} from "./formats.js";
 import {offer} from "./offer.js";
+import {onceRead} from "./onceRead.js";
 import {workLine} from "./workLine.js";
 
 /** What a reader asked for; a new object each time. */
@@ -74,7 +75,7 @@ export function vocabularyTrainer({
   const own = element("div", {class: "obs-source", hidden: true}, drop);
   const train = element(
     "button",
-    {type: "button", class: "primary", onclick: () => ask("train")},
+    {type: "button", class: "primary", onclick: onceRead(() => ask("train"))},
     "Train vocabulary"
   );
   const cancel = element("button", {type: "button", onclick: () => ask("cancel")}, "Cancel");

@@ -58,6 +58,7 @@ import {patchHeads, patchPositions} from "../../src/components/patchView.js";
 import {predictionTable} from "../../src/components/predictionTable.js";
 import {probeChart, probesOverview} from "../../src/components/probesView.js";
 import {publishedTable} from "../../src/components/publishedTable.js";
+import {queryBar} from "../../src/components/queryBar.js";
 import {queryKeyView} from "../../src/components/queryKeyView.js";
 import {recipeWords} from "../../src/components/recipeWords.js";
 import {reportBody} from "../../src/components/reportBody.js";
@@ -541,6 +542,11 @@ export const textSinks: Record<string, (text: string) => Element> = {
       probeChart(probesOf(t) as never)
     ),
   publishedTable: (t) => publishedTable([publishedOf(t) as never], new Map()),
+  queryBar: (t) => {
+    const bar = queryBar({run() {}, cancel() {}, restore() {}});
+    bar.say(t);
+    return bar.node;
+  },
   queryKeyView: (t) =>
     queryKeyView({
       ...{tokens: [t, t], layer: 0, head: 0, from: 1, query: Float32Array.of(1, -2)},
@@ -754,7 +760,7 @@ export const withoutText: Record<string, readonly string[]> = {
   ],
   "work on a view that stands, on the page, or on files": [
     ..."brushing classRules copyButtons downloads drawHtml dropZone everyPage handOn".split(" "),
-    ..."importTable inLight offer refill".split(" "),
+    ..."importTable inLight offer onceRead refill".split(" "),
     ..."keepFigures keepOffline layers offlineNote pageQuery pagesButton plotAccess tableFile".split(
       " "
     )

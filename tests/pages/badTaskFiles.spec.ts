@@ -47,9 +47,6 @@ test("every bad file is refused in a sentence that names it, or trained on with 
       await expect(page.locator(".obs-drop .obs-error").first()).toContainText(`${name}: empty`);
       continue;
     }
-    // both are read, not only chosen
-    for (const drop of [0, 1])
-      await expect(page.locator(".obs-given").nth(drop)).toContainText(name);
     await page.getByRole("button", {name: "Train", exact: true}).click();
     if ("refused" in expected) {
       refusals += 1;

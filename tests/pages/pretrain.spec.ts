@@ -410,3 +410,20 @@ test("before Train the page already shows a recorded run, and says so", async ({
   await expect(figure.locator(".obs-baseline")).toHaveCount(1);
   await expect(figure.locator("path.obs-smooth")).toHaveCount(2);
 });
+
+test("Train pressed while a file is still being read trains on that file", async ({page}) => {
+  await page.addInitScript(() => {
+    const {arrayBuffer} = Blob.prototype;
+    Blob.prototype.arrayBuffer = async function () {
+      if (this instanceof File) await new Promise((later) => setTimeout(later, 1500));
+      return arrayBuffer.call(this);
+    };
+  });
+  const run = await new TrainingPage(page).open(`/pretrain${tiny({steps: "4"})}&backend=wasm`);
+  const buffer = Buffer.from("The old farmer saw a small boat. It was red.\n".repeat(400));
+  const given = {name: "boats.txt", mimeType: "text/plain", buffer};
+  await page.locator(".obs-picker").setInputFiles(given);
+  await run.button("Train").click();
+  await run.finish(60_000);
+  await expect(page.locator(".obs-run-text")).toContainText("Reads boats.txt");
+});
