@@ -50,7 +50,11 @@ export function domainForm(): DomainForm {
     {value: "3", label: "3 seeds"},
     {value: "5", label: "5 seeds"}
   ]);
-  const go = element("button", {type: "button", onclick: onceRead(() => begin())}, "Go on pretraining");
+  const go = element(
+    "button",
+    {type: "button", onclick: onceRead(() => begin())},
+    "Go on pretraining"
+  );
   const stop = element(
     "button",
     {type: "button", onclick: () => emit(node, null)},
