@@ -14,11 +14,13 @@ export type MakeEngine<E extends EngineHandle = EngineHandle> = (
 
 export class HeldEngine<E extends EngineHandle> {
   readonly #make: MakeEngine<E>;
-  readonly #recoveries = new Recoveries();
+  readonly #recoveries: Recoveries;
   #engine: E | null = null;
 
-  constructor(make: MakeEngine<E>) {
+  /** @param goingOn how the work goes on after a loss, in words; default from the last checkpoint */
+  constructor(make: MakeEngine<E>, goingOn?: string) {
     this.#make = make;
+    this.#recoveries = new Recoveries(goingOn);
   }
 
   /** The engine; made where there is none. */

@@ -24,7 +24,7 @@ export function pageSession(search: string, recipe: Recipe): TrainingSession<Eng
 export function pageSweep(search: string): SweepQueue {
   const backend = forcedBackend(search);
   const queue = new SweepQueue({
-    makeEngine: () => new Engine({backend}),
+    makeEngine: (without, passed) => new Engine({backend, without, passed}),
     openStore: async () => (await openRoot("sweeps")).folder("records")
   });
   queue.subscribe(({records}) => {

@@ -7,8 +7,14 @@ const mostRecoveries = 3;
 
 export class Recoveries {
   readonly #without: BackendName[] = [];
+  readonly #goingOn: string;
   #passed: LostEngine = null;
   #count = 0;
+
+  /** @param goingOn how the work goes on, in words */
+  constructor(goingOn = "going on from the last checkpoint") {
+    this.#goingOn = goingOn;
+  }
 
   /** Backends whose device was lost again and again, and those that were refused. */
   get without(): readonly BackendName[] {
@@ -36,7 +42,7 @@ export class Recoveries {
     this.#passed = device ?? this.#passed ?? "untested";
     if (lost.isRefused && device) return this.#goOnWithout(device, lost.message);
     this.#count += 1;
-    const going = `${lost.message}; going on from the last checkpoint`;
+    const going = `${lost.message}; ${this.#goingOn}`;
     if (this.#count <= mostRecoveries) return going;
     if (!device || device.backend === "cpu" || device.forced !== null)
       throw new Error(`${lost.message}, ${this.#count} times in a row`);
@@ -50,6 +56,6 @@ export class Recoveries {
     if (forced !== null) throw new Error(message);
     this.#without.push(backend);
     this.#count = 0;
-    return `${message}; going on from the last checkpoint without ${backend}`;
+    return `${message}; ${this.#goingOn} without ${backend}`;
   }
 }

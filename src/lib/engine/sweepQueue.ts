@@ -4,7 +4,9 @@ import {joinRecords, readRecord, recordText, type TimedRecord} from "../experime
 import {parseSweep} from "../experiments/parseSweep.js";
 import {cellName, runsOf, type Sweep, type SweepRun} from "../experiments/sweep.js";
 import type {FileStore} from "../store/files.js";
-import type {Engine} from "./client.js";
+import {EngineLostError, type EngineHandle} from "./calls.js";
+import type {DeviceReport} from "./deviceCalls.js";
+import {HeldEngine, type MakeEngine} from "./heldEngine.js";
 import {Watched} from "../watched.js";
 
 /** What the page shows of a sweep. */
@@ -23,7 +25,7 @@ export interface SweepState {
 }
 
 export interface SweepQueueOptions {
-  makeEngine(): Engine;
+  makeEngine: MakeEngine;
   /** Where records outlive the page. */
   openStore(): Promise<FileStore>;
 }
@@ -39,7 +41,10 @@ const blank: SweepState = {
   backend: null
 };
 
-/** Runs what has no record yet; pausing stops the run under way, which is begun anew on going on. */
+/**
+ * Runs what has no record yet; pausing stops the run under way, which is begun anew on going on. So is one
+ * whose worker or device is lost, at once and with a new worker.
+ */
 export class SweepQueue extends Watched<SweepState> {
   readonly #options: SweepQueueOptions;
   readonly #found = new Map<string, TimedRecord>();
@@ -47,7 +52,7 @@ export class SweepQueue extends Watched<SweepState> {
   readonly #unkept = new Set<string>();
   #sweep: Sweep | null = null;
   #runs: SweepRun[] = [];
-  #engine: Engine | null = null;
+  readonly #engine: HeldEngine<EngineHandle>;
   #store: Promise<FileStore> | null = null;
   #stop: AbortController | null = null;
   /** How often something was stopped: a start from before that still waits then is not made. */
@@ -57,6 +62,7 @@ export class SweepQueue extends Watched<SweepState> {
   constructor(options: SweepQueueOptions) {
     super(blank);
     this.#options = options;
+    this.#engine = new HeldEngine(options.makeEngine, "the run under way is begun again");
   }
 
   /**
@@ -123,8 +129,7 @@ export class SweepQueue extends Watched<SweepState> {
   close(): void {
     this.unsubscribeAll();
     this.#stop?.abort();
-    this.#engine?.terminate();
-    this.#engine = null;
+    this.#engine.drop();
   }
 
   async #runAll(most: number): Promise<void> {
@@ -134,9 +139,7 @@ export class SweepQueue extends Watched<SweepState> {
     this.#stop = new AbortController();
     const {signal} = this.#stop;
     this.set({phase: "preparing", message: null});
-    const engine = (this.#engine ??= this.#options.makeEngine());
-    const {backend} = await engine.start();
-    this.set(signal.aborted ? {backend} : {phase: "running", backend});
+    this.#engine.forgetLosses();
     const began = performance.now();
     const todo = missing.slice(0, most);
     for (const [i, run] of todo.entries()) {
@@ -148,16 +151,9 @@ export class SweepQueue extends Watched<SweepState> {
         const secondsLeft = share > 0 ? seconds / share - seconds : null;
         this.set({current: {name, step, steps}, secondsLeft});
       };
-      show(0);
-      const {name: of, measures, downstream, resharing} = this.#sweep!;
-      const sweep = {name: of, measures, downstream, resharing};
-      const {cell, seed, recipe, hash} = run;
-      const record = await engine.call(
-        "sweepRun",
-        {sweep, run: {cell, seed, recipe, hash}},
-        {signal, onProgress: ({step}) => show(step)}
-      );
+      const record = await this.#runOne(run, signal, show);
       if (!record) break;
+      this.#engine.forgetLosses();
       this.#found.set(run.hash, record);
       this.#unkept.add(run.hash);
       try {
@@ -169,6 +165,35 @@ export class SweepQueue extends Watched<SweepState> {
     }
     const phase = this.#found.size === this.#runs.length ? "done" : "paused";
     this.set({phase, current: null, secondsLeft: null});
+  }
+
+  /** One run, as often as its worker is lost; null where it was stopped. */
+  async #runOne(
+    {cell, seed, recipe, hash}: SweepRun,
+    signal: AbortSignal,
+    show: (step: number) => void
+  ): Promise<TimedRecord | null> {
+    const {name, measures, downstream, resharing} = this.#sweep!;
+    const input = {sweep: {name, measures, downstream, resharing}, run: {cell, seed, recipe, hash}};
+    while (!signal.aborted) {
+      const {engine} = this.#engine;
+      let device: DeviceReport | null = null;
+      show(0);
+      try {
+        device = await engine.start();
+        const {backend} = device;
+        this.set(signal.aborted ? {backend} : {phase: "running", backend});
+        return await engine.call("sweepRun", input, {
+          signal,
+          onProgress: ({step}) => show(step)
+        });
+      } catch (error) {
+        if (!(error instanceof EngineLostError)) throw error;
+        if (signal.aborted) this.#engine.drop();
+        else this.set({phase: "preparing", message: this.#engine.lose(error, device)});
+      }
+    }
+    return null;
   }
 
   /** Writes the records that are not kept yet. @throws QuotaError when the browser has no room */
@@ -193,8 +218,7 @@ export class SweepQueue extends Watched<SweepState> {
   #enqueue(work: () => Promise<void>): Promise<void> {
     this.#work = this.#work.then(work).catch((error: unknown) => {
       // a worker that failed may be gone: the next start makes another
-      this.#engine?.terminate();
-      this.#engine = null;
+      this.#engine.drop();
       this.set({phase: "failed", message: errorMessage(error), current: null, secondsLeft: null});
     });
     return this.#work;

@@ -1,5 +1,6 @@
 import {beforeAll, describe, expect, test} from "vitest";
-import type {Engine} from "../../../src/lib/engine/client.js";
+import {EngineLostError, type EngineHandle} from "../../../src/lib/engine/calls.js";
+import type {BackendName} from "../../../src/lib/engine/deviceCalls.js";
 import {readCorpus} from "../../../src/lib/engine/corpusSource.js";
 import {SweepQueue} from "../../../src/lib/engine/sweepQueue.js";
 import {SweepRunner} from "../../../src/lib/engine/sweepRunner.js";
@@ -25,7 +26,7 @@ const sweep = {
 beforeAll(() => useBackend("wasm"));
 
 /** An engine in this process: the same runner without a worker in between. */
-function engine(fail?: () => boolean): Engine {
+function engine(fail?: (step: number) => boolean | Error): EngineHandle {
   const runner = new SweepRunner({
     corpus: (recipe) => readCorpus(recipe, {kind: "recipe"}, () => {}),
     tokenizer: async () => undefined
@@ -38,17 +39,24 @@ function engine(fail?: () => boolean): Engine {
       {sweep: of, run}: EngineCalls["sweepRun"]["input"],
       {signal, onProgress}: {signal: AbortSignal; onProgress: (p: {step: number}) => void}
     ) => {
-      if (fail?.()) throw new Error("the worker stopped: out of memory");
+      const check = (step: number) => {
+        const fault = fail?.(step);
+        if (fault) throw fault === true ? new Error("the worker stopped: out of memory") : fault;
+      };
+      check(0);
       return runner.run(of, run, {
         signal,
         breathe: yieldToMessages,
-        onStep: (step) => onProgress({step})
+        onStep(step) {
+          onProgress({step});
+          check(step);
+        }
       });
     }
-  } as unknown as Engine;
+  } as unknown as EngineHandle;
 }
 
-const queueOn = (store: FileStore, fail?: () => boolean) =>
+const queueOn = (store: FileStore, fail?: Parameters<typeof engine>[0]) =>
   new SweepQueue({makeEngine: () => engine(fail), openStore: async () => store});
 
 describe("SweepQueue", () => {
@@ -97,6 +105,74 @@ describe("SweepQueue", () => {
     expect(queue.state).toMatchObject({phase: "idle", records: []});
   });
 
+  test("a run whose worker is lost is begun again with a new one, and the table is that of one go", async () => {
+    const whole = queueOn(memoryStore());
+    await whole.configure(sweep);
+    await whole.start();
+
+    const lost = new EngineLostError("the device was lost");
+    const ends: string[] = [];
+    let made = 0;
+    // steps at which a try of each run ends
+    const losses = [[7, 0, 19], [1, 1], [], [12]];
+    const queue: SweepQueue = new SweepQueue({
+      makeEngine() {
+        ++made;
+        return engine((step) => {
+          const next = losses[queue.state.records.length]!;
+          return step === next[0] && (next.shift(), lost);
+        });
+      },
+      openStore: async () => memoryStore()
+    });
+    await queue.configure(sweep);
+    queue.subscribe(({message, phase}) => phase === "preparing" && message && ends.push(message));
+    await queue.start();
+    expect(queue.state.phase).toBe("done");
+    expect(losses.flat()).toEqual([]);
+    expect(made).toBe(7);
+    expect(new Set(ends)).toEqual(
+      new Set(["the device was lost; the run under way is begun again"])
+    );
+    expect(resultsCsv(queue.state.records)).toBe(resultsCsv(whole.state.records));
+  });
+
+  test("lost again and again, a backend is left out, and the last one said; Run all tries anew", async () => {
+    const tried: (readonly BackendName[])[] = [];
+    let isBad = true;
+    const queue = new SweepQueue({
+      makeEngine(without) {
+        tried.push(without);
+        const one = engine(() => isBad && new EngineLostError("gone"));
+        const backend = without.length > 0 ? "cpu" : "wasm";
+        return {...one, start: async () => ({backend, forced: null, trials: [], adapter: null})};
+      },
+      openStore: async () => memoryStore()
+    } as ConstructorParameters<typeof SweepQueue>[0]);
+    await queue.configure(sweep);
+    await queue.start();
+    expect(tried.map((without) => without.length)).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
+    expect(queue.state).toMatchObject({phase: "failed", message: "gone, 4 times in a row"});
+    isBad = false;
+    await queue.start();
+    expect(queue.state).toMatchObject({phase: "done", message: null});
+  });
+
+  test("one that is lost while it is paused stays paused", async () => {
+    let isLost = false;
+    const queue = queueOn(memoryStore(), () => isLost && new EngineLostError("gone"));
+    await queue.configure(sweep);
+    const going = queue.start();
+    await until(queue, ({current}) => (current?.step ?? 0) > 3);
+    isLost = true;
+    queue.pause();
+    await going;
+    expect(queue.state).toMatchObject({phase: "paused", message: null});
+    isLost = false;
+    await queue.start();
+    expect(queue.state.phase).toBe("done");
+  });
+
   test("pause and clear also drop what was asked for beside the run under way: a second start", async () => {
     const queue = queueOn(memoryStore());
     await queue.configure(sweep);
@@ -121,7 +197,10 @@ describe("SweepQueue", () => {
       const root = memoryRoot();
       const at = {left: k};
       let calls = 0;
-      const queue = queueOn(failing(root, at).folder("sweep"), () => (++calls, false));
+      const queue = queueOn(failing(root, at).folder("sweep"), (step) => {
+        if (step === 0) ++calls;
+        return false;
+      });
       await queue.configure(sweep);
       await queue.start();
       expect(queue.state.phase).toBe("failed");
