@@ -31,6 +31,7 @@ export function tableName(file: string, taken: readonly string[]): string {
  * @param taken names of tables that a file may not replace
  * @param read reads Parquet, Arrow and JSON apart from the page
  * @param signal stops it, wherever it is
+ * @param tell told of each part before it begins, in words
  * @throws InputError or QueryError naming what is wrong with the file
  */
 export async function importTable(
@@ -38,12 +39,18 @@ export async function importTable(
   given: Extract<FileValue, {bytes: Uint8Array}>,
   taken: readonly string[],
   read: (name: string, bytes: Uint8Array, signal?: AbortSignal) => Promise<ReadTable>,
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  tell: (part: string) => void = () => undefined
 ): Promise<{name: string; rows: number}> {
   const name = tableName(given.name, taken);
-  if (/\.(?:csv|tsv|txt)$/i.test(given.name))
+  const takenIn = `taking in ${given.name}`;
+  if (/\.(?:csv|tsv|txt)$/i.test(given.name)) {
+    tell(takenIn);
     return {name, rows: await database.loadText(name, given.name, given.bytes, signal)};
+  }
+  tell(`reading ${given.name}`);
   const {stream} = await read(given.name, given.bytes, signal);
+  tell(takenIn);
   return {name, rows: await database.load(name, stream, signal)};
 }
 

@@ -10,8 +10,12 @@ export interface QueryBar {
   node: HTMLElement;
   /** Says a word; what was timed or loaded is over. */
   say(text: string): void;
-  /** Names what is under way and counts its seconds, beside a bar of no known end where it is asked for. */
-  time(text: string, hasBar?: boolean): void;
+  /**
+   * Names what is under way and counts its seconds, beside a bar of no known end where it is asked for.
+   *
+   * @param mostMs milliseconds after which it is stopped
+   */
+  time(text: string, mostMs: number, hasBar?: boolean): void;
   /** Begins to show a download, which is told how far it is. */
   loading(): (at: DownloadProgress) => void;
   /** Whether something runs, which can be cancelled unless that is said; tables are not restored meanwhile. */
@@ -59,12 +63,13 @@ export function queryBar(on: {run(): void; cancel(): void; restore(): void}): Qu
   return {
     node: element("div", {class: "glue-bar"}, run, cancel, restore, progress, status),
     say,
-    time(text, hasBar = false) {
+    time(text, mostMs, hasBar = false) {
       say(text);
       if (hasBar) bar(text);
       const start = performance.now();
       clock = setInterval(() => {
-        status.textContent = `${text}, ${formatDuration((performance.now() - start) / 1000)}`;
+        const seconds = (performance.now() - start) / 1000;
+        status.textContent = `${text}, ${formatDuration(seconds)} of at most ${formatDuration(mostMs / 1000)}`;
       }, 1000);
     },
     loading() {

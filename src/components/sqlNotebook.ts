@@ -1,6 +1,7 @@
 import type {SavedQuery} from "../lib/glue/queries.js";
 import type {DownloadProgress} from "../lib/store/duckdb/boot.js";
 import type {QueryOptions, QueryResult, SchemaTable} from "../lib/store/duckdb/database.js";
+import {loadLimitMs, queryLimitMs} from "../lib/store/duckdb/limits.js";
 import type {ResultTable} from "../lib/store/duckdb/result.js";
 import type {ReadTable} from "../lib/store/import/readTable.js";
 import {mixedMark, type Provenance} from "../lib/store/provenance.js";
@@ -165,10 +166,16 @@ export function sqlNotebook({
       const database = await open(signal);
       signal.throwIfAborted();
       const start = performance.now();
-      // how far a file is read nobody tells, only for how long
-      bar.time(`reading ${given.name}`, true);
       const taken = schema.map(({name}) => name);
-      const {name, rows} = await importTable(database, given, taken, files!.read, signal);
+      const {name, rows} = await importTable(
+        database,
+        given,
+        taken,
+        files!.read,
+        signal,
+        // how far it is nobody tells, only for how long
+        (part) => bar.time(part, loadLimitMs, true)
+      );
       await showTables(database, []);
       const seconds = formatDuration((performance.now() - start) / 1000);
       bar.say(`${name}: ${rows.toLocaleString("en-US")} rows, ready after ${seconds}`);
@@ -212,7 +219,7 @@ export function sqlNotebook({
     message.replaceChildren();
     try {
       const database = await open(signal);
-      bar.time("running");
+      bar.time("running", queryLimitMs);
       await database.refresh?.();
       const sql = (running = editor.value);
       const {names, read, mark} = sourcesOf(sql);

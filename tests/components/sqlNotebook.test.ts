@@ -13,6 +13,7 @@ import {
   tableNumber
 } from "../../src/components/resultsTable.js";
 import {schemaBrowser} from "../../src/components/schemaBrowser.js";
+import {queryBar} from "../../src/components/queryBar.js";
 import {sqlNotebook} from "../../src/components/sqlNotebook.js";
 import type {SqlSession} from "../../src/components/sqlNotebook.js";
 import {tableToCsv, tableToJson} from "../../src/components/tableFile.js";
@@ -379,7 +380,7 @@ describe("sqlNotebook(options)", () => {
     Object.defineProperty(picker, "files", {value: [file]});
     picker.dispatchEvent(new Event("change", {bubbles: true}));
     const bar = node.querySelector<HTMLProgressElement>(".glue-progress")!;
-    await vi.waitFor(() => expect(bar.getAttribute("aria-label")).toBe("reading wide.csv"));
+    await vi.waitFor(() => expect(bar.getAttribute("aria-label")).toBe("taking in wide.csv"));
     expect([bar.hidden, bar.hasAttribute("value"), isOffered(cancel)]).toEqual([
       false,
       false,
@@ -471,6 +472,25 @@ describe("sqlNotebook(options)", () => {
     await vi.waitFor(() => expect(session.query).toHaveBeenCalledTimes(2));
     button("Cancel").click();
     await vi.waitFor(() => expect(node.textContent).toContain("was cancelled"));
+  });
+
+  test("what runs is timed, with how long it may take at most, until the next word", () => {
+    vi.useFakeTimers();
+    const bar = queryBar({run() {}, cancel() {}, restore() {}});
+    const status = bar.node.querySelector("[role=status]")!;
+    const progress = bar.node.querySelector("progress")!;
+    bar.time("running", 30_000);
+    vi.advanceTimersByTime(3000);
+    expect(status.textContent).toBe("running, 3\u00a0s of at most 30\u00a0s");
+    expect(progress.hidden).toBe(true);
+    bar.time("reading a.csv", 120_000, true);
+    vi.advanceTimersByTime(1000);
+    expect(status.textContent).toBe("reading a.csv, 1\u00a0s of at most 2\u00a0min");
+    expect(progress.hidden).toBe(false);
+    bar.say("done");
+    vi.advanceTimersByTime(5000);
+    expect([status.textContent, progress.hidden]).toEqual(["done", true]);
+    vi.useRealTimers();
   });
 
   test("costStatement says when rows were left out", () => {

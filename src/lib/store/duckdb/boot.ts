@@ -1,4 +1,5 @@
 import {scriptUrl} from "../../trustedTypes.js";
+import {loadLimitMs} from "./limits.js";
 import {unlessStopped} from "./unlessStopped.js";
 
 /** Where the parts of DuckDB are served: hashed addresses on the site itself. */
@@ -108,7 +109,7 @@ export async function handOver(
   worker: Worker,
   module: WebAssembly.Module,
   url: string,
-  limitMs = 120_000
+  limitMs = loadLimitMs
 ): Promise<void> {
   let clock: ReturnType<typeof setTimeout> | undefined;
   const there = new Promise<void>((resolve, reject) => {

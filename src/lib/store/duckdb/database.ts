@@ -6,6 +6,7 @@ import {csvText} from "./csvText.js";
 import {QueryError, QueryStopped, explain} from "./errors.js";
 import {refuseExtraField} from "./extraField.js";
 import {quoteName} from "./ipc.js";
+import {loadLimitMs} from "./limits.js";
 import {fillTable, makeTable} from "./makeTables.js";
 import type {Given} from "./makeTables.js";
 import {runQuery} from "./runQuery.js";
@@ -93,7 +94,7 @@ export class Database {
   }
 
   get #loadLimitMs(): number {
-    return this.#options.loadLimitMs ?? 120_000;
+    return this.#options.loadLimitMs ?? loadLimitMs;
   }
 
   /**

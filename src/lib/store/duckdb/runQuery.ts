@@ -1,6 +1,7 @@
 import {collectRows} from "./collectRows.js";
 import type {QueryResult} from "./collectRows.js";
 import {QueryError, QueryStopped, explain} from "./errors.js";
+import {queryLimitMs} from "./limits.js";
 import type {Session} from "./session.js";
 
 /** Options of a query. */
@@ -25,7 +26,7 @@ export interface QueryOptions {
 export async function runQuery(
   session: Session,
   sql: string,
-  {signal, timeLimitMs = 30_000, rowLimit = 10_000}: QueryOptions,
+  {signal, timeLimitMs = queryLimitMs, rowLimit = 10_000}: QueryOptions,
   patienceMs: number,
   onKill: () => void
 ): Promise<QueryResult> {

@@ -1,4 +1,5 @@
 import {InputError} from "../../errors.js";
+import {loadLimitMs} from "../duckdb/limits.js";
 import type {ResultTable} from "../duckdb/result.js";
 import type {TableCommand, TableEvent} from "./protocol.js";
 import type {ReadTable} from "./readTable.js";
@@ -12,14 +13,12 @@ export interface TablePort {
   terminate(): void;
 }
 
-/** Milliseconds that a file may take: one that was made to unpack for ever is given up. */
-const timeLimitMs = 120_000;
-
 type Answer = Exclude<TableEvent, {type: "error"}>;
 
 /**
  * Reads and writes table files in a worker, which starts at the first one. A file that kills the
- * worker, or takes too long, fails alone: the next gets a new worker.
+ * worker, or takes too long, as one that was made to unpack for ever, fails alone: the next gets a new
+ * worker.
  */
 export class TableFiles {
   readonly #start: () => TablePort;
@@ -56,8 +55,8 @@ export class TableFiles {
     const port = this.#port;
     return new Promise<Answer>((resolve, reject) => {
       const clock = setTimeout(() => {
-        this.#fail(port, new InputError(`${name}: given up after ${timeLimitMs / 1000} s`));
-      }, timeLimitMs);
+        this.#fail(port, new InputError(`${name}: given up after ${loadLimitMs / 1000} s`));
+      }, loadLimitMs);
       const stop = () => this.#fail(port, new InputError(`${name}: cancelled`));
       const settled = () => {
         clearTimeout(clock);
