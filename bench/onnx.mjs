@@ -2,10 +2,14 @@
 import * as ort from "onnxruntime-web";
 import {onnxFeeds, onnxFile} from "./onnxFile.mjs";
 
-/** A contender that only reads, on one of onnxruntime-web's providers. */
-export function contender(title, {threads = 1, provider = "wasm"} = {}) {
+/**
+ * A contender that only reads, on one of onnxruntime-web's providers; a browser is told the address of the
+ * folder with its .wasm file and the script of its threads.
+ */
+export function contender(title, {threads = 1, provider = "wasm", files} = {}) {
   return async ({config, data, batch}) => {
     ort.env.wasm.numThreads = threads;
+    if (files) ort.env.wasm.wasmPaths = files;
     const {bytes, output, inputs} = onnxFile(config, data, batch);
     const session = await ort.InferenceSession.create(bytes, {
       executionProviders: [provider],

@@ -1,6 +1,7 @@
 /**
  * `npm run bench:browser`: the built site's benchmark in a headless Chromium. Opens /performance, presses
  * its button for each size and prints the same Markdown table as `albert bench`; `--output` writes JSON.
+ * Where bench/ is installed, the page's worker is one that measures its libraries by turns with the rest.
  */
 import {existsSync} from "node:fs";
 import {readFile, writeFile} from "node:fs/promises";
@@ -11,6 +12,8 @@ import {benchShapes} from "../src/lib/albert/bench/shapes.js";
 import {benchMarkdown, type BenchRecord} from "../src/lib/albert/bench/table.js";
 import {backendNames, type BackendName} from "../src/lib/engine/deviceCalls.js";
 import {InputError, errorMessage} from "../src/lib/errors.js";
+import {siteWithPeers} from "./bench/browserSite.js";
+import {browserPeers} from "./bench/peers.js";
 import {withPath} from "./files.js";
 import {browserArguments, findBrowser} from "./findBrowser.js";
 import {isMain} from "./process.js";
@@ -66,7 +69,21 @@ export function browserBenchOptions(argv: string[]): BrowserBenchOptions & {outp
 export async function benchInBrowser(options: BrowserBenchOptions): Promise<BenchRecord> {
   if (!existsSync("dist/index.html"))
     throw new InputError("no site in dist: run npm run build first");
-  const site = await serve("dist", 0, {isolated: options.isolated});
+  const {there, skipped} = browserPeers(options.backend);
+  const copy = there.length ? await siteWithPeers("dist", there) : null;
+  try {
+    return await measureSite(copy?.folder ?? "dist", options, skipped);
+  } finally {
+    await copy?.remove();
+  }
+}
+
+async function measureSite(
+  folder: string,
+  options: BrowserBenchOptions,
+  skipped: readonly string[]
+): Promise<BenchRecord> {
+  const site = await serve(folder, 0, {isolated: options.isolated});
   const browser = await chromium.launch({
     executablePath: findBrowser(),
     args: [...browserArguments]
@@ -82,7 +99,10 @@ export async function benchInBrowser(options: BrowserBenchOptions): Promise<Benc
       ...first!,
       machine: `${cpus()[0]!.model.trim()}, ${cpus().length} cores, Chromium ${browser.version()}, ${options.backend}${options.isolated ? ", cross-origin isolated" : ""}`,
       rows: records.flatMap(({rows}) => rows),
-      skipped: ["jax-js, onnxruntime-web and PyTorch are measured in the terminal only"]
+      skipped: [
+        ...skipped,
+        "PyTorch and transformers.js on native code are measured in the terminal only"
+      ]
     };
   } finally {
     await browser.close();
@@ -96,7 +116,7 @@ async function measure(page: Page, shape: string, rounds: string): Promise<Bench
     page.getByRole("group", {name: group}).last().getByRole("radio", {name, exact: true});
   await choice(shape, "a model of the size").check();
   await choice(rounds, "rounds").check();
-  await page.getByRole("button", {name: "Measure here"}).click();
+  await page.getByRole("button", {name: "Measure here", exact: true}).click();
   const status = page.locator(".status").first();
   await page.waitForFunction(
     (node) => ["done", "error"].includes((node as HTMLElement | null)?.dataset.state ?? ""),

@@ -21,7 +21,8 @@ const bundles: readonly Bundle[] = [
 
 const duckdbWorker = "duckdb-browser-eh.worker.js";
 
-function options({source, output}: Bundle, root: string): BuildOptions {
+/** How a worker is bundled. */
+export function bundleOptions({source, output}: Bundle, root: string): BuildOptions {
   return {
     absWorkingDir: root,
     entryPoints: [source],
@@ -61,7 +62,7 @@ export async function vendor(root = projectRoot): Promise<void> {
   requireSources(root);
   rmSync(join(root, "src/vendor"), {recursive: true, force: true});
   copyDuckdb(root);
-  await Promise.all(bundles.map((bundle) => build(options(bundle, root)))).catch(() => {
+  await Promise.all(bundles.map((bundle) => build(bundleOptions(bundle, root)))).catch(() => {
     throw new Error("a worker could not be bundled (esbuild names the reason above)");
   });
 }
@@ -73,7 +74,7 @@ export async function vendor(root = projectRoot): Promise<void> {
  */
 export async function watchVendor(root = projectRoot): Promise<() => Promise<void>> {
   await vendor(root);
-  const contexts = await Promise.all(bundles.map((bundle) => context(options(bundle, root))));
+  const contexts = await Promise.all(bundles.map((bundle) => context(bundleOptions(bundle, root))));
   await Promise.all(contexts.map((each) => each.watch()));
   return async () => void (await Promise.all(contexts.map((each) => each.dispose())));
 }

@@ -4,6 +4,7 @@ import {createRequire} from "node:module";
 import {join} from "node:path";
 import {pathToFileURL} from "node:url";
 import type {MakeContender} from "../../src/lib/albert/bench/bench.js";
+import type {BackendName} from "../../src/lib/engine/deviceCalls.js";
 import {projectRoot} from "../process.js";
 import type {TokenizersPackage} from "./encoding.js";
 
@@ -13,24 +14,37 @@ export const peersFolder = join(projectRoot, "bench");
 /** What computes: one thread of the processor, or a graphics card. */
 export type PeerDevice = "wasm" | "webgpu";
 
-/** A peer: the package that it needs and the module that runs it. */
-interface Peer {
+/** A peer: the package that it needs, the module that runs it and where it computes. */
+export interface Peer {
   title: string;
   needs: string;
   module: string;
+  device: PeerDevice;
 }
 
-const peers: Record<PeerDevice, readonly Peer[]> = {
-  wasm: [
-    {title: "jax-js wasm", needs: "@jax-js/jax", module: "jax.mjs"},
-    {title: "onnxruntime-web wasm", needs: "onnxruntime-web", module: "onnx.mjs"},
-    {
-      title: "transformers.js native",
-      needs: "@huggingface/transformers",
-      module: "transformers.mjs"
-    }
-  ],
-  webgpu: [{title: "jax-js webgpu", needs: "@jax-js/jax", module: "jax.mjs"}]
+const jax = (device: PeerDevice): Peer => ({
+  title: `jax-js ${device}`,
+  needs: "@jax-js/jax",
+  module: "jax.mjs",
+  device
+});
+const onnx: Peer = {
+  title: "onnxruntime-web wasm",
+  needs: "onnxruntime-web",
+  module: "onnx.mjs",
+  device: "wasm"
+};
+const transformers: Peer = {
+  title: "transformers.js native",
+  needs: "@huggingface/transformers",
+  module: "transformers.mjs",
+  device: "wasm"
+};
+
+/** Who is measured in the terminal. */
+const terminalPeers: Record<PeerDevice, readonly Peer[]> = {
+  wasm: [jax("wasm"), onnx, transformers],
+  webgpu: [jax("webgpu")]
 };
 
 const isInstalled = (name: string) =>
@@ -49,17 +63,32 @@ interface PeerModule {
   contender: (title: string, options: {threads: number; device: PeerDevice}) => MakeContender;
 }
 
+/** The peers that are there, and a sentence for each that is not. */
+function sorted(peers: readonly Peer[], isThere: (name: string) => boolean) {
+  const there = peers.filter(({needs}) => isThere(needs));
+  const skipped = peers
+    .filter((peer) => !there.includes(peer))
+    .map(({title}) => `${title} (npm ci --prefix bench --ignore-scripts installs it)`);
+  return {there, skipped};
+}
+
+/**
+ * The peers of a browser in which TensorFlow.js is on a backend. The plan is on WebAssembly there whatever
+ * that is, and so is onnxruntime-web.
+ *
+ * @param isThere whether a package is installed in bench/
+ */
+export function browserPeers(backend: BackendName, isThere = isInstalled) {
+  return sorted([jax(backend === "webgpu" ? "webgpu" : "wasm"), onnx], isThere);
+}
+
 /** The peers of a device that are installed, and a sentence for each that is not. */
 export async function loadPeers(
   device: PeerDevice
 ): Promise<{makers: MakeContender[]; skipped: string[]}> {
+  const {there, skipped} = sorted(terminalPeers[device], isInstalled);
   const makers: MakeContender[] = [];
-  const skipped: string[] = [];
-  for (const {title, needs, module} of peers[device]) {
-    if (!isInstalled(needs)) {
-      skipped.push(`${title} (npm ci --prefix bench --ignore-scripts installs it)`);
-      continue;
-    }
+  for (const {title, module} of there) {
     const url = pathToFileURL(join(peersFolder, module)).href;
     const {contender} = (await import(url)) as PeerModule;
     makers.push(contender(title, {threads: 1, device}));

@@ -43,6 +43,9 @@ function needKernels(): string {
   return kernelName(kernels);
 }
 
+/** Who takes part after the site's own: nobody on the site; `npm run bench:browser` adds other projects. */
+export const otherContenders: MakeContender[] = [];
+
 /** Times the compiled step against TensorFlow.js, stock and in the plain form, on the backend in use. */
 export async function bench(
   {shape, rounds}: BenchCalls["bench"]["input"],
@@ -53,7 +56,8 @@ export async function bench(
   const makers: MakeContender[] = [
     (start) => planContender("plan", start),
     (start) => stockContender(`tfjs ${backend}`, start),
-    (start) => plainContender(`plain form on tfjs ${backend}`, start)
+    (start) => plainContender(`plain form on tfjs ${backend}`, start),
+    ...otherContenders
   ];
   const onProgress = async (progress: BenchProgress) => {
     report(progress);
