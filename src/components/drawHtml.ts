@@ -89,6 +89,9 @@ export function drawHtml(view: Element, tools: DrawTools): HtmlDrawing | null {
         ...(isClear(style.backgroundColor) ? {fill: "none"} : paint("fill", style.backgroundColor)),
         ...(isFrame && stroke(first!))
       });
+    const bar = barOf(style);
+    if (bar) add("rect", {...at, width: round(at.width * bar.share), ...paint("fill", bar.color)});
+    outline(style, at);
     if (isFrame) return;
     const {x, y, width, height} = at;
     const ends = [
@@ -101,6 +104,21 @@ export function drawHtml(view: Element, tools: DrawTools): HtmlDrawing | null {
       const [x1, y1, x2, y2] = ends[side]!;
       if (border.width > 0 && !isClear(border.color))
         add("line", {x1: x1!, y1: y1!, x2: x2!, y2: y2!, ...stroke(border)});
+    });
+  }
+
+  /** What frames a box from outside, such as a piece that looks. */
+  function outline(style: CSSStyleDeclaration, at: ReturnType<typeof place>): void {
+    const width = parseFloat(style.outlineWidth) || 0;
+    if (style.outlineStyle === "none" || width === 0) return;
+    const out = (parseFloat(style.outlineOffset) || 0) + width / 2;
+    add("rect", {
+      x: round(at.x - out),
+      y: round(at.y - out),
+      width: round(at.width + 2 * out),
+      height: round(at.height + 2 * out),
+      fill: "none",
+      ...stroke({width, color: style.outlineColor, dashes: undefined})
     });
   }
 
@@ -177,6 +195,13 @@ export function drawHtml(view: Element, tools: DrawTools): HtmlDrawing | null {
 
   draw(view, frame);
   return {node: group, width: Math.ceil(frame.width), height: Math.ceil(frame.height)};
+}
+
+/** The bar that a box draws behind its words: its gradient's first colour, `--p` of the box wide. */
+function barOf(style: CSSStyleDeclaration): {share: number; color: string} | null {
+  const share = parseFloat(style.getPropertyValue("--p")) / 100;
+  const color = /^linear-gradient\((?:to right, )?(\w+\([^()]*\))/.exec(style.backgroundImage)?.[1];
+  return share > 0 && color ? {share, color} : null;
 }
 
 function meets(a: DOMRect, b: DOMRect): boolean {

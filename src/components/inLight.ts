@@ -23,11 +23,16 @@ export function printInLight(): void {
   });
 }
 
-/** Gives the page the colours of the light theme. @returns what puts the reader's own back */
+/**
+ * Gives the page the colours of the light theme, also where the reader's system forces its own.
+ *
+ * @returns what puts the reader's own back
+ */
 function lighten(view: Element): () => void {
-  const isDark =
-    typeof matchMedia === "function" && matchMedia("(prefers-color-scheme: dark)").matches;
-  if (!isDark) return () => {};
+  const others = /prefers-color-scheme:\s*dark|forced-colors:\s*active/;
+  const isOther = (query: string) => typeof matchMedia === "function" && matchMedia(query).matches;
+  const isForced = isOther("(forced-colors: active)");
+  if (!isForced && !isOther("(prefers-color-scheme: dark)")) return () => {};
   const repaint = () => {
     for (const canvas of view.querySelectorAll("canvas"))
       canvas.dispatchEvent(new Event(repaintEvent, {bubbles: true}));
@@ -37,12 +42,15 @@ function lighten(view: Element): () => void {
     for (const rule of rulesOf(sheet)) {
       if (!(rule instanceof CSSMediaRule)) continue;
       const text = rule.media.mediaText;
-      if (!/prefers-color-scheme:\s*dark/.test(text)) continue;
+      if (!others.test(text)) continue;
       changed.push([rule, text]);
       rule.media.mediaText = "not all";
     }
+  const {style} = document.documentElement;
+  if (isForced) style.setProperty("forced-color-adjust", "none");
   repaint();
   return () => {
+    style.removeProperty("forced-color-adjust");
     for (const [rule, text] of changed) rule.media.mediaText = text;
     repaint();
   };

@@ -47,6 +47,19 @@ test("a box keeps its opacity and its dashes", () => {
   expect(box.hasAttribute("stroke-opacity")).toBe(false);
 });
 
+test("a bar behind words is as long as on the page, and a frame around them is drawn", () => {
+  const colour = "rgba(42, 93, 176, 0.28)";
+  const view = drawn("<p>a</p>");
+  expect(view.querySelectorAll("rect")).toHaveLength(0);
+  const style = `--p: 30%; background-image: linear-gradient(${colour} 0px, ${colour} 0px); outline-width: 2px; outline-style: solid; outline-color: rgb(1, 2, 3)`;
+  const [bar, frame] = drawn(`<p style="${style}">a</p>`).querySelectorAll("rect");
+  expect(bar!.getAttribute("width")).toBe("30");
+  expect(bar!.getAttribute("fill-opacity")).toBe("0.28");
+  expect(frame!.getAttribute("fill")).toBe("none");
+  expect(frame!.getAttribute("x")).toBe("-1");
+  expect(frame!.getAttribute("width")).toBe("102");
+});
+
 test("texts side by side are one, so that a ligature is not drawn twice", () => {
   const view = drawn("<p></p>");
   document.querySelector("p")!.append("she ", "f", "i", "nds", " it");

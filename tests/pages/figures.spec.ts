@@ -38,3 +38,10 @@ for (const path of paths)
     if (path === "/runs") await expect(page.getByText("no run of yours yet")).toBeVisible();
     await checkSavedFigures(page, path, !filled.includes(path));
   });
+
+test("a figure is saved in the colours of paper where colours are forced", async ({page}) => {
+  await page.emulateMedia({colorScheme: "dark", forcedColors: "active"});
+  await open(page, "/arena");
+  await expect(page.locator("figure.obs-figure").first()).toBeVisible();
+  await checkSavedFigures(page, "/arena", false);
+});

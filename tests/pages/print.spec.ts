@@ -144,6 +144,16 @@ test("a text's lattice stands on paper in bands, in place of one that scrolls", 
   expect(await lattice.locator(".obs-on-paper > svg:visible").count()).toBeGreaterThan(1);
 });
 
+test("a vocabulary names its columns on every sheet, and has nothing to turn", async ({page}) => {
+  await open(page, "/tokenizer");
+  const vocabulary = page.locator(".obs-vocabulary");
+  await expect(vocabulary.locator(".glue-turn")).toBeVisible();
+  await page.emulateMedia({media: "print"});
+  await expect(vocabulary.locator(".glue-pager")).toBeHidden();
+  // the browser repeats the words of a heading on the next sheet, not a button
+  await expect(vocabulary.locator("th button").first()).toHaveCSS("display", "contents");
+});
+
 test("a recipe is read on paper, and a lesson filled in", async ({page}) => {
   await open(page, "/pretrain");
   await page.emulateMedia({media: "print"});

@@ -155,3 +155,21 @@ test("what is chosen and what is pressed stands out where colours are forced", a
   expect(others).not.toContain(chosen[0]);
   expect(await shades(".obs-lines button[aria-pressed=true]")).toEqual(chosen);
 });
+
+test("what a colour says in a figure is seen where colours are forced", async ({page}) => {
+  await page.emulateMedia({forcedColors: "active"});
+  await open(page, "/attention");
+  await page.locator(".obs-view .obs-dimension").first().waitFor();
+  for (const selector of [".obs-swatch-box", ".obs-method", ".obs-dimension"]) {
+    const shades = await page
+      .locator(`.obs-view ${selector}`)
+      .evaluateAll(
+        (all) => new Set(all.map((each) => getComputedStyle(each).backgroundColor)).size
+      );
+    expect(shades, selector).toBeGreaterThan(3);
+  }
+  const bars = page.locator(".obs-view .obs-bar");
+  expect(await bars.first().evaluate((bar) => getComputedStyle(bar).backgroundImage)).toContain(
+    "gradient"
+  );
+});
