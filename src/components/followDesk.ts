@@ -29,13 +29,19 @@ export function deskStatus({phase, device, model, choice}: DeskState): string | 
  * @returns the way to stop
  */
 export function followDesk(source: DeskSource, {picker, status, message}: DeskViews): () => void {
+  let isLoading = false;
+  let problem: string | null = null;
   return source.subscribe((state) => {
+    if (isLoading && state.phase === "idle") problem = state.message;
+    else if (state.phase !== "idle") problem = null;
+    isLoading = state.phase === "loading";
     const line = deskStatus(state);
     if (line !== null) status.textContent = line;
     if (message.textContent !== (state.message ?? "")) message.textContent = state.message ?? "";
     picker.update({
       ...(state.model && {model: state.model}),
-      loading: state.phase === "loading" ? {progress: state.progress} : null
+      loading: state.phase === "loading" ? {progress: state.progress} : null,
+      problem
     });
   });
 }

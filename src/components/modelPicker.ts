@@ -15,6 +15,8 @@ export interface ModelPickerState {
   model: ModelSummary;
   /** What is being loaded, or null. */
   loading: {progress: PhaseProgress | null} | null;
+  /** Why what was chosen is not in use; null where it is. */
+  problem: string | null;
 }
 
 /** Options of {@link modelPicker}. */
@@ -64,6 +66,8 @@ export function modelPicker({model, kept, onCancel}: ModelPickerOptions): ModelP
   const address = addressForm((url) => emit(node, {kind: "address", url}));
   const facts = element("dl", {class: "obs-model-facts"});
   const notes = element("ul", {class: "obs-muted obs-notes"});
+  // the page says it as an alert, which may stand far from here
+  const refused = element("p", {class: "obs-error", hidden: true});
   const bar = element("progress", {"aria-label": "loading the model", max: 1});
   const phase = element("span", {class: "obs-muted"});
   const busy = element(
@@ -81,6 +85,7 @@ export function modelPicker({model, kept, onCancel}: ModelPickerOptions): ModelP
       folder,
       address,
       busy,
+      refused,
       facts,
       notes
     ),
@@ -100,7 +105,11 @@ export function modelPicker({model, kept, onCancel}: ModelPickerOptions): ModelP
     else if (given && "bytes" in given) drop.fail(`${given.name}: expected ${wantedFiles}`);
   });
 
-  function update({model: inUse, loading}: Partial<ModelPickerState>): void {
+  function update({model: inUse, loading, problem}: Partial<ModelPickerState>): void {
+    if (problem !== undefined) {
+      refused.textContent = problem ?? "";
+      refused.hidden = problem === null;
+    }
     if (inUse) {
       facts.replaceChildren(
         ...modelFacts(inUse).map(([name, value]) =>

@@ -1,10 +1,12 @@
 // @vitest-environment jsdom
 import {describe, expect, test} from "vitest";
 import {blankGuesses, guessRows} from "../../src/components/blankGuesses.js";
+import {followDesk} from "../../src/components/followDesk.js";
 import {modelFacts, sharingSentence, sharingWords} from "../../src/components/modelFacts.js";
 import {modelPicker} from "../../src/components/modelPicker.js";
 import {sentenceForm} from "../../src/components/sentenceForm.js";
 import {textBox} from "../../src/components/textBox.js";
+import type {DeskState} from "../../src/lib/engine/modelDesk.js";
 import {markup} from "./snapshot.js";
 
 const model = {
@@ -104,6 +106,27 @@ describe("modelPicker(options)", () => {
     expect(cancelled).toEqual([1]);
     node.update({loading: null});
     expect(busy.hidden).toBe(true);
+  });
+
+  test("a model that cannot be loaded is refused beside the choice, until another is loaded", () => {
+    const {node} = make();
+    const refused = node.querySelector<HTMLElement>(".obs-error:not([role])")!;
+    let tell: (state: DeskState) => void = () => undefined;
+    followDesk(
+      {subscribe: (subscriber) => ((tell = subscriber), () => undefined)},
+      {picker: node, status: document.createElement("p"), message: document.createElement("p")}
+    );
+    const state = {model: null, choice: {kind: "stored"}, device: null, progress: null} as const;
+    tell({...state, phase: "asking", message: null});
+    tell({...state, phase: "idle", message: "the text is empty"});
+    expect(refused.hidden).toBe(true);
+    tell({...state, phase: "loading", message: null});
+    tell({...state, phase: "idle", message: "model.safetensors: truncated"});
+    tell({...state, phase: "idle", message: "model.safetensors: truncated"});
+    expect(refused.hidden).toBe(false);
+    expect(refused.textContent).toBe("model.safetensors: truncated");
+    tell({...state, phase: "loading", message: null});
+    expect(refused.hidden).toBe(true);
   });
 });
 
