@@ -29,6 +29,9 @@ export interface FileDropOptions {
   validate?: (value: FileValue) => string | null;
 }
 
+/** Files that are read at once. */
+const atOnce = 32;
+
 /** A drop zone that can be told of an error found later. */
 export type FileDrop = View<FileValue | null> & {
   /** Shows an error under the zone; null clears it. */
@@ -169,9 +172,13 @@ export function fileDrop({
     reading += 1;
     zone.setAttribute("aria-busy", "true");
     try {
-      const contents = await Promise.all(files.map((file) => file.arrayBuffer()));
-      if (mine !== given) return;
-      const read = contents.map((buffer) => new Uint8Array(buffer));
+      const read: Uint8Array[] = [];
+      // some at a time: a folder of thousands of files would hold the page up
+      for (let first = 0; first < files.length; first += atOnce) {
+        const some = files.slice(first, first + atOnce).map((file) => file.arrayBuffer());
+        for (const buffer of await Promise.all(some)) read.push(new Uint8Array(buffer));
+        if (mine !== given) return;
+      }
       offer(
         multiple
           ? {name, files: new Map(names.map((n, i) => [n, read[i]!]))}

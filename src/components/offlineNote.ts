@@ -46,7 +46,11 @@ export function newVersionNote(reload: () => void): HTMLElement {
   const node = element(
     "div",
     {class: "site-notice", role: "region", "aria-label": "New version", "aria-live": "polite"},
-    element("span", {}, "A new version of this site is ready. This page goes on with the old one."),
+    element(
+      "span",
+      {},
+      "A new version of this site is ready. This page goes on with the old one. A run under way goes on after Reload from the step at which it was last kept."
+    ),
     element("button", {type: "button", onclick: reload}, "Reload"),
     element(
       "button",
