@@ -26,7 +26,7 @@ const shared = [
 ];
 
 /** Those among them that damage a module on purpose. */
-const alone = ["tests/lib/engine/{planTest,refusedPlainForm}.test.ts"];
+const alone = ["tests/lib/engine/{benchOnCard,planTest,refusedPlainForm}.test.ts"];
 
 const exclude = [...configDefaults.exclude, "tests/faults/**"];
 

@@ -6,12 +6,21 @@ import {
   type BenchRow,
   type MakeContender
 } from "../albert/bench/bench.js";
-import {planContender, plainContender, stockContender} from "../albert/bench/contenders.js";
+import {
+  planContender,
+  plainContender,
+  stockContender,
+  webgpuContender,
+  type Start
+} from "../albert/bench/contenders.js";
 import type {StepProfile} from "../albert/bench/kinds.js";
 import {profileStep} from "../albert/bench/profile.js";
 import type {BenchShapeName} from "../albert/bench/shapes.js";
 import {bestKernels, kernelName} from "../albert/plan/kernels.js";
+import {webgpuDevice} from "../albert/plan/tfjsDevice.js";
+import {webgpuExecutor} from "../albert/plan/webgpuStepper.js";
 import {InputError} from "../errors.js";
+import {hasPlan} from "./planTest.js";
 import {yieldToMessages} from "./yield.js";
 
 /** Calls of the page on speed. */
@@ -46,15 +55,34 @@ function needKernels(): string {
 /** Who takes part after the site's own: nobody on the site; `npm run bench:browser` adds other projects. */
 export const otherContenders: MakeContender[] = [];
 
+/**
+ * The compiled step where training would run it, and on a graphics device also the one on the processor.
+ *
+ * @throws InputError where it runs nowhere
+ */
+function plans(backend: string): {executor: string; makers: MakeContender[]} {
+  if (backend !== "webgpu" || !hasPlan(backend))
+    return {executor: needKernels(), makers: [(start) => planContender("plan", start)]};
+  const device = webgpuDevice();
+  const kernels = bestKernels();
+  return {
+    executor: [webgpuExecutor, ...(kernels ? [kernelName(kernels)] : [])].join("; "),
+    makers: [
+      (start) => webgpuContender("plan on WebGPU", device, start),
+      ...(kernels ? [(start: Start) => planContender("plan on WebAssembly", start)] : [])
+    ]
+  };
+}
+
 /** Times the compiled step against TensorFlow.js, stock and in the plain form, on the backend in use. */
 export async function bench(
   {shape, rounds}: BenchCalls["bench"]["input"],
   {report, signal}: Context<BenchProgress>
 ): Promise<BenchCalls["bench"]["output"]> {
-  const executor = needKernels();
   const backend = tf.getBackend();
+  const {executor, makers: own} = plans(backend);
   const makers: MakeContender[] = [
-    (start) => planContender("plan", start),
+    ...own,
     (start) => stockContender(`tfjs ${backend}`, start),
     (start) => plainContender(`plain form on tfjs ${backend}`, start),
     ...otherContenders
