@@ -19,8 +19,11 @@ export interface LessonParts<Result, Answer> {
   predictions: readonly {value: string; label: string}[];
   /** What the experiment does and how long it takes. */
   experiment: string;
-  /** The figure of a measurement. */
-  figure(result: Result): Element;
+  /**
+   * The figure of a measurement. Its width in pixels is given, so that a page whose width changes keeps the
+   * lesson, with what is ticked and typed in it.
+   */
+  figure(result: Result, width: number): Element;
   /** What was measured, in a sentence or two. */
   outcome(result: Result): string;
   /** Why it is so; shown once it was measured. */
@@ -157,7 +160,9 @@ export function lessonView<Result, Answer>(
     message.textContent = state.message ?? "";
     if (result !== shown) {
       shown = result;
-      figurePlace.replaceChildren(...(result ? [parts.figure(result)] : []));
+      figurePlace.replaceChildren(
+        ...(result ? [parts.figure(result, Math.min(node.clientWidth || 640, 720))] : [])
+      );
     }
     sections.explain.hidden = result === null;
     sections.answer.hidden = result === null;

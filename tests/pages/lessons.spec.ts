@@ -41,6 +41,22 @@ async function saveFigures(page: Page, path: string): Promise<void> {
   expect(await checkSavedFigures(page, path), path).not.toEqual([]);
 }
 
+test("a lesson keeps what is ticked and typed where the page gets another width", async ({
+  page
+}) => {
+  for (const lesson of ["masks", "sharing", "reason"]) {
+    await page.setViewportSize({width: 1280, height: 900});
+    await open(page, `/lessons/${lesson}`);
+    const radio = page.locator(".obs-lesson input[type=radio]").first();
+    await radio.check();
+    await page.setViewportSize({width: 700, height: 900});
+    await page.waitForTimeout(500);
+    await expect(radio).toBeChecked();
+    await page.getByRole("button", {name: "This is my prediction"}).click();
+    await expect(page.getByRole("button", {name: "Run it"})).toBeVisible();
+  }
+});
+
 test("what a mask teaches: by keyboard alone, checked by the model that was trained", async ({
   page
 }) => {
