@@ -152,10 +152,14 @@ describe.skipIf(!path)("the built site in Firefox", again, () => {
       await tally.attempt(lesson.split("?")[0]!, async () => {
         await firefox.open(`${host.origin}/lessons/${lesson}`);
         await firefox.until(() => document.querySelector(".obs-lesson input[type=radio]") !== null);
+        await firefox.evaluate(idleTwice);
         await firefox.evaluate(() =>
           document.querySelector<HTMLElement>(".obs-lesson input[type=radio]")!.click()
         );
         await firefox.press("^This is my prediction$");
+        await firefox.until(() =>
+          document.querySelector(".obs-lesson form button")!.matches("[hidden]")
+        );
         await firefox.press("^Run it$");
         await firefox.until(
           () =>
