@@ -73,8 +73,8 @@ function sorted(peers: readonly Peer[], isThere: (name: string) => boolean) {
 }
 
 /**
- * The peers of a browser in which TensorFlow.js is on a backend. The plan is on WebAssembly there whatever
- * that is, and so is onnxruntime-web.
+ * The peers of a browser in which TensorFlow.js is on a backend; onnxruntime-web is on WebAssembly whatever
+ * that is.
  *
  * @param isThere whether a package is installed in bench/
  */

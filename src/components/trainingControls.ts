@@ -8,6 +8,10 @@ export interface TrainingRequest {
   action: "train" | "pause" | "step" | "reset";
 }
 
+/** Whether what was asked begins or goes on with a run, for which files that are being read are waited for. */
+export const isStart = (action: TrainingRequest["action"]): boolean =>
+  action === "train" || action === "step";
+
 /** Where a run stands. */
 export interface TrainingState {
   phase: "idle" | "preparing" | "running" | "pausing" | "paused" | "done" | "failed";

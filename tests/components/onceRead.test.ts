@@ -26,6 +26,24 @@ test("waits for every file that is being read, also one that comes meanwhile or 
   await vi.waitFor(() => expect(act.mock.calls).toEqual([["last"]]));
 });
 
+test("what need not wait acts at once, and what waits is dropped: Pause after Train", async () => {
+  const act = vi.fn();
+  let action = "train";
+  const press = onceRead(
+    () => act(action),
+    () => action === "train"
+  );
+  let end = () => {};
+  reads(new Promise<void>((done) => (end = done)));
+  press();
+  action = "pause";
+  press();
+  expect(act.mock.calls).toEqual([["pause"]]);
+  end();
+  await new Promise((later) => setTimeout(later));
+  expect(act).toHaveBeenCalledTimes(1);
+});
+
 test("what is begun right after a file was given has it", async () => {
   const drop = fileDrop();
   const seen = vi.fn();

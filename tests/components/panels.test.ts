@@ -178,6 +178,26 @@ describe("fileDrop(options)", () => {
     expect(told.mock.calls).toEqual([["second.txt"]]);
   });
 
+  test("of a folder of thousands some files are read at a time, and all are there", async () => {
+    const drop = fileDrop({multiple: true});
+    let [now, most] = [0, 0];
+    const files = Array.from({length: 2000}, (_, i) => {
+      const file = new File(["x"], `f${i}.txt`);
+      file.arrayBuffer = async () => {
+        most = Math.max(most, ++now);
+        await Promise.resolve();
+        --now;
+        return Uint8Array.of(i % 256).buffer;
+      };
+      return file;
+    });
+    choose(drop, ...files);
+    await vi.waitFor(() => expect(drop.value).not.toBeNull());
+    expect(most).toBe(32);
+    const value = drop.value as {files: Map<string, Uint8Array>};
+    expect([value.files.size, value.files.get("f1999.txt")![0]]).toEqual([2000, 1999 % 256]);
+  });
+
   test("a chosen file is the value, with name and size shown", async () => {
     const drop = fileDrop();
     let events = 0;
