@@ -26,15 +26,17 @@ function bars(
   width: number,
   color: string
 ): SVGSVGElement {
+  const [left, right] = [Math.min(width * 0.45, 170), 64];
+  const ticks = Math.min(4, Math.max(2, Math.floor((width - left - right) / 60)));
   const svg = Plot.plot({
     width,
     height: 34 + 26 * rows.length,
-    marginLeft: Math.min(width * 0.45, 170),
-    marginRight: 64,
+    marginLeft: left,
+    marginRight: right,
     marginTop: 6,
     marginBottom: 34,
     style: {background: "none", color: "inherit", fontSize: "12px", overflow: "visible"},
-    x: {label: `${label} →`, ticks: 4, grid: true, zero: true, tickFormat: formatNumber},
+    x: {label: `${label} →`, ticks, grid: true, zero: true, tickFormat: formatNumber},
     y: {domain: rows.map(({name}) => name), label: null, tickSize: 0},
     marks: [
       Plot.barX(rows, {

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import {describe, expect, test} from "vitest";
 import {claimList} from "../../src/components/claimList.js";
+import {weighedChart} from "../../src/components/weighedChart.js";
 import {isOffered} from "../../src/components/offer.js";
 import {cosineMatrix} from "../../src/components/cosineMatrix.js";
 import {costRows, costScatter} from "../../src/components/costScatter.js";
@@ -141,6 +142,25 @@ describe("curvesChart(curves, options)", () => {
       expect(ticks.length).toBeGreaterThan(0);
       expect(30 * ticks.length).toBeLessThan(width - 60);
     }
+  });
+
+  test("so has the chart of what was weighed", () => {
+    const shapes = [253_184, 2_434_176].map((parameters, i) => ({
+      layers: 12,
+      hidden: 128,
+      isShared: i === 0,
+      name: `shape ${i}`,
+      parameters,
+      elapsedMs: [18, 19.5, 20]
+    }));
+    for (let width = 280; width <= 420; width += 4)
+      for (const svg of weighedChart(shapes, {width}).querySelectorAll("svg")) {
+        const ticks = [...svg.querySelectorAll("text")].filter(({textContent}) =>
+          /^[\d.]+[kM]?$/.test(textContent!)
+        ).length;
+        expect(ticks).toBeGreaterThan(1);
+        expect(30 * ticks).toBeLessThan(width - Math.min(0.45 * width, 170) - 64 + 30);
+      }
   });
 
   test("rows hold every point", () => {
